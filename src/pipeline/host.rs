@@ -27,7 +27,7 @@ pub trait Host: Sync {
         Environment::real()
     }
 
-    /// Returns the progress, cancellation and threads of its work.
+    /// Returns the progress, cancellation and threads of the job.
     fn work(&self) -> Work<'_> {
         Work { progress: self.progress(), stop: self.stop(), pool: self.environment().pool }
     }
@@ -35,12 +35,12 @@ pub trait Host: Sync {
     /// Receives an event.
     fn hear(&self, event: Event<'_>);
 
-    /// Returns one more password for the archives named `locked`; `None` goes on without. `refused`: none of those
-    /// given opened any of them. It is asked only if [`Host::answers`].
+    /// Returns one more password for the archives named `locked`; `None` continues without one. `refused` is true if
+    /// none of the given passwords opened any of them. Called only if [`Host::answers`].
     fn password(&self, locked: &[String], refused: bool) -> Result<Option<SecretString>>;
 
-    /// Returns which of several accounts the archive is of, by its `__biz`; `None` leaves it open. It is asked only if
-    /// [`Host::answers`].
+    /// Returns the `__biz` of the account that owns the archive, out of several; `None` leaves it undecided. Called
+    /// only if [`Host::answers`].
     fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>>;
 
     /// Reports whether pages may be fetched once the APIs have listed them.
@@ -141,16 +141,16 @@ impl Host for ToTheEnd<'_> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// The working state was rebuilt from the bags; the code of the remark that says why.
+    /// The working state was rebuilt from the bags; contains the code of the remark with the reason.
     Repaired(&'static str),
-    /// What the APIs can be asked, and how many calls and days that takes.
+    /// The plan of the API calls, with their number and the days they take.
     Planned(&'a CallPlan),
-    /// The passwords given opened none of these archives.
+    /// None of the given passwords opened these archives.
     PasswordsRefused(&'a [String]),
-    /// A quota is used up until then. The archive is not locked meanwhile.
+    /// A quota is used up until this time. The archive is not locked meanwhile.
     Waiting(Time),
     /// A folder is being watched.
     Watching(&'a Path),
-    /// What was saved into the watched folder has been read.
+    /// The files saved into the watched folder were read.
     Imported(&'a BackupReport),
 }

@@ -1,4 +1,4 @@
-//! Joins the columns: concurrency, durability barriers and cancellation live here and only here.
+//! Joins the other modules. Concurrency, durability barriers and cancellation are handled only here.
 
 mod apart;
 pub mod api;

@@ -8,18 +8,18 @@ use crate::text::Language;
 /// A registered importer, collector or exporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registered {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
-    /// Its summary in Chinese.
+    /// Summary in Chinese.
     pub summary_zh: &'static str,
-    /// Its summary in English.
+    /// Summary in English.
     pub summary_en: &'static str,
     /// Name patterns of its input files.
     pub patterns: &'static [&'static str],
 }
 
 impl Registered {
-    /// Returns its summary in `language`.
+    /// Returns the summary in `language`.
     pub fn summary(&self, language: Language) -> &'static str {
         match language {
             Language::Chinese => self.summary_zh,

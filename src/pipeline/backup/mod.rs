@@ -1,4 +1,4 @@
-//! The main job: collect → (fetch) → commit → verify what was written. The mirror and the words are the caller's.
+//! Implements a backup: collect → (fetch) → commit. The site and the messages are the caller's.
 
 pub(crate) mod report;
 
@@ -33,37 +33,37 @@ use crate::store::batch::{Batch, CONTAINER, InputDone};
 use crate::store::{Catalog, Run};
 use crate::work::Work;
 
-/// What to collect and how.
+/// The options of a backup.
 #[derive(Clone, Debug, Default)]
 pub struct BackupOptions {
-    /// Files and folders.
+    /// Files and folders to read.
     pub roots: Vec<PathBuf>,
-    /// Links given as words or through standard input, one a line.
+    /// Links given as arguments or through standard input, one per line.
     pub links: String,
-    /// The account this archive is of.
+    /// Account that owns the archive, if the user named it.
     pub account: Option<String>,
-    /// Keep what nobody recognises as documents.
+    /// Whether to keep unrecognised inputs as documents.
     pub keep_other: bool,
     /// Passwords for encrypted archives.
     pub passwords: Passwords,
-    /// Look whether the media the archive lists are there, and take them again from the inputs if not.
+    /// Whether to check that the media listed in the archive exist, and to restore missing ones from the inputs.
     pub mend: bool,
-    /// How much containers may hold and cost.
+    /// Limits of containers.
     pub limits: ContainerLimits,
-    /// Ask the official APIs.
+    /// Options of the official APIs; `None` calls none.
     pub api: Option<ApiOptions>,
-    /// Fetch what is listed and not held. `None`: nothing is sent anywhere.
+    /// Options for fetching what is listed and not held; `None` sends no request.
     pub online: Option<CrawlOptions>,
 }
 
 impl BackupOptions {
-    /// Whether a run goes on by itself when a quota is new.
+    /// Reports whether a run waits and continues when a quota is renewed.
     pub fn waits(&self) -> bool {
         self.api.as_ref().is_some_and(|api| api.quota.wait)
     }
 }
 
-/// Collects `options` into the archive and commits.
+/// Collects the inputs of `options` into the archive and commits.
 pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Result<BackupReport> {
     let Work { progress, stop, pool } = *work;
     let run = session.begin()?;
@@ -84,13 +84,13 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     };
     let damaged = if options.mend { damage::find(session)? } else { Vec::new() };
     let seen = |path: &str, size: u64, modified: i64| {
-        // Whatever is given may hold what is missing.
+        // Any input may contain a missing file.
         Ok(damaged.is_empty() && collect.is_done(&session.catalog, path, size, modified)?)
     };
     let step = progress.start(Task::Scan, None);
     let options_of_walk =
         WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen };
-    // In one transaction, or SQLite locks its file twice for every input.
+    // In one transaction; otherwise SQLite locks its file twice per input.
     let mut found = session.catalog.transaction(|_| walk(&options.roots, &options_of_walk))?;
     drop(step);
     let locked = locked_in(&session.catalog, &mut found)?;
@@ -98,7 +98,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     let seen_whole = !found.stopped;
     note_walk(&session.catalog, run, &mut found)?;
     let roots = found.roots.clone();
-    // Pages find their pictures through these as long as they are read.
+    // Pages find their pictures through the siblings while they are read.
     let siblings = std::mem::take(&mut found.siblings);
     let read_before = std::mem::take(&mut found.read_before);
     let unseen = found.unreadable;
@@ -118,7 +118,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
         pool,
         stop,
     };
-    // A run that goes on must blank what it would have blanked uninterrupted.
+    // A resumed run must blank the same secrets as an uninterrupted one.
     let before = if run.resumed { read_before.as_slice() } else { &[] };
     let secrets = learn.all(&inputs_of(&pending), &inputs_of(before));
     let secrets = secrets.with(options.api.iter().flat_map(ApiOptions::secrets));
@@ -134,7 +134,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     report.interrupted = !whole;
     let (mended, lost) = damage::mend(session, &damaged)?;
     report.mended = mended;
-    // Only now: a container counts as read when all its members are.
+    // A container counts as read only now that all its members are.
     containers.inputs.retain(|done| whole && !outcome.has_failed_below(&done.path));
     containers.gaps = not_read(&outcome.unread);
     gone(&roots, &mut outcome, &mut containers);
@@ -171,7 +171,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
         return Ok(report);
     }
     session.catalog.finish_run(run)?;
-    // Everything that counts is in the bags now; what is left was kept twice.
+    // Everything is in the bags now; the rest of the stage is redundant.
     session.stage.sweep(&HashSet::new())?;
     Ok(report)
 }
@@ -185,15 +185,15 @@ struct Network<'a> {
     session: &'a Session,
     run: Run,
     options: &'a BackupOptions,
-    /// What the files and the settings gave away.
+    /// Secrets found in the files and the settings.
     secrets: &'a SecretSet,
     work: &'a Work<'a>,
-    /// False once a commit was cancelled.
+    /// Whether no commit was cancelled.
     committed: Cell<bool>,
 }
 
 impl Network<'_> {
-    /// Asks the APIs, then fetches what they and the files list.
+    /// Calls the APIs, then fetches what they and the files list.
     fn run(&self, mut own: Option<Owner>, report: &mut BackupReport) -> Result<()> {
         let Self { session, run, options, secrets, work, .. } = *self;
         let Work { progress, stop, .. } = *work;
@@ -226,9 +226,9 @@ impl Network<'_> {
     }
 }
 
-/// Commits what the catalog holds and fills the report; returns true if everything is committed. If the run
-/// was cancelled while reading, everything read so far is committed. If the commit itself is cancelled, it ends between two
-/// rounds and the next run continues.
+/// Commits the catalog and fills the report; returns true if everything is committed. If the run was cancelled while
+/// reading, everything read so far is committed. If the commit itself is cancelled, it ends between two rounds and the
+/// next run continues.
 pub fn commit(
     session: &Session,
     run: Run,
@@ -255,12 +255,12 @@ pub fn commit(
         }
     };
     report.interrupted |= !committed;
-    // In one transaction, as the walk.
+    // In one transaction, for the same reason as the walk.
     session.catalog.transaction(|_| describe(session, own, report))?;
     Ok(committed)
 }
 
-/// Takes the inputs that must be read out of a walk, and stores what the walk itself found out.
+/// Takes the inputs that must be read from a walk, and returns the containers to mark as read.
 fn pending(
     session: &Session,
     walk: Walk,
@@ -295,7 +295,8 @@ fn pending(
     Ok((pending, Batch { inputs: containers, ..Batch::default() }))
 }
 
-/// Names of the archives among `options` that none of the passwords opens, looked at before anything is read or asked.
+/// Returns the names of the archives among `options` that none of the passwords opens, before anything is read or
+/// asked.
 pub fn locked(session: &Session, options: &BackupOptions, stop: &CancellationToken) -> Result<Vec<String>> {
     let budget = Budget::of(options.limits, session.root.join(layout::WORK));
     let collect = Collect {
@@ -316,8 +317,8 @@ pub fn locked(session: &Session, options: &BackupOptions, stop: &CancellationTok
     locked_in(&session.catalog, &mut walk(&options.roots, &around)?)
 }
 
-/// Names of the archives a walk could not open; takes the gaps of those out of it that were opened before under another
-/// name or in another place: what they hold is held.
+/// Returns the names of the archives that a walk could not open. Removes the gaps of those that were opened before
+/// under another name or in another folder, because their contents are held.
 pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String>> {
     for (_, key) in &walk.filled {
         opened::note(catalog, key)?;
@@ -336,7 +337,7 @@ pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String
     Ok(locked)
 }
 
-/// Checks that `options` name something that exists.
+/// Checks that every root of `options` exists.
 pub fn check(options: &BackupOptions) -> Result<()> {
     for root in &options.roots {
         if is_gone(root) {

@@ -1,4 +1,4 @@
-//! What a backup reports: what it did, and what the archive holds after it.
+//! Reports what a backup did and what the archive holds afterwards.
 
 use serde::Serialize;
 
@@ -14,83 +14,82 @@ use crate::pipeline::commit::datasets::{self, TableReport};
 use crate::pipeline::crawl::CrawlReport;
 use crate::store::saved::SavedRow;
 
-/// What a backup did.
+/// The report of a backup.
 #[derive(Debug, Default, Serialize)]
 pub struct BackupReport {
     /// Whether the archive changed.
     pub changed: bool,
-    /// It was asked to stop before everything was read.
+    /// Whether the run was stopped before everything was read.
     pub interrupted: bool,
-    /// Inputs met.
+    /// Number of inputs found.
     pub inputs: u64,
-    /// Inputs read in this run, all of each (the others were read before, as they stand).
+    /// Number of inputs completely read in this run; the others were read before and are unchanged.
     pub read: u64,
-    /// Inputs that the run did not come to before it was stopped.
+    /// Number of inputs that the run did not reach before it was stopped.
     pub unread: u64,
-    /// It was stopped before it had seen everything that was given: how much more there is, nobody knows.
+    /// Whether the run was stopped before it had seen all inputs, so that their number is unknown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub seen_in_part: bool,
-    /// Inputs that could not be read, wholly or in part: the next run tries them again.
+    /// Number of inputs that could not be read, wholly or in part; the next run tries them again.
     pub unreadable: u64,
-    /// Files beside saved pages, read by their pages only.
+    /// Number of files of saved pages, which are read only by their pages.
     pub companions: u64,
-    /// Files that systems leave beside others (`Thumbs.db`, `.DS_Store`) and that were passed over.
+    /// Number of skipped files that operating systems leave in folders (`Thumbs.db`, `.DS_Store`).
     pub passed_over: u64,
-    /// Inputs nobody recognised.
+    /// Inputs that no source recognised.
     pub unrecognised: Vec<String>,
-    /// Whose archive it is.
+    /// Account that owns the archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Articles of the own account.
     pub articles: Numbers,
-    /// What the own account published beside articles.
+    /// Posts of the own account other than articles.
     #[serde(flatten)]
     pub short_posts: ShortPostNumbers,
-    /// Videos and recordings that are held and belong to no known post.
+    /// Number of videos and recordings that are held and belong to no known post.
     pub unmatched: u64,
-    /// Articles and short posts that are held and say of no account that they are its: kept private.
+    /// Held articles and short posts that name no account; kept private.
     pub unclaimed: Unclaimed,
-    /// Other accounts' articles, kept private.
+    /// Articles of other accounts; kept private.
     pub others: Vec<OtherAccount>,
-    /// The accounts among which the person has to choose with `--account`: until then everything is kept private.
+    /// Accounts that the user has to choose from with `--account`; until then everything is kept private.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<OtherAccount>,
-    /// The accounts of the articles that this run brought, if none of them is the archive's own.
+    /// Accounts of the articles that this run added, if none of them is the archive's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only_others: Vec<OtherAccount>,
-    /// Media files that were missing in the archive and were taken again from the inputs.
+    /// Number of missing media files that were restored from the inputs.
     pub mended: u64,
     /// Archives that need a password which was not given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub locked: Vec<String>,
-    /// Files of media held.
+    /// Number of media files held.
     pub media_held: u64,
     /// Statements held, with their rows.
     pub statements: Vec<StatementReport>,
-    /// The days that a person's bills cover, as first and last days.
+    /// Ranges of days that the owner's bills cover, as first and last days.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bill_days: Vec<(String, String)>,
-    /// Whether the owner said when the first and the last trade was: without it nobody knows what lies outside.
+    /// Whether the owner recorded the first and the last trade; otherwise it is unknown what lies outside the bills.
     #[serde(skip)]
     pub knows_trades: bool,
-    /// Rows held in the private tables.
+    /// Private tables, with their numbers of rows.
     pub datasets: Vec<TableReport>,
-    /// Gaps by reason code.
+    /// Number of gaps by reason code.
     pub gaps: std::collections::BTreeMap<&'static str, u64>,
-    /// What the official APIs gave.
+    /// Report of the official APIs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<ApiReport>,
-    /// What was fetched.
+    /// Report of the crawl.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crawl: Option<CrawlReport>,
-    /// Standing problems of the inputs given, with the path of each input.
+    /// Unresolved problems of the inputs given, with the path of each input.
     #[serde(serialize_with = "only_problems")]
     pub problems: Vec<(Problem, String)>,
 }
 
 impl BackupReport {
-    /// Returns what two runs of one job did, one after the other: the later one says what is held, and what the earlier
-    /// one did counts too.
+    /// Combines the reports of two runs of one job: the later one states what is held, and the work of both is counted.
     pub(crate) fn followed_by(self, later: Self) -> Self {
         Self {
             changed: self.changed || later.changed,
@@ -106,14 +105,14 @@ impl BackupReport {
     }
 }
 
-/// Another account met in the inputs.
+/// Another account found in the inputs.
 #[derive(Debug, Serialize)]
 pub struct OtherAccount {
     /// `__biz`.
     pub biz: String,
-    /// Its name or, where that is unknown, `__biz`.
+    /// Name or, if unknown, `__biz`.
     pub name: String,
-    /// Articles of it.
+    /// Number of its articles.
     pub articles: u64,
 }
 
@@ -123,20 +122,20 @@ impl From<Share> for OtherAccount {
     }
 }
 
-/// A statement, for the summary.
+/// A statement in the summary.
 #[derive(Debug, Serialize)]
 pub struct StatementReport {
-    /// Layout as recognised.
+    /// Recognised layout.
     pub layout: String,
-    /// Rows.
+    /// Number of rows.
     pub rows: u64,
-    /// First and last day.
+    /// First day.
     pub from: Option<String>,
     /// Last day.
     pub to: Option<String>,
 }
 
-/// What the archive holds now.
+/// Fills in what the archive holds now.
 pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut BackupReport) -> Result<()> {
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
@@ -183,12 +182,11 @@ fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serialize
     serializer.collect_seq(problems.iter().map(|(problem, _)| problem))
 }
 
-/// The exit bits of a report: what was planted as a gap is no failure, what could not be read is, and so is a run that was
-/// stopped.
+/// Returns the exit bits of a report: an expected gap is no failure, but an unreadable input and a stopped run are.
 pub fn exit_bits(report: &BackupReport) -> u8 {
     let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
     let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());
-    // Whose archive it is has to be said with a flag.
+    // The owner of the archive has to be given with a flag.
     let unnamed = if report.undecided.is_empty() { 0 } else { Kind::Usage.exit_bit() };
     let stopped = if report.interrupted { Kind::Other.exit_bit() } else { 0 };
     report.problems.iter().fold(fetched | unnamed | stopped, |bits, (problem, _)| bits | problem.exit_bit)

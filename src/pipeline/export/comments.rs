@@ -1,5 +1,5 @@
-//! Comments of the private bag, as far as the owner chose to show them: their own replies alone, all under names that
-//! cannot be guessed back, or all as they were. Only where each line stands is held; the lines are read when their
+//! Reads the comments of the private bag that the owner chose to show: only the owner's replies, all under pseudonyms
+//! that cannot be reversed, or all unchanged. Only the offsets of the lines are held; the lines are read when their
 //! article is rendered.
 
 use std::collections::{HashMap, HashSet};
@@ -20,11 +20,11 @@ use crate::platform;
 use crate::secret::DigestKey;
 use crate::text::Texts;
 
-/// The key of pseudonyms, in the archive's working state: with it the same reader has the same name in every article and
-/// every run, without it nobody can try names until one fits.
+/// Name of the file with the key of pseudonyms, in the archive's working state: with it a reader has the same pseudonym
+/// in every article and every run; without it nobody can test names against a pseudonym.
 const KEY: &str = "pseudonyms.key";
 
-/// Opens the comments of the archive at `root`, which stays open for reading with them; `None` if none are to be shown.
+/// Opens the comments of the archive at `root`, which they keep open for reading; `None` if none are to be shown.
 ///
 /// # Errors
 /// `comments-unreadable`.
@@ -44,13 +44,13 @@ pub fn open(root: &Path, choice: CommentChoice, texts: &Texts) -> Result<Option<
     Ok(Some(Arc::new(chosen)))
 }
 
-/// Comments as pages showed them; then, for articles without such, as the API gives them to the owner.
+/// Tables of comments: those from pages, then, for articles without any, those the API gives the owner.
 const TABLES: [&str; 2] = ["comments.jsonl", "comments_api.jsonl"];
 
-/// Stands in the words for a reader where the code is put.
+/// Placeholder of the code in the text for a reader.
 const CODE: &str = "{code}";
 
-/// Reads the key, or makes it.
+/// Reads the key, or creates it.
 fn key(path: &Path) -> Result<DigestKey> {
     let failed = |error| Error::disk("comments-key-failed", path.display(), error);
     if let Ok(bytes) = std::fs::read(path)
@@ -62,7 +62,7 @@ fn key(path: &Path) -> Result<DigestKey> {
     if let Some(folder) = path.parent() {
         platform::create_private_folder(folder).map_err(failed)?;
     }
-    // A broken key is no key; the names it gave are gone with it.
+    // A broken key is unusable; its pseudonyms are lost.
     let _ = std::fs::remove_file(path);
     let mut file = platform::create_new(path, true).map_err(failed)?;
     file.write_all(key.as_bytes()).and_then(|()| platform::sync_open_file(&file)).map_err(failed)?;
@@ -73,17 +73,17 @@ fn key(path: &Path) -> Result<DigestKey> {
 struct Chosen {
     choice: CommentChoice,
     key: Option<DigestKey>,
-    /// What a reader is called, with [`CODE`] in it.
+    /// Text that names a reader, with the placeholder [`CODE`].
     reader: String,
-    /// The tables.
+    /// Tables of comments.
     tables: Vec<HeldFile>,
     threads: HashMap<String, Thread>,
 }
 
-/// Where the lines of an article's comments stand.
+/// The offsets of the lines of an article's comments.
 #[derive(Debug)]
 struct Thread {
-    /// Which of the tables they are in.
+    /// Index of the table.
     table: usize,
     lines: Vec<(u64, usize)>,
     digest: Sha256,
@@ -105,7 +105,7 @@ impl Chosen {
         Error::input("comments-unreadable").with("path", &self.tables[table])
     }
 
-    /// Learns where each article's lines stand in a table.
+    /// Indexes the lines of a table by article.
     fn index(&mut self, table: usize) -> Result<()> {
         let file = match self.tables[table].open() {
             Ok(file) => file,
@@ -150,20 +150,20 @@ impl Chosen {
             file.seek(SeekFrom::Start(*at)).and_then(|_| file.read_exact(&mut line)).map_err(unreadable)?;
             lines.push(serde_json::from_slice(&line).map_err(|error| self.unreadable(thread.table).because(error))?);
         }
-        // What only the owner ever saw stays so, and what was said to it.
+        // Comments that only the owner saw stay private, with their replies.
         let unseen: HashSet<String> =
             lines.iter().filter(|line| !was_seen(line)).map(|line| line.key.clone()).collect();
         lines.retain(|line| !unseen.contains(line.parent.as_ref().unwrap_or(&line.key)));
         Ok(lines)
     }
 
-    /// What a reader is called who may not be named. The platform's number names a person better than a name that many
-    /// have.
+    /// Returns a reader's pseudonym. It is derived from the platform's id where there is one, because many readers may
+    /// have the same name.
     fn pseudonym(&self, fields: Json<'_>) -> Option<String> {
         let name =
             ["openid", "nick_name", "uin"].iter().find_map(|name| fields.id(name).or_else(|| fields.text(name)))?;
         let digest = self.key.as_ref()?.digest(format!("comment by {name}").as_bytes());
-        // Letters and digits that are not taken for each other.
+        // Letters and digits that are not easily confused.
         let letters = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
         let code: String = digest[..5].iter().map(|byte| char::from(letters[usize::from(byte % 32)])).collect();
         Some(self.reader.replace(CODE, &code))
@@ -190,12 +190,14 @@ impl Chosen {
     }
 }
 
-/// Whether readers saw a comment under the article: the API gives those too that the owner never chose (`comment_type` 0).
+/// Reports whether a comment was visible under the article. The API also returns those that the owner did not select
+/// (`comment_type` 0).
 fn was_seen(line: &Line) -> bool {
     line.parent.is_some() || Json(&line.fields).int("comment_type").is_none_or(|kind| kind == 1)
 }
 
-/// Whether a reply is the account's own: marked so, or, in the old form that only the account could write, unnamed.
+/// Reports whether a reply is the account's own: it is marked so, or, in the old form that only the account could
+/// write, has no name.
 fn is_own(line: &Line) -> bool {
     let fields = Json(&line.fields);
     line.parent.is_some()
@@ -225,7 +227,7 @@ impl Comments for Chosen {
                 let fields = Json(&line.fields);
                 renamed.extend(fields.text("nick_name").zip(self.pseudonym(fields)));
             }
-            // A name that begins with another one is replaced first.
+            // Longer names are replaced first, since one name may begin with another.
             renamed.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
             renamed.dedup();
         }

@@ -1,4 +1,4 @@
-//! Runs exporters: opens the public bag as the person's selection shows it, lists the outputs, has them written.
+//! Runs exporters: opens the public bag through the owner's selection, lists the outputs and writes them.
 
 pub mod comments;
 pub mod request;
@@ -19,7 +19,7 @@ use crate::archive::{Archive, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
 pub use crate::export::Include;
-/// Values that results contain.
+/// Types that results contain.
 pub use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::registry::EXPORTERS;
@@ -28,22 +28,22 @@ use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scope
 use crate::model::{Class, layout};
 use crate::work::Work;
 
-/// A site as it was made.
+/// The result of making a site.
 #[derive(Debug, Serialize)]
 pub struct Made {
-    /// What the run did.
+    /// Summary of the written files.
     #[serde(flatten)]
     pub summary: Summary,
-    /// What the site measures, without the media that stand elsewhere.
+    /// Measures of the site, without the media published separately.
     pub measures: Measures,
-    /// What its host does not allow.
+    /// Limits of the host that the site exceeds.
     pub excesses: Vec<Excess>,
-    /// Articles, notes and videos that the owner does not republish.
+    /// Number of articles, notes and videos that the owner does not republish.
     pub withheld: usize,
-    /// Which they are: folders of articles, records of notes and videos.
+    /// Paths of those posts: folders of articles, records of notes and videos.
     #[serde(skip)]
     pub withheld_paths: Vec<String>,
-    /// Lines of the hide list that hid nothing.
+    /// Lines of the hide list that matched nothing.
     pub unused_hidden: Vec<String>,
 }
 
@@ -55,8 +55,8 @@ pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, host: &dyn Host
     make_site(root, site, &media_folder(site), options, host).map(|made| made.summary)
 }
 
-/// The same, with everything there is to say of it. Where the media are to stand at an address of their own, they are
-/// written into the folder `media`.
+/// Makes the mirror and returns the full result. If the media have a separate address, they are written into the folder
+/// `media`.
 pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions, host: &dyn Host) -> Result<Made> {
     check_folder(root, site, &[])?;
     if options.media_base.is_some() {
@@ -96,8 +96,8 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     })
 }
 
-/// Checks that the site of the archive at `root` may go into the folder `site`, before anything is written; `inputs` are
-/// what is being backed up.
+/// Checks that the site of the archive at `root` may be written into the folder `site`; nothing is written. `inputs`
+/// are the files and folders being backed up.
 ///
 /// # Errors
 /// `site-folder-taken`, `site-folder-unsafe`.
@@ -105,32 +105,33 @@ pub fn check_folder(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> 
     site_folder::check(root, site, &site_folder::note(root, site, Mirror.info().name), inputs)
 }
 
-/// The media folder of a site whose media stand elsewhere, unless another one is named: beside it.
+/// Returns the default media folder of a site whose media are published separately: next to the site.
 pub fn media_folder(site: &Path) -> PathBuf {
     let mut name = site.file_name().unwrap_or_default().to_owned();
     name.push("-media");
     site.with_file_name(name)
 }
 
-/// Returns the path of a medium in the folder of the media; `None` of anything else.
+/// Returns the path of a medium inside the media folder; `None` for any other file.
 fn in_media(path: &OutPath) -> Option<&str> {
     path.as_str().strip_prefix(MEDIA)?.strip_prefix('/')
 }
 
-/// Returns a medium as it is named where it does not stand in the site.
+/// Returns a medium with its path outside the site; `None` for any other output.
 fn moved_out(output: Result<Output<'_>>) -> Result<Option<Output<'_>>> {
     let output = output?;
     let path = in_media(&output.path).map(OutPath::new).transpose()?;
     Ok(path.map(|path| Output { path, ..output }))
 }
 
-/// Rules in a `_redirects` file.
+/// Counts the rules of a `_redirects` file.
 fn rules(path: &Path) -> u64 {
     let text = fs::read_to_string(path).unwrap_or_default();
     text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count() as u64
 }
 
-/// The public bag as the selection shows it, and what it does not: folders of articles, records of notes and videos.
+/// Opens the public bag through the selection. Also returns the paths it withholds: folders of articles, records of
+/// notes and videos.
 fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>, work: &Work<'_>) -> Result<(View, Vec<String>)> {
     let archive = Archive::open(root)?;
     if options.selection.is_everything() {
@@ -153,11 +154,11 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>, work: &Work
     Ok((view, withheld))
 }
 
-/// Notes in the private bag what the owner does not republish in a site, so that `ready` does not miss it there. Whoever
-/// has the archive open for reading closes it first: the note is a commit.
+/// Records in the private bag the posts that the owner withholds from a site, so that `ready` does not report them
+/// missing. A caller that has the archive open for reading must close it first, because the note is a commit.
 ///
 /// # Errors
-/// Those of a commit.
+/// The errors of a commit.
 pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], host: &dyn Host) -> Result<()> {
     if !root.join(layout::SHA256SUMS).is_file() {
         return Ok(());
@@ -171,26 +172,26 @@ pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], host: &dyn H
     sites.retain(|_, withheld| !withheld.is_empty());
     let note = serde_json::to_vec(&sites)
         .map_err(|error| Error::other("export-write-failed").with("path", layout::WITHHELD).because(error))?;
-    // Without the note `ready` misses the pages, and says so: nothing is passed over.
+    // Without the note `ready` reports the pages as missing, so that nothing is lost silently.
     private_files::note(root, layout::WITHHELD, note, host)
 }
 
-/// What an export did.
+/// The result of an export.
 #[derive(Debug, Default, Serialize)]
 pub struct Exported {
     /// The exporter.
     pub name: &'static str,
     /// Where it wrote.
     pub folder: PathBuf,
-    /// What was done.
+    /// Summary of the written files.
     #[serde(flatten)]
     pub summary: Summary,
-    /// Posts that were written; of what is private there are none.
+    /// Number of posts that were written; `None` for a private export.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub posts: Option<usize>,
-    /// Posts that the owner does not republish.
+    /// Number of posts that the owner does not republish.
     pub withheld: usize,
-    /// Lines of the hide list that hid nothing.
+    /// Lines of the hide list that matched nothing.
     pub unused_hidden: Vec<String>,
 }
 

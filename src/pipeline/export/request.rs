@@ -1,5 +1,5 @@
-//! What a person asks for of a site or an export: what was said goes before `site.toml` and `export.toml`, and everything
-//! is checked before anything is written.
+//! Turns the user's request for a site or an export into options. Arguments take precedence over `site.toml` and
+//! `export.toml`, and everything is checked before anything is written.
 
 use std::path::{Path, PathBuf};
 
@@ -18,66 +18,66 @@ use crate::pipeline::host::Host;
 use crate::pipeline::job::SiteJob;
 use crate::text::{Language, Texts};
 
-/// Where exports go when nobody says, inside the archive's folder.
+/// Default folder of exports, inside the archive's folder.
 const FOLDER: &str = "exports";
 
-/// What is republished, and what the owner says of it: the same for the site and every export.
+/// The selection of what is republished, shared by the site and every export.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// The file of decisions, if not the usual one.
+    /// Path of `site.toml`, if not the usual one.
     pub site_config: Option<PathBuf>,
-    /// The address the site will have.
+    /// Address of the site.
     pub base_url: Option<String>,
     /// Conditions a post must meet.
     pub only: Vec<String>,
     /// Conditions a post must not meet.
     pub except: Vec<String>,
-    /// A file of links, ids or conditions that are not republished, one a line.
+    /// File of links, ids or conditions that are not republished, one per line.
     pub hide: Option<PathBuf>,
-    /// Which comments are shown.
+    /// Comments to show.
     pub comments: Option<CommentChoice>,
 }
 
-/// A site that is asked for.
+/// A request for a site.
 #[derive(Clone, Debug, Default)]
 pub struct SiteRequest {
-    /// What is republished.
+    /// Selection of what is republished.
     pub choice: Choice,
-    /// Its folder, if not the usual one.
+    /// Folder of the site, if not the usual one.
     pub folder: Option<PathBuf>,
-    /// A folder of templates that stand in for the embedded ones.
+    /// Folder of templates that replace the embedded ones.
     pub templates: Option<PathBuf>,
-    /// The address the media will have, if not with the site.
+    /// Address of the media, if published separately.
     pub media_base: Option<String>,
-    /// Where those media are written, if not beside the site.
+    /// Folder of those media, if not next to the site.
     pub media_folder: Option<PathBuf>,
-    /// The name of the host whose limits it is checked against.
+    /// Name of the host whose limits the site is checked against.
     pub host: Option<String>,
-    /// Ask search engines to stay away.
+    /// Whether search engines are asked not to index the site.
     pub noindex: bool,
-    /// Leave out the page of each short old link.
+    /// Whether to omit the pages of short old links.
     pub no_short_links: bool,
 }
 
-/// Exports that are asked for.
+/// A request for exports.
 #[derive(Clone, Debug, Default)]
 pub struct ExportRequest {
-    /// What is republished.
+    /// Selection of what is republished.
     pub choice: Choice,
-    /// The exporters, by name.
+    /// Names of the exporters.
     pub to: Vec<String>,
-    /// The folder; of several exports each gets one of its name in it.
+    /// Folder of the export; with several exports each gets a subfolder with its name.
     pub folder: Option<PathBuf>,
-    /// Settings of exporters: `KEY=VALUE`, or `NAME.KEY=VALUE` where there are several.
+    /// Settings of exporters: `KEY=VALUE`, or `NAME.KEY=VALUE` with several exporters.
     pub set: Vec<String>,
-    /// Codes of the private things that are exported too.
+    /// Codes of the private data to export too.
     pub include: Vec<String>,
-    /// The file of settings, if not the usual one.
+    /// Path of `export.toml`, if not the usual one.
     pub export_config: Option<PathBuf>,
 }
 
 impl Choice {
-    /// Settles it for the archive at `root`.
+    /// Resolves the choice for the archive at `root`.
     fn settle(&self, root: &Path, language: Language) -> Result<(SiteConfig, CommentChoice, ExportOptions)> {
         let config = SiteConfig::find(self.site_config.as_deref(), root)?;
         let mut selection = Selection::new(
@@ -104,10 +104,10 @@ impl Choice {
 }
 
 impl SiteRequest {
-    /// Settles it for the archive at `root`.
+    /// Resolves the request for the archive at `root`.
     ///
     /// # Errors
-    /// `config-…` for a broken `site.toml`, `host-unknown`, `site-address-invalid`, those of the conditions.
+    /// `config-…` for a broken `site.toml`, `host-unknown`, `site-address-invalid`, and the errors of the conditions.
     pub fn settle(&self, root: &Path, language: Language) -> Result<SiteJob> {
         let folder = self.folder.clone().unwrap_or_else(|| root.join(layout::SITE));
         let media = self.media_folder.clone().unwrap_or_else(|| media_folder(&folder));
@@ -133,7 +133,7 @@ impl ExportRequest {
     /// Writes every export of the archive at `root`.
     ///
     /// # Errors
-    /// `exporter-unknown`, `export-set…`, `config-…` before anything is written, and those of [`super::export`].
+    /// `exporter-unknown`, `export-set…`, `config-…` before anything is written, and the errors of [`super::export`].
     pub fn run(&self, root: &Path, language: Language, host: &dyn Host) -> Result<Vec<Exported>> {
         let exporters = self.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
         let config = ExportConfig::find(self.export_config.as_deref(), root)?;
@@ -156,7 +156,7 @@ impl ExportRequest {
         jobs.iter().map(write).collect()
     }
 
-    /// Checks that the private things an exporter writes were asked for.
+    /// Checks that the private data an exporter writes was requested.
     fn check_include(&self, exporter: Scoped) -> Result<()> {
         match exporter.include().map(Include::code) {
             Some(code) if !self.include.iter().any(|asked| asked == code) => {
@@ -167,7 +167,7 @@ impl ExportRequest {
         }
     }
 
-    /// The settings of an exporter: those of the file, then those that were said.
+    /// Returns the settings of an exporter: those of the file, then the given ones.
     fn settings(&self, info: &Info, config: &ExportConfig) -> Result<Settings> {
         let mut given: Vec<(&str, &str)> = config.of(info.name).collect();
         for text in &self.set {
@@ -176,7 +176,7 @@ impl ExportRequest {
             match name.split_once('.') {
                 Some((of, name)) if of == info.name => given.push((name, value)),
                 Some((of, _)) if EXPORTERS.iter().any(|other| other.info().name == of) => {}
-                // Whose it is must be said where there are several.
+                // With several exporters a setting must name its exporter.
                 None if self.to.len() == 1 => given.push((name, value)),
                 _ => return Err(invalid()),
             }

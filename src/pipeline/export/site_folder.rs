@@ -1,5 +1,5 @@
-//! Whether a folder may become a site: an empty one, or a site of ours. Anything else is somebody's own, and nothing is
-//! written into it.
+//! Checks whether a folder may become a site: an empty folder, or a site that liudi made. Nothing is written into any
+//! other folder.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -7,11 +7,11 @@ use std::path::{Component, Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::model::{Class, layout};
 
-/// What every page of a site says of its maker, in all versions.
+/// Text that every page of a site contains, in all versions of liudi.
 const MARK: &str = "<meta name=\"generator\" content=\"liudi";
 
-/// Checks that the site of the archive at `root` may be written to `site`, before anything is written. `inputs` are the
-/// files and folders that are being backed up.
+/// Checks that the site of the archive at `root` may be written to `site`; nothing is written. `inputs` are the files
+/// and folders being backed up.
 ///
 /// # Errors
 /// `site-folder-taken`, `site-folder-unsafe` ([`crate::error::Kind::Usage`]).
@@ -22,7 +22,7 @@ pub(crate) fn check(root: &Path, site: &Path, note: &Path, inputs: &[PathBuf]) -
     check_export(root, site, note, inputs)
 }
 
-/// The same for an export, which is never written over a site.
+/// Checks the folder of an export, which is never written over a site.
 pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[PathBuf]) -> Result<()> {
     check_place(root, folder, inputs)?;
     match fs::symlink_metadata(folder) {
@@ -32,7 +32,7 @@ pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[Pa
     }
 }
 
-/// Files at the root of a website, or of what a generator or a host makes one of; in lower case.
+/// Files at the root of a website, or of the sources of a site generator or host; in lower case.
 const WEBSITE: &[&str] = &[
     ".nojekyll",
     "_config.yml",
@@ -63,15 +63,15 @@ fn is_website(folder: &Path) -> bool {
     })
 }
 
-/// Checks that private files may go into `folder`: neither it nor a folder above it is made to be published. These are
-/// the folders with a website, and those in which this archive has put its site, the site's media or a public export,
-/// as the notes named `public` tell.
+/// Checks that private files may go into `folder`: neither it nor a folder above it is published. Published folders are
+/// those with a website, and those into which this archive has written its site, the site's media or a public export,
+/// according to the notes named `public`.
 ///
 /// # Errors
 /// `export-private-in-site` ([`crate::error::Kind::Usage`]).
 pub(crate) fn check_private(root: &Path, folder: &Path, public: &[&str]) -> Result<()> {
     let folder = real(folder);
-    // A note outlives its folder.
+    // A note may outlive its folder.
     let is_noted = |above: &Path| above.is_dir() && public.iter().any(|name| note(root, above, name).is_file());
     let is_published = |above: &Path| is_noted(above) || is_website(above);
     if folder.ancestors().any(is_published) || folder.starts_with(real(&root.join(layout::SITE))) {
@@ -104,7 +104,7 @@ pub(crate) fn note(root: &Path, folder: &Path, name: &str) -> PathBuf {
     layout::export_note(&real(root), &real(folder), name)
 }
 
-/// Returns the path without links and `..`; of one that does not exist yet, what it will be once it is made.
+/// Returns the path without links and `..`; for a path that does not exist yet, the path it will have.
 fn real(path: &Path) -> PathBuf {
     let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let above = full.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
@@ -118,11 +118,11 @@ fn real(path: &Path) -> PathBuf {
             found.push(part);
         }
     }
-    // What is beside a folder that does not exist may, and be a link.
+    // A sibling of a missing folder may exist and be a link.
     if went_up { real(&found) } else { found }
 }
 
-/// A folder without anything but what hosts and systems keep in it.
+/// Reports whether a folder contains nothing but files of hosts and operating systems.
 fn is_free(folder: &Path) -> bool {
     let Ok(mut entries) = fs::read_dir(folder) else { return false };
     entries.all(|entry| {

@@ -1,5 +1,5 @@
-//! Writes an export into its folder: skips what is there with the same key, renders the rest side by side, removes what
-//! an earlier run wrote and this one does not. A file somebody else put there is never touched.
+//! Writes an export into its folder: skips files that exist with the same key, renders the rest in parallel, and
+//! removes files of an earlier run that this one does not write. Files from other sources are never touched.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -18,28 +18,29 @@ use crate::platform;
 use crate::progress::{Step, Task};
 use crate::work::Work;
 
-/// What a run did.
+/// A summary of the files of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Files written.
+    /// Number of files written.
     pub written: usize,
-    /// Files that stood there already.
+    /// Number of files that were up to date.
     pub unchanged: usize,
-    /// Files of an earlier run that were removed.
+    /// Number of files of an earlier run that were removed.
     pub removed: usize,
-    /// Files of the archive that should be copied and are not there: it is damaged.
+    /// Files to copy that the archive lacks, because it is damaged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<String>,
 }
 
-/// Outputs that are taken and written together: enough for every thread, few enough to be held.
+/// Number of outputs written together: enough for every thread, few enough to hold in memory.
 const BATCH: usize = 4096;
 
-/// Writes `outputs` into `folder`, in their order. Private files are readable by their owner alone. `list` is where the
-/// list of the written files is kept for this folder.
+/// Writes `outputs` into `folder`, in order. Private files are readable only by their owner. `list` is the path of the
+/// list of the files written to this folder.
 ///
 /// # Errors
-/// The first output that cannot be listed, rendered or written; `interrupted`. Files written until then are on the list.
+/// The error of the first output that cannot be listed, rendered or written; `interrupted`. Files written until then
+/// are listed.
 pub fn write_files<'v>(
     outputs: impl Iterator<Item = Result<Output<'v>>>,
     folder: &Path,
@@ -62,7 +63,7 @@ pub fn write_files<'v>(
     let all = run.all(outputs, work);
     let Run { log, seen, written, damaged, mut summary, .. } = run;
     if let Err(error) = all {
-        // What stands stays known, the rest is looked at again.
+        // Existing files remain listed; the rest is checked again.
         log.save(|path| !written.contains(path))?;
         return Err(error);
     }
@@ -81,17 +82,17 @@ pub fn write_files<'v>(
     Ok(summary)
 }
 
-/// A run of an export.
+/// The state of an export run.
 struct Run<'r> {
     folder: &'r Path,
     before: NameMap<Entry>,
     folders: Folders,
     log: Log<'r>,
     written: NameSet,
-    /// What could not be copied, since the archive lacks it.
+    /// Paths that could not be copied because the archive lacks the file.
     damaged: NameSet,
     summary: Summary,
-    /// Every path so far. What an earlier run wrote under one of them stays, also where the archive lacks the file now.
+    /// Paths of all outputs so far. A file of an earlier run at one of them is kept, even if the archive lacks it now.
     seen: NameSet,
 }
 
@@ -155,7 +156,7 @@ fn stands(path: &Path, bytes: u64) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes)
 }
 
-/// Writes each output; the first failure ends it: the disk is full or a template is broken.
+/// Writes each output in parallel; the first failure stops it, because the disk is full or a template is broken.
 fn side_by_side<'o, 'v>(
     outputs: &'o [Output<'v>],
     work: &Work<'_>,
@@ -174,9 +175,9 @@ fn side_by_side<'o, 'v>(
     results.into_iter().flatten().collect()
 }
 
-/// The folders made so far, so that each is asked for once.
+/// The folders made so far, so that each is created once.
 struct Folders {
-    /// Private ones, and the files in them, are readable by their owner alone.
+    /// Class of the export; private folders and files are readable only by their owner.
     class: Class,
     made: Mutex<NameSet>,
 }
@@ -225,7 +226,7 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
     }
 }
 
-/// Lets `write` write a file beside `path`, and puts it in its place; gives its bytes.
+/// Streams a file next to `path` and renames it; returns its size in bytes.
 fn stream(
     path: &Path,
     class: Class,
@@ -267,12 +268,12 @@ impl std::io::Write for Stoppable<'_> {
     }
 }
 
-/// Writes a file beside `path` and puts it in its place, so that a reader sees the old one or the new one.
+/// Writes a file next to `path` and renames it, so that a reader sees either the old or the new file.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     replace_as(path, Class::Public, bytes)
 }
 
-/// Creates the file that will be put in its place; private ones are readable by their owner alone.
+/// Creates the temporary file; a private one is readable only by its owner.
 fn create(part: &Path, class: Class) -> std::io::Result<fs::File> {
     match class {
         Class::Public => fs::File::create(part),
@@ -295,7 +296,7 @@ fn replace_as(path: &Path, class: Class, bytes: &[u8]) -> Result<()> {
     fs::rename(&part, path).map_err(failed)
 }
 
-/// Keeps a note in the archive's working state. It only saves work: an archive that cannot be written has none.
+/// Writes a note into the archive's working state. It only saves work, so it is omitted on a read-only archive.
 pub(crate) fn note(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(path);
     match fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder).map(drop)) {
@@ -312,7 +313,7 @@ pub(super) fn part_name(path: &Path) -> PathBuf {
 
 /// Removes a file of an earlier run, and the folders it leaves empty.
 fn remove(folder: &Path, path: &str) -> Result<()> {
-    // The list is a file like any other: a path in it is checked as an output's is.
+    // The list may have been altered: its paths are checked like those of outputs.
     let Ok(path) = OutPath::new(path) else { return Ok(()) };
     let path = path.inside(folder);
     match fs::remove_file(&path) {

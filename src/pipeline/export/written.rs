@@ -1,5 +1,5 @@
-//! The list of what an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the
-//! site. It is as long as the site has files, so that it is read and written as a stream.
+//! Stores the list of the files that an earlier run wrote, with the path and key of each. It is kept in the archive's
+//! working folder, not in the site, and is streamed, because it is as long as the site has files.
 
 use std::fmt;
 use std::fs::File;
@@ -14,14 +14,14 @@ use crate::error::{Error, Result};
 use crate::model::{NameMap, Sha256};
 use crate::platform;
 
-/// A file as it was written.
+/// A written file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub(super) key: Sha256,
     pub(super) bytes: u64,
 }
 
-/// Calls `visit` with every file of a list; returns whether it could be read to its end.
+/// Calls `visit` for every file of a list; returns whether the list could be read completely.
 pub(super) fn each(list: &Path, mut visit: impl FnMut(&str, Entry)) -> bool {
     let Ok(file) = platform::open_file(list) else { return false };
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, file));
@@ -45,7 +45,8 @@ impl<'de> Visitor<'de> for Entries<'_> {
     }
 }
 
-/// Returns what an earlier run wrote. From now on the folder is known as ours, even if this run is killed.
+/// Returns the files that an earlier run wrote. From now on the folder is known as an export, even if this run is
+/// killed.
 pub(super) fn begin(list: &Path) -> Result<NameMap<Entry>> {
     let mut known = NameMap::default();
     let whole = each(list, |path, entry| {
@@ -59,11 +60,11 @@ pub(super) fn begin(list: &Path) -> Result<NameMap<Entry>> {
     Ok(known)
 }
 
-/// What this run writes, in the order in which it does.
+/// A log of the files that this run writes, in order.
 pub(super) struct Log<'l> {
     list: &'l Path,
     new: Option<BufWriter<File>>,
-    /// The archive's working state cannot be written.
+    /// Whether the archive's working state is read-only.
     read_only: bool,
 }
 
@@ -94,7 +95,7 @@ impl<'l> Log<'l> {
         member(new, path, entry).and_then(|()| new.write_all(b",")).map_err(failed)
     }
 
-    /// Replaces the list by those of its files that are to be kept, and the new ones.
+    /// Replaces the list by the files for which `keep` is true, and the new ones.
     pub(super) fn save(self, mut keep: impl FnMut(&str) -> bool) -> Result<()> {
         let failed = self.failed();
         if self.read_only {
@@ -117,7 +118,7 @@ impl<'l> Log<'l> {
         if let Some(new) = self.new {
             let mut new = new.into_inner().map_err(|error| failed(error.into_error()))?;
             new.rewind().map_err(&failed)?;
-            // Behind each stands a comma, which is one too many.
+            // Each entry is followed by a comma; the last one is dropped.
             let length = new.metadata().map_err(&failed)?.len();
             out.write_all(comma).map_err(&failed)?;
             std::io::copy(&mut new.take(length.saturating_sub(1)), &mut out).map_err(&failed)?;
