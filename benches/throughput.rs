@@ -1,6 +1,7 @@
-//! Throughput of the main parts on a synthetic account: `cargo bench`, or `cargo bench -- page` for one part.
+//! Measures the throughput of the main parts on a synthetic account: `cargo bench`, or `cargo bench -- page` for one
+//! part.
 //!
-//! Machines differ and are shared: compare figures of one run with each other, not with those of another machine.
+//! Machines differ and are shared: compare the figures of one run, not those of different machines.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on may stop")]
 
 use std::fmt::Write as _;
@@ -21,7 +22,7 @@ fn main() {
     divan::main();
 }
 
-/// A page of about `kilobytes`, of the newer generation: mostly scripts and styles that all pages share.
+/// Returns a page of about `kilobytes`, of the newer generation: mostly scripts and styles that all pages share.
 fn page(number: u32, kilobytes: usize) -> String {
     let mut body = String::new();
     for paragraph in 0..60 {
@@ -68,7 +69,7 @@ fn ingest(folder: &Path, archive: &Path) -> Session {
     session
 }
 
-/// Scan, all fields: pages of 3 MB.
+/// Scans all fields of pages of 3 MB.
 #[divan::bench]
 fn page_parse(bencher: Bencher<'_, '_>) {
     let page = page(1, 3000).into_bytes();
@@ -78,7 +79,7 @@ fn page_parse(bencher: Bencher<'_, '_>) {
         .bench_local(|| black_box(parse::page::parse(black_box(&page))));
 }
 
-/// The one DOM pass over a body.
+/// Sanitises a body in one pass over its DOM.
 #[divan::bench]
 fn sanitise_body(bencher: Bencher<'_, '_>) {
     let page = page(1, 10);
@@ -89,7 +90,7 @@ fn sanitise_body(bencher: Bencher<'_, '_>) {
         .bench_local(|| black_box(sanitise(black_box(&body), &SanitiseOptions::default())));
 }
 
-/// Reading, hashing, blanking, packing, committing: 64 pages of 3 MB.
+/// Reads, hashes, redacts, packs and commits 64 pages of 3 MB.
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn ingest_pages(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(64, 3000);
@@ -101,7 +102,7 @@ fn ingest_pages(bencher: Bencher<'_, '_>) {
     );
 }
 
-/// A second run over 2,000 inputs that have not changed.
+/// Runs again over 2,000 unchanged inputs.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn unchanged_run(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(2000, 4);
@@ -112,7 +113,7 @@ fn unchanged_run(bencher: Bencher<'_, '_>) {
         .bench_local(|| drop(ingest(folder.path(), &target.path().join("archive"))));
 }
 
-/// Every byte against the manifests.
+/// Verifies every byte against the manifests.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn verify(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(2000, 4);
@@ -127,7 +128,7 @@ fn verify(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Keeps nothing, reads nothing further: what is left is the container's own cost.
+/// A sink that keeps nothing and reads no inner input, so that only the container's own cost is measured.
 struct Nothing;
 
 impl EvidenceWriter for Nothing {
@@ -160,7 +161,7 @@ impl liudi::source::LedgerSink for Nothing {
     }
 }
 
-/// Takes `bytes` apart by the importer `source`.
+/// Reads `bytes` with the importer `source`.
 fn take_apart(bencher: Bencher<'_, '_>, source: &str, bytes: Vec<u8>) {
     let importer = IMPORTERS.iter().find(|importer| importer.info().name == source).unwrap();
     let (passwords, budget) = (Passwords::default(), Budget::new(std::env::temp_dir()));
@@ -172,7 +173,7 @@ fn take_apart(bencher: Bencher<'_, '_>, source: &str, bytes: Vec<u8>) {
     });
 }
 
-/// A recording of `count` pages, with their bodies as text or in base64.
+/// Returns a recording of `count` pages, with their bodies as text or in base64.
 fn recording(count: u32, encoded: bool) -> Vec<u8> {
     let entries = (0..count).map(|number| {
         let page = page(number, 3000);
@@ -191,19 +192,19 @@ fn recording(count: u32, encoded: bool) -> Vec<u8> {
     serde_json::to_vec(&serde_json::json!({"log": {"version": "1.2", "entries": entries}})).unwrap()
 }
 
-/// A HAR whose bodies are text: escapes in every line.
+/// Reads a HAR whose bodies are text, with escapes in every line.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn har_text(bencher: Bencher<'_, '_>) {
     take_apart(bencher, "har", recording(20, false));
 }
 
-/// A HAR whose bodies are in base64.
+/// Reads a HAR whose bodies are in base64.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn har_base64(bencher: Bencher<'_, '_>) {
     take_apart(bencher, "har", recording(20, true));
 }
 
-/// An MHTML: a page, and images that make up most of it.
+/// Reads an MHTML with a page and images that make up most of it.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn mhtml(bencher: Bencher<'_, '_>) {
     let lines = |bytes: &[u8]| {
@@ -226,7 +227,7 @@ fn mhtml(bencher: Bencher<'_, '_>) {
     take_apart(bencher, "mhtml", message);
 }
 
-/// Bytes that text is written to.
+/// A text writer over bytes.
 struct Text<'a>(&'a mut Vec<u8>);
 
 impl std::fmt::Write for Text<'_> {

@@ -1,8 +1,8 @@
-//! Writes the public bag of a large account that never existed, for measurements of the mirror:
+//! Writes the public bag of a large invented account, for measurements of the mirror:
 //! `cargo run --release --example large_archive -- 10000 FOLDER [HUGO_FOLDER]`, then `liudi mirror FOLDER`.
 //!
-//! The texts are words drawn as prose draws them (few often, most rarely), so that the search index gets lists as long
-//! and shards as full as real ones. With a third argument the same articles are written as a Hugo site too.
+//! The texts consist of words distributed as in prose (few often, most rarely), so that the lists and shards of the
+//! search index are as long as real ones. With a third argument the same articles are also written as a Hugo site.
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a tool that cannot go on may stop")]
 
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use liudi::html::{SanitiseOptions, sanitise};
 use liudi::model::article::{ARTICLE_SCHEMA, AlbumRef, Provenance};
 use liudi::model::{AccountFields, Article, ArticleFields, Class, Sha256, Time, layout};
 
-/// Characters of an article: 2.6 KB in UTF-8.
+/// Characters per article: 2.6 KB in UTF-8.
 const CHARACTERS: usize = 870;
 const BIZ: &str = "MzA5OTk5OTk5OQ==";
 
@@ -44,11 +44,12 @@ fn main() {
         }
     }
     bag.close();
-    // What makes a folder an archive.
+    // The working folder marks the folder as an archive.
     fs::create_dir_all(Path::new(folder).join(layout::WORK)).unwrap();
 }
 
-/// Draws words by their rank: the first is drawn twice as often as the second, three times as often as the third.
+/// A generator that draws words by rank: the first is drawn twice as often as the second, three times as often as the
+/// third.
 struct Words {
     list: Vec<String>,
     sums: Vec<f64>,
@@ -68,7 +69,7 @@ impl Words {
             let word = (0..length)
                 .map(|_| {
                     let at = words.draw(&characters);
-                    // Spread over the block, each rank its own character.
+                    // Spread over the block, one character per rank.
                     char::from_u32(0x4E00 + u32::try_from(at * 5 % 20_900).unwrap()).unwrap()
                 })
                 .collect();
@@ -136,7 +137,7 @@ fn sums(count: usize) -> Vec<f64> {
         .collect()
 }
 
-/// A word that no other article has: letters, spread over the alphabet.
+/// Returns a word that no other article has, made of letters spread over the alphabet.
 fn mark(number: usize) -> String {
     let mut rest = number.wrapping_mul(2_654_435_761) % 308_915_776;
     (0..6)

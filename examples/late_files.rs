@@ -1,12 +1,12 @@
-//! A file server whose every answer is late by the same time, for measuring how well a crawl keeps its width filled:
-//! `URLs × MILLISECONDS ÷ width` is what it cannot be faster than.
+//! Serves files with the same delay for every response, to measure how well a crawl uses its parallel requests: its
+//! lower bound is `URLs × MILLISECONDS ÷ width`.
 //!
 //! ```text
 //! cargo run --release --example late_files -- FOLDER 127.0.0.1:8098 50
 //! ```
 //!
-//! `/0` at the end of a picture's address, which asks for its best rendition, is `/640` in the folder that the
-//! generator of the benchmark's account makes.
+//! A picture's address that ends in `/0`, which requests its best rendition, is served from `/640` in the folder that
+//! the generator of the benchmark's account makes.
 #![expect(clippy::unwrap_used, reason = "a program for developers")]
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Lists what an archive publishes, latest first: `cargo run --example list_posts -- ARCHIVE`.
+//! Lists the posts that an archive publishes, latest first: `cargo run --example list_posts -- ARCHIVE`.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Writes `fixtures/demo/bills/`: a personal bill as the app mails it (a workbook of the 2026 layout in a ZIP, password
-//! `liudi-demo`) and one day of a merchant's trade bill. All of it is invented; the totals are those of the rows.
+//! `liudi-demo`) and one day of a merchant's trade bill. All data is invented; the totals match the rows.
 //!
-//! `cargo run --example make_demo_bills`. The ZIP differs from run to run, since its encryption is salted.
+//! Run it with `cargo run --example make_demo_bills`. The ZIP differs between runs, because its encryption is salted.
 
 use std::error::Error;
 use std::fs;
@@ -14,7 +14,7 @@ use zip::{AesMode, CompressionMethod};
 
 const PASSWORD: &str = "liudi-demo";
 
-/// Time, type, other side, what for, direction, fen, purse, status, number, merchant's number, note.
+/// Time, type, counterparty, item, direction, fen, payment method, status, number, merchant's number, note.
 type Payment = (
     &'static str,
     &'static str,
@@ -160,7 +160,7 @@ fn yuan(fen: i64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
 
-/// The workbook as it is since March 2026: text above, header in row 18, amounts as numbers.
+/// Returns a workbook in the layout since March 2026: text above, header in row 18, amounts as numbers.
 fn personal() -> Result<Vec<u8>, Box<dyn Error>> {
     let of = |direction: &str| {
         let fens: Vec<i64> = PAYMENTS.iter().filter(|row| row.4 == direction).map(|row| row.5).collect();
@@ -214,7 +214,7 @@ fn personal() -> Result<Vec<u8>, Box<dyn Error>> {
         row += 1;
         let texts = [time, kind, other, item, direction, "", purse, status];
         sheet.write_row(row, 0, texts)?;
-        // The platform writes a float; two places are meant.
+        // The platform writes a float with two significant decimals.
         sheet.write_number_with_format(row, 5, yuan(fen).parse::<f64>()?, &amount)?;
         let day = time[..10].replace('-', "");
         sheet.write_row(row, 8, [format!("4200099900{day}{number:010}").as_str(), merchant, note])?;
@@ -222,12 +222,12 @@ fn personal() -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(workbook.save_to_buffer()?)
 }
 
-/// One day of the merchant: three sales and a refund.
+/// Returns one day of the merchant: three sales and a refund.
 fn trade() -> String {
     let header = "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,\
         代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注";
     let summary = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
-    // Time, fen, whether it is given back, fee in hundred-thousandths, what for.
+    // Time, fen, whether it is refunded, fee in hundred-thousandths of a yuan, item.
     let rows: [(&str, i64, bool, i64, &str); 4] = [
         ("2026-03-20 09:12:33", 12_800, false, 77_000, r"明前茶\ 50克"),
         ("2026-03-20 14:01:07", 6800, false, 41_000, "山野笔记本"),

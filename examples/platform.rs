@@ -1,4 +1,4 @@
-//! The stand-in platform by hand: a virtual 公众号, merchant or 小程序 with its shop behind the official API, on the
+//! Starts the stand-in platform manually: a virtual 公众号, merchant or 小程序 with its shop behind the official API, on the
 //! loopback.
 //!
 //! ```text
@@ -7,7 +7,7 @@
 //! cargo run --example platform -- mini [DOCUMENTS] [ADDRESS]             so many in a collection of the cloud
 //! ```
 //!
-//! It prints a `liudi.toml` that leads there; run `liudi backup --api` beside it.
+//! It prints a `liudi.toml` that leads to the stand-in; run `liudi backup --api` with it.
 #![expect(dead_code, reason = "the tests use all of it, this only starts it")]
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
@@ -61,16 +61,16 @@ fn main() {
     }
 }
 
-/// The time in Beijing.
+/// Returns the time in Beijing.
 fn now() -> jiff::Zoned {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8)))
 }
 
-/// A merchant of today, whose keys a person can hand to the program.
+/// Serves a merchant at the current time, whose keys the user can pass to the program.
 fn serve_merchant(platform: &Platform, folder: &std::path::Path, orders: Option<u64>) {
     let mut virtual_one = Merchant::new(&now().strftime("%Y-%m-%d %H:%M:%S").to_string());
     if let Some(orders) = orders {
-        // Yesterday's bill is not there before ten in the morning.
+        // Yesterday's bill does not exist before ten in the morning.
         virtual_one = virtual_one.busy_on(now().date().yesterday().unwrap().yesterday().unwrap(), orders);
     }
     let key = folder.join("apiclient_key.pem");

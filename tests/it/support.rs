@@ -1,4 +1,4 @@
-//! A builder for runs of the program as a person would run it: `Run::new().input(…).backup().succeeds()`.
+//! Builds runs of the program as a user would start them: `Run::new().input(…).backup().succeeds()`.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -7,16 +7,16 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// A clean folder in which the program is run.
+/// An empty folder in which the program is run.
 pub(crate) struct Run {
     folder: TempDir,
     inputs: Vec<PathBuf>,
     environment: Vec<(String, String)>,
-    /// Run as somebody who owns nothing.
+    /// Whether to run as a user that owns no files.
     nobody: bool,
 }
 
-/// What a run said.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: i32,
@@ -24,7 +24,7 @@ pub(crate) struct Done {
     pub(crate) stderr: String,
 }
 
-/// Somebody who owns nothing.
+/// Arguments of `setpriv` for a user that owns no files.
 const AS_NOBODY: [&str; 3] = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 
 impl Run {
@@ -35,12 +35,12 @@ impl Run {
         Self { folder: tempfile::tempdir().unwrap(), inputs: Vec::new(), environment, nobody: false }
     }
 
-    /// Runs of the program for which permissions count. For a superuser none do: the program is then run as somebody who
-    /// owns nothing, if there is a way to; `None` if there is not.
+    /// Runs the program so that file permissions apply. They do not apply to the superuser: the program is then run as
+    /// a user that owns no files; `None` if that is impossible.
     #[cfg(unix)]
     pub(crate) fn run_by_nobody(mut self) -> Option<Self> {
         if rustix::process::geteuid().is_root() {
-            // Somebody who owns nothing must get to the program and to where folders are made for a time.
+            // That user must be able to reach the program and the folder of temporary files.
             let reaches = Command::new("setpriv")
                 .args(AS_NOBODY)
                 .args(["sh", "-c", "cd \"$0\" && \"$1\" --version"])
@@ -57,28 +57,28 @@ impl Run {
         Some(self)
     }
 
-    /// The clean folder.
+    /// Returns the folder of the run.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Where the archive goes.
+    /// Returns the path of the archive.
     pub(crate) fn archive(&self) -> PathBuf {
         self.folder().join("archive")
     }
 
-    /// An input that exists already.
+    /// Adds an existing input.
     pub(crate) fn input(mut self, path: impl Into<PathBuf>) -> Self {
         self.inputs.push(path.into());
         self
     }
 
-    /// A fixture folder as input.
+    /// Adds a fixture folder as an input.
     pub(crate) fn fixture(self, name: &str) -> Self {
         self.input(fixture(name))
     }
 
-    /// An input file made here, below `in/`.
+    /// Creates an input file below `in/`.
     pub(crate) fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
         let root = self.folder().join("in");
         let path = root.join(name);
@@ -92,23 +92,23 @@ impl Run {
         self
     }
 
-    /// The same folder at another time (Unix seconds).
+    /// Returns a run in the same folder at another time (Unix seconds).
     pub(crate) fn at<'a>(&'a self, time: &'a str) -> Later<'a> {
         Later { run: self, time }
     }
 
-    /// `liudi backup INPUT… -o archive` with these further arguments.
+    /// Runs `liudi backup INPUT… -o archive` with these additional arguments.
     pub(crate) fn backup(&self, more: &[&str]) -> Done {
         self.program(&self.backup_arguments(more))
     }
 
-    /// The same, under way and silent, to be interrupted.
+    /// Starts a backup with its output discarded, to be interrupted.
     pub(crate) fn start_backup(&self, more: &[&str]) -> Child {
         let mut command = self.command(&self.backup_arguments(more));
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// A backup under way, whose words are heard.
+    /// Starts a backup with its output captured.
     pub(crate) fn start(&self, more: &[&str]) -> Child {
         let mut command = self.command(&self.backup_arguments(more));
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -126,7 +126,7 @@ impl Run {
         let program = env!("CARGO_BIN_EXE_liudi");
         let mut command = if self.nobody {
             let mut command = Command::new("setpriv");
-            // What it makes for a time goes where it may write.
+            // Its temporary files go into a folder that it may write to.
             command.args(AS_NOBODY).arg(program).env("TMPDIR", self.folder());
             command
         } else {
@@ -140,12 +140,12 @@ impl Run {
         command
     }
 
-    /// Any command.
+    /// Runs any command.
     pub(crate) fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
         Done::of(&mut self.command(arguments))
     }
 
-    /// Any command, in a changed environment.
+    /// Runs any command with additional environment variables.
     pub(crate) fn program_with<T: AsRef<std::ffi::OsStr>>(
         &self,
         arguments: &[T],
@@ -154,13 +154,13 @@ impl Run {
         Done::of(self.command(arguments).envs(environment.iter().copied()))
     }
 
-    /// A file of the archive, as text.
+    /// Reads a file of the archive as text.
     pub(crate) fn read(&self, path: &str) -> String {
         let path = self.archive().join(path);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Every file of the archive but the working state, with its bytes.
+    /// Returns every file of the archive except the working state, with its bytes.
     pub(crate) fn tree(&self) -> Vec<(String, Vec<u8>)> {
         tree(&self.archive())
     }
@@ -173,7 +173,7 @@ pub(crate) struct Later<'a> {
 }
 
 impl Later<'_> {
-    /// As [`Run::backup`].
+    /// Runs a backup as [`Run::backup`] does.
     pub(crate) fn backup(&self, more: &[&str]) -> Done {
         Done::of(self.run.command(&self.run.backup_arguments(more)).env("SOURCE_DATE_EPOCH", self.time))
     }
@@ -184,7 +184,7 @@ impl Done {
         Self::heard(&command.output().unwrap())
     }
 
-    /// What a child said that ended.
+    /// Waits for a child and returns its result.
     pub(crate) fn of_child(child: Child) -> Self {
         Self::heard(&child.wait_with_output().unwrap())
     }
@@ -197,7 +197,7 @@ impl Done {
         }
     }
 
-    /// The exit status was `code`.
+    /// Asserts that the exit status is `code`.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "\nstdout: {}\nstderr: {}", self.stdout, self.stderr);
@@ -216,33 +216,33 @@ impl Done {
         self
     }
 
-    /// Everything it said, results first.
+    /// Returns all output, stdout first.
     pub(crate) fn said(&self) -> String {
         self.stdout.clone() + &self.stderr
     }
 
-    /// The answer of `--json`.
+    /// Parses the output of `--json`.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 }
 
-/// A fixture of the project.
+/// Returns the path of a fixture of the project.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
-/// A folder or file of the real samples, if they are at hand: `LIUDI_SAMPLES`, else `../shared/samples`. Tests do
-/// without them what can be done without, and say what they passed over.
+/// Returns a folder or file of the real samples, if available: `LIUDI_SAMPLES`, else `../shared/samples`. Tests skip
+/// only the parts that need them, and report what they skipped.
 pub(crate) fn samples(part: &str) -> Option<PathBuf> {
     let root = std::env::var_os("LIUDI_SAMPLES")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples"), PathBuf::from);
     at_hand(root.join(part))
 }
 
-/// `path` if it exists. Otherwise it is said past the test runner, which shows the words of failed tests only, and noted
-/// in `target/tmp/passed-over`, whose lines `.ci/run` prints at its end.
+/// Returns `path` if it exists. Otherwise reports the skip directly to stderr, because the test runner shows the output
+/// of failed tests only, and in `target/tmp/passed-over`, whose lines `.ci/run` prints at its end.
 pub(crate) fn at_hand(path: PathBuf) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
@@ -251,7 +251,7 @@ pub(crate) fn at_hand(path: PathBuf) -> Option<PathBuf> {
     None
 }
 
-/// Says that the running test passes over something for want of `what`.
+/// Reports that the running test skips a part because `what` is missing.
 pub(crate) fn passed_over(what: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
     let line = format!("passed over in part: {test}, for want of {what}\n");
@@ -261,7 +261,7 @@ pub(crate) fn passed_over(what: &str) {
     let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
 }
 
-/// Files below `root` but the working state, sorted, with their bytes.
+/// Returns the files below `root` except the working state, sorted, with their bytes.
 pub(crate) fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
@@ -274,7 +274,7 @@ pub(crate) fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Two states of a folder are the same; if not, the files that differ are told by name, with the place where they part.
+/// Asserts that two states of a folder are the same; names the differing files and the offset of the first difference.
 #[track_caller]
 pub(crate) fn same(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) {
     let of = |files: &[(String, Vec<u8>)]| files.iter().cloned().collect::<std::collections::BTreeMap<_, _>>();

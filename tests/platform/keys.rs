@@ -1,4 +1,4 @@
-//! Keys made at test time, in the files that merchants are given.
+//! Creates keys at test time, in the files that merchants receive.
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -11,29 +11,29 @@ use base64::engine::general_purpose::STANDARD;
 pub(crate) struct Key(KeyPair);
 
 impl Key {
-    /// A new one.
+    /// Generates a new key pair.
     pub(crate) fn generate() -> Self {
         Self(KeyPair::generate(KeySize::Rsa2048).unwrap())
     }
 
-    /// `apiclient_key.pem`.
+    /// Returns the contents of `apiclient_key.pem`.
     pub(crate) fn private_pem(&self) -> String {
         let der: Pkcs8V1Der<'_> = self.0.as_der().unwrap();
         pem("PRIVATE KEY", der.as_ref())
     }
 
-    /// `pub_key.pem`.
+    /// Returns the contents of `pub_key.pem`.
     pub(crate) fn public_pem(&self) -> String {
         pem("PUBLIC KEY", &self.spki())
     }
 
-    /// The public key, DER.
+    /// Returns the public key as DER.
     pub(crate) fn spki(&self) -> Vec<u8> {
         let der: PublicKeyX509Der<'_> = self.0.public_key().as_der().unwrap();
         der.as_ref().to_vec()
     }
 
-    /// SHA256-RSA in base64.
+    /// Signs with SHA256-RSA; returns base64.
     pub(crate) fn sign(&self, message: &[u8]) -> String {
         STANDARD.encode(self.signature(message))
     }
@@ -45,7 +45,7 @@ impl Key {
     }
 }
 
-/// A certificate of `key` with the number `serial` (hex), signed by itself, as PEM.
+/// Returns a self-signed certificate of `key` with the serial number `serial` (hex), as PEM.
 pub(crate) fn certificate(serial: &str, key: &Key) -> String {
     let mut number = hex::decode(serial).unwrap();
     if number[0] & 0x80 != 0 {

@@ -1,5 +1,5 @@
-//! A stand-in for the platform: real HTTP on the loopback, scripted path by path. Judged by the documents, not by the
-//! client: what it says is what the facts pages say the platform says.
+//! Stands in for the platform: real HTTP on the loopback, scripted by path. It follows the documentation, not the
+//! client: its responses are those that the facts pages describe.
 
 pub(crate) mod keys;
 pub(crate) mod merchant;
@@ -24,7 +24,7 @@ pub(crate) use mini::Mini;
 pub(crate) use official::{Class, Official};
 pub(crate) use script::{Disturbance, Reply};
 
-/// The hosts it answers for.
+/// Hosts it answers for.
 pub(crate) const HOSTS: &[&str] = &[
     "6368-cha-1a2b3c-1250000000.tcb.qcloud.la",
     "api.mch.weixin.qq.com",
@@ -39,7 +39,7 @@ pub(crate) const HOSTS: &[&str] = &[
     "wxapp.tc.qq.com",
 ];
 
-/// One request as it came.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub(crate) struct Hit {
     /// `GET`, `POST`.
@@ -48,11 +48,11 @@ pub(crate) struct Hit {
     pub(crate) url: String,
     /// Header lines, names in lower case.
     pub(crate) headers: HashMap<String, String>,
-    /// Its body.
+    /// Body.
     pub(crate) body: Vec<u8>,
 }
 
-/// A running stand-in. Dropping it stops it.
+/// A running stand-in, stopped when dropped.
 pub(crate) struct Platform {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -72,12 +72,12 @@ struct Shared {
 }
 
 impl Platform {
-    /// Starts one on a free port, with a thread of its own, so that it serves tests of every kind.
+    /// Starts a stand-in on a free port. It has its own thread, so that it works in async and other tests.
     pub(crate) fn start() -> Self {
         Self::start_at("127.0.0.1:0")
     }
 
-    /// Starts one at this address.
+    /// Starts a stand-in at this address.
     pub(crate) fn start_at(address: &str) -> Self {
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -98,12 +98,12 @@ impl Platform {
         Self { address, shared, stop: Some(stop) }
     }
 
-    /// `http://127.0.0.1:PORT/HOST`, which stands for `https://HOST`.
+    /// Returns `http://127.0.0.1:PORT/HOST`, which replaces `https://HOST`.
     pub(crate) fn base(&self, host: &str) -> String {
         format!("http://{}/{host}", self.address)
     }
 
-    /// Settings that lead here, without waits.
+    /// Returns settings that lead to the stand-in, without waits.
     pub(crate) fn settings(&self) -> Settings {
         let quick = |width| Pace { width, interval: Duration::ZERO, jitter: Duration::ZERO };
         let mut settings = Settings {
@@ -125,62 +125,63 @@ impl Platform {
         settings
     }
 
-    /// What `url` (`mp.weixin.qq.com/s/abc`, with or without a query) answers: each reply once, the last one for ever.
+    /// Sets the replies for `url` (`mp.weixin.qq.com/s/abc`, with or without a query): each is sent once, the last one
+    /// from then on.
     pub(crate) fn on(&self, url: &str, replies: impl IntoIterator<Item = Reply>) {
         self.shared.replies.lock().unwrap().insert(url.to_owned(), replies.into_iter().collect());
     }
 
-    /// Lets a virtual account answer whatever no reply is scripted for.
+    /// Makes a virtual account answer every request without a scripted reply.
     pub(crate) fn serve(&self, official: Official) {
         *self.shared.official.lock().unwrap() = Some(official);
     }
 
-    /// Looks at or changes the virtual account.
+    /// Inspects or changes the virtual account.
     pub(crate) fn official<T>(&self, look: impl FnOnce(&mut Official) -> T) -> T {
         look(self.shared.official.lock().unwrap().as_mut().unwrap())
     }
 
-    /// Lets a virtual merchant answer on the merchants' host.
+    /// Makes a virtual merchant answer on the merchants' host.
     pub(crate) fn serve_merchant(&self, merchant: Merchant) {
         *self.shared.merchant.lock().unwrap() = Some(merchant);
     }
 
-    /// Looks at the virtual merchant.
+    /// Inspects the virtual merchant.
     pub(crate) fn merchant<T>(&self, look: impl FnOnce(&Merchant) -> T) -> T {
         look(self.shared.merchant.lock().unwrap().as_ref().unwrap())
     }
 
-    /// Lets a virtual 小程序 and a virtual shop answer.
+    /// Makes a virtual 小程序 and a virtual shop answer.
     pub(crate) fn serve_mini(&self, mini: Mini) {
         *self.shared.mini.lock().unwrap() = Some(mini);
     }
 
-    /// Looks at or changes the virtual 小程序.
+    /// Inspects or changes the virtual 小程序.
     pub(crate) fn mini<T>(&self, look: impl FnOnce(&mut Mini) -> T) -> T {
         look(self.shared.mini.lock().unwrap().as_mut().unwrap())
     }
 
-    /// The next answers for `url` (without a query) come disturbed, one after the other.
+    /// Disturbs the next responses for `url` (without a query), in this order.
     pub(crate) fn disturb(&self, url: &str, disturbances: impl IntoIterator<Item = Disturbance>) {
         self.shared.disturbances.lock().unwrap().entry(url.to_owned()).or_default().extend(disturbances);
     }
 
-    /// Answers nothing until this many requests were open at once.
+    /// Holds back all responses until this many requests were open at once.
     pub(crate) fn hold_until_open(&self, requests: usize) {
         *self.shared.hold.lock().unwrap() = requests;
     }
 
-    /// Every request so far.
+    /// Returns every request so far.
     pub(crate) fn hits(&self) -> Vec<Hit> {
         self.shared.hits.lock().unwrap().clone()
     }
 
-    /// The requests for `url`.
+    /// Returns the requests for `url`.
     pub(crate) fn hits_of(&self, url: &str) -> Vec<Hit> {
         self.hits().into_iter().filter(|hit| hit.url == url || hit.url.split('?').next() == Some(url)).collect()
     }
 
-    /// The most requests that were open at once.
+    /// Returns the largest number of requests that were open at once.
     pub(crate) fn widest(&self) -> usize {
         self.shared.open.lock().unwrap().1
     }
@@ -194,7 +195,7 @@ impl Drop for Platform {
     }
 }
 
-/// Largest body of a request.
+/// Bytes of the largest request body.
 const BODY: usize = 1 << 20;
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
@@ -226,7 +227,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let reply = reply
         .or_else(|| shared.merchant.lock().unwrap().as_ref().and_then(|merchant| merchant.reply(&hit)))
         .or_else(|| {
-            // Beside an official account it answers what is asked with its own id or token alone.
+            // Next to an official account it answers only requests with its own id or token.
             let alone = shared.official.lock().unwrap().is_none();
             shared
                 .mini
@@ -245,7 +246,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     let mut response = reply.send(&hit).await;
-    // The server's clock stands still, so that two archives of the same account can be compared.
+    // The server's clock is fixed, so that two archives of the same account can be compared.
     let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");
     response.headers_mut().entry(axum::http::header::DATE).or_insert(date);
     shared.open.lock().unwrap().0 -= 1;

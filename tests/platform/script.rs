@@ -1,4 +1,4 @@
-//! The replies a stand-in can be told to give, the broken ones among them.
+//! Scripts the replies of the stand-in, including broken ones.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::Hit;
 
-/// One scripted reply.
+/// A scripted reply.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     status: u16,
@@ -20,49 +20,49 @@ pub(crate) struct Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     None,
-    /// No headers for this long.
+    /// Sends no headers for this long.
     Late(Duration),
-    /// The body breaks off after so many bytes.
+    /// Breaks off the body after this many bytes.
     Cut(usize),
-    /// The body stops after so many bytes and the connection stays open.
+    /// Stops the body after this many bytes and keeps the connection open.
     Stall(usize),
-    /// The body comes in pieces of so many bytes, one every so many milliseconds.
+    /// Sends the body in pieces of this many bytes, one per this many milliseconds.
     Drip(usize, u64),
-    /// All of the body, under a length that was promised by a header.
+    /// Sends the whole body under the length that a header declares.
     Promised,
-    /// Answers ranges and `If-Range`, as file hosts do.
+    /// Supports ranges and `If-Range`, as file hosts do.
     Ranges,
-    /// As [`Fault::Ranges`], and breaks off after so many bytes of a whole.
+    /// As [`Fault::Ranges`], but breaks off a complete response after this many bytes.
     RangesCut(usize),
 }
 
 impl Reply {
-    /// 200 with a body.
+    /// Returns a 200 with a body.
     pub(crate) fn ok(body: impl Into<Bytes>) -> Self {
         Self { status: 200, headers: Vec::new(), body: body.into(), fault: Fault::None }
     }
 
-    /// A status with a short body.
+    /// Returns a status with a short body.
     pub(crate) fn status(status: u16) -> Self {
         Self { status, ..Self::ok("no") }
     }
 
-    /// A redirect.
+    /// Returns a redirect.
     pub(crate) fn redirect(location: &str) -> Self {
         Self::status(302).header("location", location)
     }
 
-    /// A file with a strong tag that answers ranges.
+    /// Returns a file with a strong tag that supports ranges.
     pub(crate) fn file(body: impl Into<Bytes>, etag: &str) -> Self {
         Self { fault: Fault::Ranges, ..Self::ok(body).header("etag", etag) }
     }
 
-    /// JSON as the platform sends it: slashes escaped, the type often wrong.
+    /// Returns JSON as the platform sends it: slashes escaped, the content type often wrong.
     pub(crate) fn json(value: &serde_json::Value) -> Self {
         Self::ok(value.to_string().replace('/', "\\/")).header("content-type", "text/plain")
     }
 
-    /// This status with this body.
+    /// Returns this status with this body.
     pub(crate) fn with_status(status: u16, body: impl Into<Bytes>) -> Self {
         Self { status, ..Self::ok(body) }
     }
@@ -73,30 +73,30 @@ impl Reply {
         self
     }
 
-    /// Says nothing for a while.
+    /// Delays the headers.
     pub(crate) fn late(self, wait: Duration) -> Self {
         Self { fault: Fault::Late(wait), ..self }
     }
 
-    /// Breaks off.
+    /// Breaks off the body after this many bytes.
     pub(crate) fn cut(self, after: usize) -> Self {
         let fault = if self.fault == Fault::Ranges { Fault::RangesCut(after) } else { Fault::Cut(after) };
         Self { fault, ..self }
     }
 
-    /// Stops without ending.
+    /// Stops the body after this many bytes without ending it.
     pub(crate) fn stall(self, after: usize) -> Self {
         Self { fault: Fault::Stall(after), ..self }
     }
 
-    /// Comes in drops.
+    /// Sends the body in small pieces.
     pub(crate) fn drip(self, bytes: usize, millis: u64) -> Self {
         Self { fault: Fault::Drip(bytes, millis), ..self }
     }
 
     pub(super) async fn send(self, hit: &Hit) -> Response<Body> {
         let mut response = Response::builder().status(StatusCode::from_u16(self.status).unwrap());
-        // One date for all: what is kept of an answer does not depend on when it was asked for.
+        // A fixed date: the kept form of a response does not depend on when it was requested.
         response = response.header("date", "Tue, 25 Nov 2025 00:00:00 GMT");
         for (name, value) in &self.headers {
             response = response.header(name, value);
@@ -143,7 +143,7 @@ impl Reply {
         response.body(body).unwrap()
     }
 
-    /// Where a range request that still means this version begins.
+    /// Returns the start of a range request if it refers to this version.
     fn range_start(&self, hit: &Hit) -> Option<usize> {
         let tag = self.headers.iter().find(|(name, _)| name == "etag").map(|(_, value)| value);
         let start = hit.headers.get("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()?;
@@ -151,24 +151,24 @@ impl Reply {
     }
 }
 
-/// What can happen to a good answer on its way.
+/// A disturbance of a good response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Disturbance {
-    /// Half of it, then the connection breaks.
+    /// Half of the body, then the connection breaks.
     Cut,
-    /// Other bytes.
+    /// Other bytes instead of the body.
     Garbage,
-    /// No answer for this long.
+    /// No response for this long.
     Late(Duration),
-    /// Half of it, then nothing, and the connection stays open.
+    /// Half of the body, then nothing, with the connection kept open.
     Stall,
-    /// A status instead.
+    /// A status instead of the response.
     Status(u16),
-    /// Half of it, as if that were all.
+    /// Half of the body as if it were complete.
     Half,
-    /// More is promised than comes.
+    /// A declared length above the actual one.
     WrongLength,
-    /// A web page of some box on the way.
+    /// The web page of a captive portal.
     Portal,
 }
 
@@ -197,7 +197,7 @@ impl Disturbance {
 
 fn broken_off(bytes: Bytes) -> Body {
     let broken = Err(std::io::Error::other("scripted cut"));
-    // The pause lets the bytes go out before the connection is torn down.
+    // The pause lets the bytes be sent before the connection is torn down.
     Body::from_stream(stream::iter([Ok(bytes), broken]).then(|piece| async {
         tokio::time::sleep(Duration::from_millis(if piece.is_err() { 30 } else { 0 })).await;
         piece

@@ -179,9 +179,9 @@ pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], host: &dyn H
 /// The result of an export.
 #[derive(Debug, Default, Serialize)]
 pub struct Exported {
-    /// The exporter.
+    /// Name of the exporter.
     pub name: &'static str,
-    /// Where it wrote.
+    /// Folder it wrote to.
     pub folder: PathBuf,
     /// Summary of the written files.
     #[serde(flatten)]

@@ -1,51 +1,51 @@
-//! A merchant's books: what was traded on a day, and the bills the platform makes of it. The same day gives the same
-//! bills. Money is whole numbers throughout: fen for amounts, hundred-thousandths of a yuan for fees.
+//! Generates a merchant's trades and the platform's bills for a day. The same day gives the same bills. Money is in
+//! integers throughout: fen for amounts, hundred-thousandths of a yuan for fees.
 
 use std::fmt::Write as _;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// The fee of one fen of an order, in hundred-thousandths of a yuan: 0.60 %.
+/// Fee for one fen of an order, in hundred-thousandths of a yuan: 0.60 %.
 const FEE_UNITS: i64 = 6;
 
-/// The columns of a trade bill of all orders.
+/// Columns of a trade bill of all orders.
 const TRADE: &str = "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,\
                      货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,\
                      商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注";
 const TRADE_SUMMARY: &str =
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
 
-/// The columns of a fund-flow bill.
+/// Columns of a fund-flow bill.
 const FUND: &str = "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),\
                     资金变更提交申请人,备注,业务凭证号";
 const FUND_SUMMARY: &str = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额";
 
-/// An order, paid or given back.
+/// An order, possibly refunded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
     /// `2025-09-01 10:23:00`.
     pub(crate) time: String,
-    /// The platform's number.
+    /// Number given by the platform.
     pub(crate) number: String,
-    /// The merchant's number.
+    /// Number given by the merchant.
     pub(crate) own: String,
-    /// What for.
+    /// Item sold.
     pub(crate) item: &'static str,
-    /// Fen.
+    /// Amount in fen.
     pub(crate) fen: i64,
-    /// The refund's number and fen.
+    /// Number of the refund, and its amount in fen.
     pub(crate) refund: Option<(String, i64)>,
 }
 
-/// What a day's orders add up to.
+/// The sums of a day's orders.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sums {
-    /// Rows of the trade bill.
+    /// Number of rows of the trade bill.
     pub(crate) rows: i64,
-    /// Settled, in fen.
+    /// Settled amount in fen.
     pub(crate) settled: i64,
-    /// Given back, in fen.
+    /// Refunded amount in fen.
     pub(crate) refunded: i64,
     /// Fees, in hundred-thousandths of a yuan.
     pub(crate) fees: i64,
@@ -60,14 +60,14 @@ impl std::ops::AddAssign for Sums {
     }
 }
 
-/// The orders of `day`; none on every fourth day or so.
+/// Returns the orders of `day`; none on about every fourth day.
 pub(crate) fn orders(day: Date) -> Vec<Order> {
     let mut dice = Dice::of(day);
     let count = dice.roll(4);
     rolled(day, count, &mut dice)
 }
 
-/// So many orders on one day.
+/// Returns this many orders on one day.
 pub(crate) fn many(day: Date, count: u64) -> Vec<Order> {
     rolled(day, count, &mut Dice::of(day))
 }
@@ -94,12 +94,12 @@ fn rolled(day: Date, count: u64, dice: &mut Dice) -> Vec<Order> {
         .collect()
 }
 
-/// What the trade bill of `day` adds up to.
+/// Returns the sums of the trade bill of `day`.
 pub(crate) fn sums(day: Date) -> Sums {
     sums_of(&orders(day))
 }
 
-/// What a trade bill of `orders` adds up to.
+/// Returns the sums of a trade bill of `orders`.
 pub(crate) fn sums_of(orders: &[Order]) -> Sums {
     let mut sums = Sums::default();
     for order in orders {
@@ -111,13 +111,13 @@ pub(crate) fn sums_of(orders: &[Order]) -> Sums {
     sums
 }
 
-/// The trade bill of `day`; `None` where nothing was traded.
+/// Returns the trade bill of `day`; `None` if nothing was traded.
 pub(crate) fn trade(mchid: &str, day: Date) -> Option<String> {
     let orders = orders(day);
     (!orders.is_empty()).then(|| trade_of(mchid, &orders))
 }
 
-/// The trade bill of these orders.
+/// Returns the trade bill of these orders.
 pub(crate) fn trade_of(mchid: &str, orders: &[Order]) -> String {
     let mut bill = format!("\u{feff}{TRADE}\r\n");
     for order in orders {
@@ -155,7 +155,7 @@ pub(crate) fn trade_of(mchid: &str, orders: &[Order]) -> String {
     bill
 }
 
-/// The fund-flow bill of one account of `holder` on `day`; `None` where nothing moved.
+/// Returns the fund-flow bill of one account of `holder` on `day`; `None` if there was no movement.
 pub(crate) fn fund(holder: &str, account: &str, day: Date) -> Option<String> {
     let mut flows: Vec<[String; 6]> = Vec::new();
     let mut flow = |time: &str, business: &str, kind: &str, direction: &str, fen: i64, note: &str| {
@@ -172,7 +172,7 @@ pub(crate) fn fund(holder: &str, account: &str, day: Date) -> Option<String> {
                     flow(&order.time, number, "退款", "支出", *fen, "");
                 }
             }
-            // On some days the owner takes money out and nothing is traded.
+            // On some days the owner withdraws money and nothing is traded.
             if day.day() % 7 == 0 {
                 flow(&format!("{day} 23:00:00"), "", "提现", "支出", 10_000, "");
             }
@@ -212,7 +212,7 @@ pub(crate) fn fund(holder: &str, account: &str, day: Date) -> Option<String> {
     Some(bill)
 }
 
-/// The profit-sharing bill of `day`: its columns are nowhere documented, so these are made up. `None` on most days.
+/// Returns the profit-sharing bill of `day`; `None` on most days. Its columns are undocumented, so these are invented.
 pub(crate) fn sharing(mchid: &str, day: Date) -> Option<String> {
     let orders = orders(day);
     if day.day() % 5 != 0 || orders.is_empty() {
@@ -239,32 +239,32 @@ pub(crate) fn sharing(mchid: &str, day: Date) -> Option<String> {
     Some(bill)
 }
 
-/// Days from `from` to `to`, both among them.
+/// Returns the days from `from` to `to`, inclusive.
 pub(crate) fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(from), |day| day.checked_add(1.day()).ok()).take_while(move |day| *day <= to)
 }
 
-/// `12.30`.
+/// Formats fen as yuan: `12.30`.
 pub(crate) fn yuan(fen: i64) -> String {
     format!("{}{}.{:02}", if fen < 0 { "-" } else { "" }, fen.abs() / 100, fen.abs() % 100)
 }
 
-/// `0.00360`.
+/// Formats hundred-thousandths of a yuan: `0.00360`.
 pub(crate) fn fine(units: i64) -> String {
     format!("{}{}.{:05}", if units < 0 { "-" } else { "" }, units.abs() / 100_000, units.abs() % 100_000)
 }
 
-/// Whole fen.
+/// Rounds hundred-thousandths of a yuan to fen.
 fn rounded(units: i64) -> i64 {
     (units + 500) / 1000
 }
 
-/// As the platform writes what merchants typed.
+/// Escapes text entered by merchants as the platform does.
 fn escaped(text: &str) -> String {
     text.replace(',', "\\ ").replace('\n', "\\n")
 }
 
-/// The same numbers for the same day.
+/// A generator of the same numbers for the same day.
 struct Dice(u64);
 
 impl Dice {

@@ -1,6 +1,7 @@
-//! The merchant's API of the stand-in, as the documents have it: a request that is not signed by the merchant's key is
-//! refused, answers are signed by the platform's, downloads are not; a download address lives for a while and belongs to
-//! who asked; the same day gives the same bill, with the digest of either of its two forms.
+//! Implements the merchant API of the stand-in as documented: a request that is not signed with the merchant's key is
+//! refused, responses are signed with the platform's key, downloads are not. A download address is valid for a while
+//! and only for the merchant that requested it. The same day gives the same bill, with the digest of either its plain
+//! or its compressed form.
 
 pub(crate) mod bills;
 mod signed;
@@ -19,22 +20,22 @@ use super::keys::Key;
 use super::{Hit, Reply};
 pub(crate) use signed::Signing;
 
-/// Its host.
+/// Host of the API.
 pub(crate) const HOST: &str = "api.mch.weixin.qq.com";
 
-/// The merchant.
+/// Number of the merchant.
 pub(crate) const MCHID: &str = "1900000001";
 
-/// Number of the merchant's certificate.
+/// Serial number of the merchant's certificate.
 pub(crate) const SERIAL: &str = "3775B6A45ACD588826D15E583A95F5DD00000001";
 
 /// Id of the platform's public key.
 pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012026010100000001";
 
-/// Requests for bills in one second.
+/// Largest number of requests for bills per second.
 const PER_SECOND: usize = 3;
 
-/// One request.
+/// A request.
 struct Asked {
     method: String,
     /// `/v3/bill/tradebill?bill_date=…`.
@@ -44,57 +45,57 @@ struct Asked {
     body: String,
 }
 
-/// One answer.
+/// A response.
 struct Said {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-/// What a test may have it do.
+/// A disturbance that a test requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mischief {
-    /// The bill is still being made.
+    /// The bill is still being generated.
     Creating,
-    /// Its download address is over at once.
+    /// The download address expires at once.
     Expired,
-    /// Too many requests.
+    /// There were too many requests.
     Limited,
-    /// The merchant may not have this bill.
+    /// The merchant has no permission for this bill.
     Denied,
-    /// Something is broken over there.
+    /// The server has an internal error.
     Broken,
-    /// The file has one byte that the digest does not know.
+    /// One byte of the file does not match the digest.
     Touched,
-    /// The file was asked for by another merchant.
+    /// The file was requested by another merchant.
     NotYours,
-    /// The answer's signature is off in this way.
+    /// The response's signature is wrong in this way.
     Signed(Signing),
 }
 
-/// A running merchant's API.
+/// A running merchant API.
 pub(crate) struct Merchant {
-    /// The merchant's key.
+    /// Key of the merchant.
     pub(crate) key: Key,
-    /// The platform's key.
+    /// Key of the platform.
     pub(crate) platform: Key,
-    /// The time over there, which decides what day it is. Signatures are of the real time.
+    /// Time of the platform, which decides the current day. Signatures use the real time.
     now: Mutex<DateTime>,
-    /// Whose key files of sub-merchants are encrypted for.
+    /// Key that files of sub-merchants are encrypted for, if not the merchant's.
     sealed_for: Option<Key>,
     signing: signed::Signatures,
-    /// It is an e-commerce platform.
+    /// Whether the merchant is an e-commerce platform.
     is_provider: bool,
-    /// A day on which much was traded, and how many orders.
+    /// A busy day and its number of orders.
     busy: Option<(Date, u64)>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Bills by the token of their download address.
+    /// Bills, by the token of their download address.
     tokens: HashMap<String, Token>,
-    /// By path with `bill_date` and `account_type`: what happens to the next requests.
+    /// Disturbances of the next requests, by path with `bill_date` and `account_type`.
     mischief: BTreeMap<String, VecDeque<Mischief>>,
     recent: VecDeque<Instant>,
     pace: bool,
@@ -103,14 +104,14 @@ struct State {
 }
 
 struct Token {
-    /// The bill's name.
+    /// Name of the bill.
     name: String,
     file: Vec<u8>,
     until: Instant,
 }
 
 impl Merchant {
-    /// One that thinks it is `now` (Beijing, `2025-11-25 12:00:00`).
+    /// Creates an API whose time is `now` (Beijing, `2025-11-25 12:00:00`).
     pub(crate) fn new(now: &str) -> Self {
         Self {
             key: Key::generate(),
@@ -124,18 +125,18 @@ impl Merchant {
         }
     }
 
-    /// Refuses more than three requests for bills in a second, as the documents say.
+    /// Refuses more than three requests for bills per second, as documented.
     pub(crate) fn with_pace(self) -> Self {
         self.state.lock().unwrap().pace = true;
         self
     }
 
-    /// It is an e-commerce platform: it may have bills and balances that others may not.
+    /// Makes the merchant an e-commerce platform, which has bills and balances that others have not.
     pub(crate) fn providing(self) -> Self {
         Self { is_provider: true, ..self }
     }
 
-    /// So many orders on `day`.
+    /// Sets the number of orders on `day`.
     pub(crate) fn busy_on(self, day: Date, orders: u64) -> Self {
         Self { busy: Some((day, orders)), ..self }
     }
@@ -145,34 +146,35 @@ impl Merchant {
         Self { sealed_for: Some(Key::generate()), ..self }
     }
 
-    /// It is this time over there.
+    /// Sets the time of the platform.
     pub(crate) fn set_time(&self, now: &str) {
         *self.now.lock().unwrap() = moment(now);
     }
 
-    /// How many requests came too fast.
+    /// Returns the number of requests that came too fast.
     pub(crate) fn refused_for_pace(&self) -> usize {
         self.state.lock().unwrap().too_fast
     }
 
-    /// What happens to the next requests for the bill `name` (`tradebill 2025-09-01`, `fundflowbill 2025-09-01 BASIC`)
-    /// and to its download.
+    /// Disturbs the next requests for the bill `name` (`tradebill 2025-09-01`, `fundflowbill 2025-09-01 BASIC`) and its
+    /// download.
     pub(crate) fn on(&self, name: &str, mischief: impl IntoIterator<Item = Mischief>) {
         self.state.lock().unwrap().mischief.insert(name.to_owned(), mischief.into_iter().collect());
     }
 
-    /// The bills asked for and downloaded so far, in order: `tradebill 2025-09-01`, `download tradebill 2025-09-01`.
+    /// Returns the bills requested and downloaded so far, in order: `tradebill 2025-09-01`, `download tradebill
+    /// 2025-09-01`.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.state.lock().unwrap().asked.clone()
     }
 
-    /// The oldest and the newest day of which there are bills now.
+    /// Returns the oldest and the newest day that have bills now.
     pub(crate) fn window(&self) -> (Date, Date) {
         let today = self.now.lock().unwrap().date();
         (today.checked_sub(jiff::Span::new().months(3)).unwrap(), today.yesterday().unwrap())
     }
 
-    /// What it answers; `None` for another host.
+    /// Answers a request; `None` for another host.
     pub(super) fn reply(&self, hit: &Hit) -> Option<Reply> {
         let target = hit.url.strip_prefix(HOST)?.to_owned();
         let body = String::from_utf8_lossy(&hit.body).into_owned();
@@ -278,7 +280,7 @@ impl Merchant {
             self.sealed(name, day, &bill, gzip)
         } else {
             let file = if gzip { gzipped(bill.as_bytes()) } else { bill.clone().into_bytes() };
-            // Documents leave open which form the digest is of: every second day it is the other one.
+            // The documentation does not say which form the digest is of, so the form alternates by day.
             let digest = sha1(if day.day() % 2 == 0 { bill.as_bytes() } else { &file });
             let address = self.address(name, day, file, gzip, expired);
             serde_json::json!({"hash_type": "SHA1", "hash_value": digest, "download_url": address})
@@ -286,7 +288,7 @@ impl Merchant {
         Said { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
     }
 
-    /// What is left on an account at the end of a day.
+    /// Returns the balance of an account at the end of a day.
     fn balance(&self, account: &str, query: &HashMap<String, String>) -> Said {
         let day = query.get("date").and_then(|day| day.parse::<Date>().ok());
         if !self.is_provider {
@@ -299,7 +301,7 @@ impl Merchant {
         Said { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
     }
 
-    /// A sub-merchant's bill, in two encrypted parts.
+    /// Returns a sub-merchant's bill, in two encrypted parts.
     fn sealed(&self, name: &str, day: Date, bill: &str, gzip: bool) -> serde_json::Value {
         let middle = bill.char_indices().nth(bill.chars().count() / 2).map_or(0, |(at, _)| at);
         let list: Vec<serde_json::Value> = [&bill[..middle], &bill[middle..]]
@@ -307,7 +309,7 @@ impl Merchant {
             .enumerate()
             .map(|(index, part)| {
                 let plain = if gzip { gzipped(part.as_bytes()) } else { part.as_bytes().to_vec() };
-                // Both lengths of nonce that the documents' words allow.
+                // Both lengths of nonce that the documentation allows.
                 let nonce = if index == 0 { "a8607ef79034" } else { "a8607ef79034c49c" };
                 let (encrypt_key, sealed) = signed::seal(self.sealed_for.as_ref().unwrap_or(&self.key), nonce, &plain);
                 let digest = sha1(&sealed);
@@ -321,13 +323,13 @@ impl Merchant {
         serde_json::json!({"download_bill_count": list.len(), "download_bill_list": list})
     }
 
-    /// A download address, good for five minutes.
+    /// Returns a download address that is valid for five minutes.
     fn address(&self, name: &str, day: Date, file: Vec<u8>, gzip: bool, expired: bool) -> String {
         let mut state = self.state.lock().unwrap();
         let token = format!("TOKEN-{}-{}", name.replace(' ', "-"), state.tokens.len());
         let until = Instant::now() + if expired { Duration::ZERO } else { Duration::from_mins(5) };
         state.tokens.insert(token.clone(), Token { name: name.to_owned(), file, until });
-        // Both paths stand in the documents: nobody may put the address together again.
+        // Both paths are documented, so that clients must not construct the address themselves.
         let path = if day.day() % 3 == 0 { "/v3/bill/downloadurl" } else { "/v3/billdownload/file" };
         format!("https://{HOST}{path}?token={token}{}", if gzip { "&tartype=gzip" } else { "" })
     }
@@ -356,7 +358,7 @@ impl Merchant {
         if Instant::now() >= until {
             return refuse(400, "INVALID_REQUEST", "下载链接已过期");
         }
-        // Not signed: the digest vouches for it.
+        // Not signed: the digest protects it.
         let headers = vec![("content-type".to_owned(), "application/octet-stream".to_owned())];
         Said { status: 200, headers, body: file }
     }

@@ -1,4 +1,4 @@
-//! The stand-in's side of the signatures, written from the documents and not from the client.
+//! Implements the platform's side of the signatures, from the documentation and not from the client.
 
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -15,28 +15,28 @@ use base64::engine::general_purpose::STANDARD;
 use super::Asked;
 use crate::platform::keys::Key;
 
-/// Seconds that a request's time may be off.
+/// Seconds by which a request's time may differ.
 const WINDOW: i64 = 300;
 
-/// How an answer is signed.
+/// The way a response is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signing {
-    /// As it should be.
+    /// Correctly signed.
     Right,
-    /// By another key.
+    /// Signed with another key.
     Forged,
-    /// Wrong on purpose, as the platform does to see whether merchants look.
+    /// Wrong on purpose, as the platform does to test whether merchants verify.
     Probe,
-    /// Of an hour ago.
+    /// Signed an hour ago.
     Stale,
-    /// By a key nobody has heard of.
+    /// Signed with an unknown key.
     Unknown,
-    /// Not at all.
+    /// Not signed.
     Missing,
 }
 
 impl Signing {
-    /// The header lines for an answer.
+    /// Returns the signature headers of a response.
     pub(super) fn headers(self, platform: &Key, id: &str, body: &[u8]) -> Vec<(String, String)> {
         if self == Self::Missing {
             return Vec::new();
@@ -62,10 +62,10 @@ impl Signing {
     }
 }
 
-/// Why a request is not believed.
+/// The reason for rejecting a request.
 pub(super) struct Refused(pub(super) &'static str);
 
-/// Checks requests.
+/// A verifier of requests.
 #[derive(Default)]
 pub(super) struct Signatures {
     nonces: Mutex<HashSet<String>>,
@@ -98,7 +98,7 @@ impl Signatures {
     }
 }
 
-/// A file encrypted for who has `key`: its key, and the file.
+/// Encrypts a file for the owner of `key`; returns the encrypted file key and the file.
 pub(super) fn seal(key: &Key, nonce: &str, plain: &[u8]) -> (String, Vec<u8>) {
     let file_key = *b"liudi-stand-in-key-of-one-file-!";
     let public = OaepPublicEncryptingKey::new(PublicEncryptingKey::from_der(&key.spki()).unwrap()).unwrap();

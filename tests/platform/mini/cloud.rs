@@ -1,4 +1,5 @@
-//! The cloud: two collections, an export that takes two looks, files behind addresses that are signed.
+//! Implements the cloud: two collections, an export that is ready at the second query, and files behind signed
+//! addresses.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,20 +9,20 @@ use serde_json::{Value, json};
 use super::No;
 use crate::platform::Reply;
 
-/// The environment.
+/// Id of the environment.
 pub(crate) const ENV: &str = "cha-1a2b3c";
 
-/// The secret part of every address.
+/// Secret part of every address.
 pub(crate) const SIGNATURE: &str = "5igned0f7he5tandin0123456789abcdef";
 
-/// An export under way.
+/// An export in progress.
 #[derive(Debug)]
 pub(super) struct Job {
     collection: String,
     looks: u32,
 }
 
-/// What a collection holds, a document a line.
+/// Returns the documents of a collection, one per line.
 fn documents(collection: &str, teas: u64) -> String {
     let name = |file: &str| format!("cloud://{ENV}.6368-{ENV}-1250000000/{file}");
     match collection {
@@ -46,7 +47,7 @@ pub(super) fn answer(path: &str, body: &Value, jobs: &mut Vec<Job>, looks: u32) 
         "/tcb/databasecollectionget" => {
             let all = [("teas", 60), ("notes", 1)];
             let offset = usize::try_from(body["offset"].as_u64().unwrap_or(0)).unwrap();
-            // One a page, whatever was asked for.
+            // One per page, whatever was requested.
             let page: Vec<Value> =
                 all.iter().skip(offset).take(1).map(|(name, count)| json!({"name": name, "count": count})).collect();
             Ok(
@@ -56,7 +57,7 @@ pub(super) fn answer(path: &str, body: &Value, jobs: &mut Vec<Job>, looks: u32) 
         "/tcb/databasemigrateexport" => {
             let query = body["query"].as_str().unwrap_or_default();
             let collection = query.split('\'').nth(1).ok_or((-1000, "query error"))?.to_owned();
-            // One that is asked for twice is made once.
+            // A collection that is requested twice is exported once.
             let at = jobs.iter().position(|job| job.collection == collection).unwrap_or_else(|| {
                 jobs.push(Job { collection, looks: 0 });
                 jobs.len() - 1
@@ -99,7 +100,7 @@ fn one(name: &str) -> Value {
     json!({"fileid": name, "download_url": url, "status": 0, "errmsg": "ok"})
 }
 
-/// An export or a file, for who has the signature.
+/// Returns an export or a file if the address is signed.
 pub(super) fn file(url: &str, teas: u64) -> Option<Reply> {
     let (host, rest) = url.split_once('/')?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));

@@ -1,4 +1,4 @@
-//! A virtual 小程序 and a virtual 小店 behind the official API: visits, cloud, live broadcasts, orders, money.
+//! Implements a virtual 小程序 and a virtual 小店 behind the official API: visits, cloud, live broadcasts, orders, money.
 
 pub(crate) mod cloud;
 pub(crate) mod shop;
@@ -18,22 +18,22 @@ pub(crate) const SECRET: &str = "m1n1m1n15ec2e7000000000000000001";
 pub(crate) const SHOP_APPID: &str = "wx000000000005h0p5";
 pub(crate) const SHOP_SECRET: &str = "5h0p5h0p5ec2e7000000000000000002";
 
-/// A no: the platform's code and words.
+/// A refusal: the platform's code and message.
 type No = (i64, &'static str);
 
-/// Both, with what was asked of them.
+/// The 小程序 and the 小店 with the calls they received.
 pub(crate) struct Mini {
-    /// Each call as `path body`, with how often it came. Tokens and looks at jobs do not count.
+    /// Number of times each call was made, as `path body`, without tokens and queries of jobs.
     asked: HashMap<String, u64>,
     tokens: u64,
     jobs: Vec<cloud::Job>,
-    /// Calls of a path that are left today.
+    /// Remaining calls of a path today.
     pub(crate) left: BTreeMap<String, u64>,
-    /// An order that was given back, by its place.
+    /// Index of an order that was refunded.
     pub(crate) refunded: Option<usize>,
-    /// How often an export is looked at until it is made.
+    /// Number of queries after which an export is ready.
     pub(crate) looks: u32,
-    /// Documents of the cloud's larger collection.
+    /// Number of documents in the cloud's larger collection.
     pub(crate) teas: u64,
 }
 
@@ -52,12 +52,12 @@ impl Default for Mini {
 }
 
 impl Mini {
-    /// A token of each: secrets to look for.
+    /// Returns the tokens of both, which are secrets to search for.
     pub(crate) fn tokens() -> [String; 2] {
         [APPID, SHOP_APPID].map(|appid| format!("57_T0KEN{appid}abcdefghijklmnopqrstuvwxyz"))
     }
 
-    /// Calls beyond the first of the same question.
+    /// Returns the calls that were made more than once, with their number.
     pub(crate) fn repeated(&self) -> Vec<String> {
         let mut repeated: Vec<String> =
             self.asked.iter().filter(|(_, times)| **times > 1).map(|(call, times)| format!("{times} {call}")).collect();
@@ -65,12 +65,12 @@ impl Mini {
         repeated
     }
 
-    /// Calls of one path.
+    /// Returns the number of calls of a path.
     pub(crate) fn calls_of(&self, path: &str) -> u64 {
         self.asked.iter().filter(|(call, _)| call.split(' ').next() == Some(path)).map(|(_, times)| times).sum()
     }
 
-    /// True if the request names one of them, or carries a token of theirs.
+    /// Reports whether the request names one of them or contains one of their tokens.
     pub(crate) fn is_asked(hit: &Hit) -> bool {
         let own = Self::tokens().into_iter().chain([APPID, SHOP_APPID].map(str::to_owned));
         let body = String::from_utf8_lossy(&hit.body);
@@ -78,7 +78,7 @@ impl Mini {
             || own.into_iter().any(|own| hit.url.contains(&own) || body.contains(&own))
     }
 
-    /// What they answer; `None` for what is not theirs.
+    /// Answers a request; `None` if it is for neither.
     pub(crate) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
         let (host, rest) = hit.url.split_once('/')?;
         if host != "api.weixin.qq.com" {
@@ -112,7 +112,7 @@ impl Mini {
         Ok(json!({"access_token": Self::tokens()[index], "expires_in": 7200}))
     }
 
-    /// What is left today of the calls of a path.
+    /// Returns the remaining quota of a path today.
     fn quota(&self, path: &str) -> Value {
         const DAILY: u64 = 50_000;
         let left = self.left.get(path).copied().unwrap_or(DAILY);

@@ -1,20 +1,20 @@
-//! A shop and the broadcasts of its 视频号: orders and flows of a few weeks, in pages of two.
+//! Implements a shop and the broadcasts of its 视频号: orders and flows of a few weeks, in pages of two.
 
 use serde_json::{Value, json};
 
 use super::No;
 
-/// Times of the orders, which are also those of the flows: 2025-11-24, -23, -10 and -09.
+/// Times of the orders and of the flows (Unix seconds): 2025-11-24, -23, -10 and -09.
 const TIMES: [i64; 7] =
     [1_763_990_000, 1_763_980_000, 1_763_900_000, 1_762_760_000, 1_762_750_000, 1_762_740_000, 1_762_660_000];
 
-/// Things of one page.
+/// Number of items per page.
 const PAGE: usize = 2;
 
-/// How many orders there are.
+/// Number of orders.
 pub(crate) const ORDERS: usize = TIMES.len();
 
-/// Fen that all flows add up to.
+/// Returns the sum of all flows, in fen.
 pub(crate) fn flow_sum() -> i64 {
     (0..TIMES.len()).map(amount).sum()
 }
@@ -24,16 +24,16 @@ fn amount(index: usize) -> i64 {
 }
 
 fn id(prefix: &str, index: usize) -> String {
-    // Longer than what a float holds.
+    // Longer than a float can represent.
     format!("{prefix}3704612354559743{index:03}")
 }
 
-/// When the orders last changed.
+/// Returns the times of the orders' last changes.
 fn changes(refunded: Option<usize>) -> Vec<i64> {
     TIMES.iter().enumerate().map(|(index, time)| if refunded == Some(index) { REFUNDED } else { *time }).collect()
 }
 
-/// When an order is given back: 2025-11-26, noon.
+/// Time of the refund: 2025-11-26, noon.
 const REFUNDED: i64 = 1_764_129_600;
 
 pub(super) fn answer(path: &str, body: &Value, refunded: Option<usize>) -> Result<Value, No> {
@@ -51,7 +51,7 @@ pub(super) fn answer(path: &str, body: &Value, refunded: Option<usize>) -> Resul
             Ok(json!({"errcode": "0", "errmsg": "ok", "live_notice_list": []}))
         }
         "/channels/ec/order/list/get" => {
-            // By when they were made, or by when they changed.
+            // By time of creation, or by time of change.
             let (range, times) = match &body["update_time_range"] {
                 Value::Null => (&body["create_time_range"], TIMES.to_vec()),
                 range => (range, changes(refunded)),

@@ -1,4 +1,4 @@
-//! Visits: one exact day, week or month a call, since the tenth of October 2025.
+//! Implements the visits: exactly one day, week or month per call, since 10 October 2025.
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::No;
 
-/// The first day with a visit.
+/// First day with a visit.
 pub(crate) const FIRST: Date = date(2025, 10, 10);
 
 pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {

@@ -1,17 +1,17 @@
-//! Tokens, quotas and permissions of the virtual account.
+//! Implements tokens, quotas and permissions of the virtual account.
 
 use serde_json::{Value, json};
 
 use super::{APPID, Class, No, Official, SECRET};
 use crate::platform::script::Reply;
 
-/// Paths that only a verified account may call, by their beginnings.
+/// Prefixes of paths that only a verified account may call.
 const VERIFIED: &[&str] = &["/cgi-bin/comment/", "/cgi-bin/user/", "/cgi-bin/tags/", "/customservice/", "/datacube/"];
 
-/// Paths that a personal or unverified account may not call since July 2025.
+/// Prefixes of paths that a personal or unverified account may not call since July 2025.
 const ENTERPRISE: &[&str] = &["/cgi-bin/freepublish/"];
 
-/// What is asked by GET; everything else by POST.
+/// Paths called by GET; all others are called by POST.
 pub(super) const GETS: &[&str] = &[
     "/cgi-bin/draft/count",
     "/cgi-bin/get_current_autoreply_info",
@@ -23,7 +23,7 @@ pub(super) const GETS: &[&str] = &[
     "/publisher/stat",
 ];
 
-/// Calls a day, as documented.
+/// Documented number of calls per day.
 const LIMITS: &[(&str, u64)] = &[
     ("/cgi-bin/draft/batchget", 1000),
     ("/cgi-bin/draft/count", 1000),
@@ -33,7 +33,7 @@ const LIMITS: &[(&str, u64)] = &[
 ];
 
 impl Official {
-    /// Whether an account of this class may call `path`.
+    /// Reports whether an account of this class may call `path`.
     pub(super) fn may(&self, path: &str) -> bool {
         let one_of = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
         match self.class {

@@ -1,4 +1,4 @@
-//! Drafts and permanent material of the virtual account.
+//! Implements the drafts and permanent material of the virtual account.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,14 @@ use super::published::png;
 use super::{BIZ, No};
 use crate::platform::script::Reply;
 
-/// What is in the library.
+/// The contents of the library.
 pub(crate) struct Library {
     pub(crate) drafts: u64,
     pub(crate) images: u64,
     pub(crate) voices: u64,
     pub(crate) videos: u64,
     pub(crate) news: u64,
-    /// Size of each video.
+    /// Size of each video in bytes.
     pub(crate) film_bytes: usize,
 }
 
@@ -23,7 +23,7 @@ impl Default for Library {
     }
 }
 
-/// Where videos lie; the link carries a token of its own.
+/// Address prefix of the videos; the link contains its own token.
 const FILMS: &str = "mpvideo.qpic.cn/material";
 
 fn window(body: &Value, total: u64) -> Result<std::ops::Range<u64>, No> {
@@ -36,7 +36,8 @@ fn window(body: &Value, total: u64) -> Result<std::ops::Range<u64>, No> {
     Ok(offset.min(total)..(offset + count).min(total))
 }
 
-/// A draft's text names a picture that all drafts have, one of its own, and one that is not there any more.
+/// Returns the text of a draft, with a picture that all drafts share, a picture unique to it and a picture that no
+/// longer exists.
 fn picture_text(number: u64) -> String {
     let picture = |name: &str| format!("<img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/{name}/640?wx_fmt=png\">");
     format!("<p>草稿正文</p>{}{}{}", picture("draftall"), picture(&format!("draft{number}")), picture("gone"))
@@ -99,7 +100,7 @@ impl Library {
         Ok(page(total, &items))
     }
 
-    /// A file, the address of a video, or a small JSON that says why not.
+    /// Returns a file, the address of a video, or a small JSON with the error.
     pub(super) fn material(&self, body: &Value) -> Result<Reply, No> {
         let id = body["media_id"].as_str().unwrap_or_default();
         let split = id.find(|c: char| c.is_ascii_digit()).unwrap_or(id.len());
@@ -111,7 +112,7 @@ impl Library {
                 .header("content-type", "image/png")
                 .header("content-disposition", format!("attachment; filename=\"{id}.png\""))),
             "voice" if number < self.voices => {
-                // A voice whose file is lost on the platform's side.
+                // The file of this voice is lost on the platform's side.
                 if number == 3 {
                     return Err((40_007, "invalid media_id"));
                 }
@@ -126,7 +127,7 @@ impl Library {
         }
     }
 
-    /// A video.
+    /// Returns a video.
     pub(super) fn film(&self, url: &str) -> Option<Reply> {
         let number: u64 = url.strip_prefix(FILMS)?.trim_start_matches('/').split('.').next()?.parse().ok()?;
         assert!(!url.contains("access_token"), "the token is for the API alone");

@@ -1,5 +1,5 @@
-//! A virtual 公众号 behind the official API: tokens, classes of accounts, quotas a day, and what the account has. It says
-//! no in the platform's ways: status 200 and `errcode`, with a `rid`.
+//! Implements a virtual 公众号 behind the official API, with tokens, classes of accounts, daily quotas and contents. It
+//! refuses as the platform does: status 200 and `errcode`, with a `rid`.
 
 mod account;
 mod library;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::Hit;
 use super::script::Reply;
 
-/// What kind of account it is.
+/// The class of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// 企业主体, 已认证.
@@ -27,40 +27,40 @@ pub(crate) enum Class {
     Personal,
 }
 
-/// The account's AppID and AppSecret.
+/// AppID and AppSecret of the account.
 pub(crate) const APPID: &str = "wx00000000000a11ce";
 pub(crate) const SECRET: &str = "5ec2e7f00d5ec2e7f00d5ec2e7f00d00";
 
 /// `__biz` of its articles.
 pub(crate) const BIZ: &str = "MzAwMDAwMDAwMQ==";
 
-/// A no: the platform's code and words.
+/// A refusal: the platform's code and message.
 type No = (i64, &'static str);
 
-/// The account with everything it has, and what was asked of it.
+/// The account with its contents and the calls it received.
 pub(crate) struct Official {
     class: Class,
     pub(crate) library: library::Library,
     pub(crate) numbers: numbers::Numbers,
     pub(crate) people: people::People,
     pub(crate) published: published::Published,
-    /// Calls of each path that were answered with content or with a no.
+    /// Number of calls of each path, answered or refused.
     calls: BTreeMap<String, u64>,
-    /// Each call as `path body`, with how often it came.
+    /// Number of times each call was made, as `path body`.
     asked: HashMap<String, u64>,
     used: HashMap<String, u64>,
     limits: HashMap<String, u64>,
     tokens: u64,
-    /// Calls that the token is good for, where it is not good for ever.
+    /// Number of calls that the token is valid for, if limited.
     pub(crate) token_calls: Option<u64>,
     token_left: Option<u64>,
-    /// Calls until the account is frozen.
+    /// Number of calls until the account is frozen.
     pub(crate) freeze_after: Option<u64>,
-    /// The caller's address is not on the allow-list.
+    /// Whether the caller's address is missing from the allow-list.
     pub(crate) closed_to_address: bool,
-    /// Answers have the token in them, as no answer should.
+    /// Whether responses contain the token, as none should.
     pub(crate) echo_token: bool,
-    /// The next answers say this instead, for a path.
+    /// Error codes of the next responses of a path.
     pub(crate) refusals: HashMap<String, Vec<i64>>,
 }
 
@@ -86,12 +86,12 @@ impl Official {
         }
     }
 
-    /// Calls of `path` so far.
+    /// Returns the number of calls of `path` so far.
     pub(crate) fn calls_of(&self, path: &str) -> u64 {
         self.calls.get(path).copied().unwrap_or(0)
     }
 
-    /// Calls beyond the first of the same question.
+    /// Returns the calls that were made more than once, with their number.
     pub(crate) fn repeated(&self) -> Vec<(String, u64)> {
         let mut repeated: Vec<(String, u64)> = self
             .asked
@@ -103,22 +103,22 @@ impl Official {
         repeated
     }
 
-    /// The account's token as it stands: a secret to look for.
+    /// Returns the current token of the account, a secret to search for.
     pub(crate) fn token(&self) -> String {
         format!("{}_T0KEN{:04}abcdefghijklmnopqrstuvwxyz", 57, self.tokens)
     }
 
-    /// Calls a day of a path.
+    /// Sets the daily quota of a path.
     pub(crate) fn limit(&mut self, path: &str, calls: u64) {
         self.limits.insert(path.to_owned(), calls);
     }
 
-    /// The next day: every quota is new.
+    /// Begins the next day, on which every quota is reset.
     pub(crate) fn next_day(&mut self) {
         self.used.clear();
     }
 
-    /// What the account answers; `None` for a host that is not its own.
+    /// Answers a request; `None` for a host that is not the account's.
     pub(super) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
         let (host, rest) = hit.url.split_once('/')?;
         if host != "api.weixin.qq.com" {
@@ -145,7 +145,7 @@ impl Official {
         })
     }
 
-    /// Everything that comes before the content: token, freeze, class, quota.
+    /// Checks everything that precedes the content: token, freeze, class, quota.
     fn judge(&mut self, path: &str, query: &BTreeMap<String, String>) -> Result<(), No> {
         if path == "/cgi-bin/stable_token" {
             return Ok(());

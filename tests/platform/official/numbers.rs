@@ -1,4 +1,4 @@
-//! Statistics and money of the virtual account.
+//! Implements the statistics and income of the virtual account.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use serde_json::{Value, json};
 use super::{BIZ, No};
 use crate::platform::script::Reply;
 
-/// What can be counted.
+/// The data behind the statistics.
 #[derive(Default)]
 pub(crate) struct Numbers {
-    /// 群发 articles, one on each of these days.
+    /// Days of 群发 articles, one article each.
     pub(crate) sent_on: Vec<Date>,
-    /// Today, to the platform.
+    /// Current day of the platform.
     pub(crate) today: Option<Date>,
-    /// Times that a day's data is still late.
+    /// Number of times the data of a day is still delayed.
     pub(crate) late: u64,
-    /// 流量主 was opened.
+    /// Whether the account is a 流量主.
     pub(crate) publisher: bool,
 }
 
-/// Days of one call.
+/// Largest number of days per call.
 const SPANS: &[(&str, i64)] = &[
     ("getarticleread", 1),
     ("getarticleshare", 1),
@@ -39,7 +39,7 @@ const SPANS: &[(&str, i64)] = &[
     ("getusersummary", 7),
 ];
 
-/// Endpoints that were taken out of service.
+/// Endpoints that are out of service.
 const OFFLINE: &[&str] =
     &["getarticlesummary", "getarticletotal", "getuserread", "getuserreadhour", "getusershare", "getusersharehour"];
 
@@ -152,7 +152,7 @@ impl Numbers {
                     })
                     .into_iter()
                     .collect();
-                // A window without settlements leaves the list out.
+                // A window without settlements omits the list.
                 let mut answer = json!({"base_resp": ok, "body": "水乡文化有限公司", "penalty_all": 0,
                     "revenue_all": 5_178_368_698_u64, "settled_revenue_all": 2_613_696_765_u64, "total_num": list.len()});
                 if !list.is_empty() {

@@ -1,4 +1,4 @@
-//! Comments, followers, tags and messages of the virtual account.
+//! Implements comments, followers, tags and messages of the virtual account.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 use super::No;
 use crate::platform::script::Reply;
 
-/// People around the account.
+/// The users around the account.
 #[derive(Default)]
 pub(crate) struct People {
-    /// Comments under an article, by its `mid`.
+    /// Number of comments under an article, by its `mid`.
     pub(crate) comments: BTreeMap<u64, u64>,
     pub(crate) followers: u64,
     pub(crate) blacklisted: u64,
     pub(crate) messages_a_day: u64,
 }
 
-/// What people wrote to the account: to be found nowhere.
+/// Text that users sent to the account and that no archive may contain.
 pub(crate) const MESSAGE: &str = "请问明天开门吗我是老读者";
 
 impl People {
@@ -38,11 +38,11 @@ impl People {
             .map(|number| {
                 let mut comment = json!({"user_comment_id": number + 1, "create_time": 1_710_000_000 + number,
                     "content": format!("第{number}条留言"), "comment_type": number % 2});
-                // Who came without a WeChat identity has no openid.
+                // A commenter without a WeChat identity has no openid.
                 if number % 5 != 4 {
                     comment["openid"] = format!("oOPENID{number:08}").into();
                 }
-                // Both forms of a reply, and times as text.
+                // Both forms of a reply, and a time as text.
                 match number % 4 {
                     0 => comment["reply"] = json!({"content": "谢谢", "create_time": 1_710_000_100 + number}),
                     1 => comment["reply"] = json!([{"content": "多谢", "create_time": "1710000200"}]),
@@ -64,7 +64,7 @@ impl People {
     }
 
     pub(super) fn followers(&self, query: &BTreeMap<String, String>) -> Reply {
-        // A page of 150 instead of 10 000, so that there is more than one.
+        // A page of 150 instead of 10 000, so that there are several.
         let openids = Self::openids(query.get("next_openid").map_or("", String::as_str), self.followers, 150);
         let mut answer = json!({"total": self.followers, "count": openids.len(),
                                 "next_openid": openids.last().cloned().unwrap_or_default()});

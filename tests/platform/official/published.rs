@@ -1,4 +1,5 @@
-//! What the virtual account has published: objects of the API, and the pages and pictures behind their links.
+//! Implements what the virtual account has published: objects of the API, and the pages and pictures behind their
+//! links.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +8,13 @@ use serde_json::{Value, json};
 use super::{BIZ, No};
 use crate::platform::script::Reply;
 
-/// Published objects, newest first, each with its articles.
+/// The published objects, newest first, each with its articles.
 #[derive(Default)]
 pub(crate) struct Published {
     objects: Vec<Object>,
     /// Articles that have a page, by `mid_idx`.
     pages: BTreeMap<String, Article>,
-    /// Stands in every answer, as no answer should have it.
+    /// Text to include in every response.
     said: Option<String>,
 }
 
@@ -32,11 +33,11 @@ struct Article {
     deleted: bool,
 }
 
-/// When the first one was published.
+/// Time of the first publication (Unix seconds).
 const FIRST: i64 = 1_700_000_000;
 
 impl Published {
-    /// Publishes `count` objects; every seventh has three articles, every eleventh article was deleted.
+    /// Publishes `count` objects; every seventh has three articles, and the articles of every eleventh are deleted.
     pub(crate) fn publish(&mut self, count: u64) {
         for _ in 0..count {
             let number = self.objects.len() as u64;
@@ -57,17 +58,17 @@ impl Published {
         }
     }
 
-    /// Every answer has this in it.
+    /// Includes `words` in every response.
     pub(crate) fn say(&mut self, words: &str) {
         self.said = Some(words.to_owned());
     }
 
-    /// Articles that were ever published.
+    /// Returns the number of articles ever published.
     pub(crate) fn all(&self) -> usize {
         self.pages.len()
     }
 
-    /// Articles that are published and not deleted.
+    /// Returns the number of published articles that are not deleted.
     pub(crate) fn alive(&self) -> usize {
         self.pages.values().filter(|article| !article.deleted).count()
     }
@@ -93,7 +94,7 @@ impl Published {
         Ok(Reply::json(&answer))
     }
 
-    /// A page or a picture.
+    /// Returns a page or a picture.
     pub(super) fn page(&self, url: &str) -> Option<Reply> {
         if let Some(rest) = url.strip_prefix("mmbiz.qpic.cn/").or_else(|| url.strip_prefix("wx.qlogo.cn/")) {
             if rest.contains("/gone/") {
@@ -105,7 +106,7 @@ impl Published {
         let query = url.strip_prefix("mp.weixin.qq.com/s?")?;
         let query: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let (mid, idx) = (query.get("mid")?, query.get("idx")?);
-        // What was sent out, or published long ago, has a page too.
+        // Articles that were sent, or published long ago, have a page too.
         let other = || {
             Some(Article {
                 mid: mid.parse().ok()?,
@@ -124,7 +125,7 @@ impl Object {
     fn json(&self, with_content: bool) -> Value {
         let news: Vec<Value> = self.articles.iter().map(|article| article.news(with_content)).collect();
         let created = FIRST + 86_400 * i64::try_from(self.number).unwrap();
-        // Both forms are seen: times inside the content, and one beside it.
+        // Both forms occur: times inside the content, and one next to it.
         if self.number.is_multiple_of(2) {
             json!({"article_id": format!("A{:08}", self.number), "content":
                    {"news_item": news, "create_time": created, "update_time": created + 60}})

@@ -1,4 +1,4 @@
-//! Menu, automatic replies and what the platform says of the virtual account.
+//! Returns the menu, the automatic replies and the basic information of the virtual account.
 
 use serde_json::{Value, json};
 
