@@ -70,7 +70,7 @@ fn now() -> jiff::Zoned {
 fn serve_merchant(platform: &Platform, folder: &std::path::Path, orders: Option<u64>) {
     let mut virtual_one = Merchant::new(&now().strftime("%Y-%m-%d %H:%M:%S").to_string());
     if let Some(orders) = orders {
-        // Yesterday's bill does not exist before ten in the morning.
+        // The program does not request yesterday's bill before ten in the morning.
         virtual_one = virtual_one.busy_on(now().date().yesterday().unwrap().yesterday().unwrap(), orders);
     }
     let key = folder.join("apiclient_key.pem");

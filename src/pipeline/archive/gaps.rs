@@ -19,20 +19,20 @@ use crate::store::datasets::Shortfall;
 /// The counts of one kind of post. Articles are counted, not sendings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Numbers {
-    /// Number the platform declares; usually unknown.
+    /// Number of posts declared by the platform; usually unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_total: Option<u64>,
-    /// Number that some list names or that are held without being listed.
+    /// Number of posts that are listed, or held without being listed.
     pub listed: u64,
-    /// Number that are held.
+    /// Number of held posts.
     pub held: u64,
-    /// Number of the held ones that are in the private part only.
+    /// Number of held posts in the private part only.
     #[serde(skip_serializing_if = "is_none")]
     pub private: u64,
-    /// Number of those that are private because their text is another author's.
+    /// Number of those private posts whose text is another author's.
     #[serde(skip_serializing_if = "is_none")]
     pub reshared: u64,
-    /// Number of the held ones without a time of publication.
+    /// Number of held posts without a time of publication.
     #[serde(skip_serializing_if = "is_none")]
     pub undated: u64,
 }

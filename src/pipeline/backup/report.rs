@@ -182,7 +182,7 @@ fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serialize
     serializer.collect_seq(problems.iter().map(|(problem, _)| problem))
 }
 
-/// Returns the exit bits of a report: an expected gap is no failure, but an unreadable input and a stopped run are.
+/// Returns the exit bits of a report: a gap alone is no failure, but an unreadable input and a stopped run are.
 pub fn exit_bits(report: &BackupReport) -> u8 {
     let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
     let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());

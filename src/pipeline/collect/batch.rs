@@ -120,7 +120,7 @@ impl BatchBuilder {
         self.rows.gaps.extend(gaps.into_iter().map(|gap| (gap, self.path.clone())));
     }
 
-    /// Reports what follows for another path.
+    /// Switches to another path, for which later problems and gaps are recorded.
     pub(crate) fn turn_to(&mut self, path: String) {
         self.path = path;
         self.failed = false;

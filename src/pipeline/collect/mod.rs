@@ -352,7 +352,7 @@ impl Collect<'_> {
     }
 
     /// Reports a text with a hole as damaged, whichever importer would have read it. A bill is kept verbatim and does
-    /// not enter the ledger; of any other text the part around the hole is read. `false` if the input has no hole.
+    /// not enter the ledger; of any other text the part around the hole is read. `false` for other inputs.
     fn read_around_holes(
         &self,
         probe: &Probe<'_>,

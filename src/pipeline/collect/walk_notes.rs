@@ -1,5 +1,5 @@
-//! Records the findings of a walk other than inputs in the catalog: problems and gaps of paths, replacing those that
-//! earlier walks recorded for the same paths.
+//! Records in the catalog the problems and gaps that a walk found, replacing those that earlier walks recorded for the
+//! same paths.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};

@@ -265,13 +265,13 @@ pub(super) fn description(own: Option<&Owner>, clock: Time) -> archive::BagDescr
     }
 }
 
-/// By which digest the file of `place` waits in the stage: a pack's name ends in its own, everything else is named by its
+/// Returns the digest under which the file of `place` is staged: for a pack the one in its name, otherwise the
 /// evidence's.
 pub(super) fn staged_digest(place: &str, evidence: Sha256) -> Sha256 {
     place.strip_prefix("evidence/packs/").and_then(digest_of_pack).unwrap_or(evidence)
 }
 
-/// `<date>-<64 hex>.tar.zst` → the digest.
+/// Returns the digest in `<date>-<64 hex>.tar.zst`.
 fn digest_of_pack(name: &str) -> Option<Sha256> {
     name.strip_suffix(".tar.zst")?.rsplit_once('-')?.1.parse().ok()
 }

@@ -14,7 +14,7 @@ use crate::source::file::page::saved_file::InspectingReader;
 use crate::store::batch::Batch;
 use crate::store::saved::SavedRow;
 
-/// Opens the saved files that have a key.
+/// Opens the encrypted saved files that one of `keys` fits.
 pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut CommitPlan<'_>) -> Result<()> {
     let rows = commit.catalog.saved_files()?;
     for row in rows.iter().filter(|row| !row.file.known) {
