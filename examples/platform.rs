@@ -2,9 +2,9 @@
 //! loopback.
 //!
 //! ```text
-//! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS] [MEGABYTES]  a video of that size
-//! cargo run --example platform -- merchant [FOLDER] [ADDRESS] [ORDERS]   keys go into FOLDER; so many orders two days ago
-//! cargo run --example platform -- mini [DOCUMENTS] [ADDRESS]             so many in a collection of the cloud
+//! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS] [MEGABYTES]  size of a video
+//! cargo run --example platform -- merchant [FOLDER] [ADDRESS] [ORDERS]   keys go into FOLDER; orders of two days ago
+//! cargo run --example platform -- mini [DOCUMENTS] [ADDRESS]             documents of a cloud collection
 //! ```
 //!
 //! It prints a `liudi.toml` that leads to the stand-in; run `liudi backup --api` with it.

@@ -1,4 +1,4 @@
-//! The external dependencies of a job: clock, threads, network. A caller may replace the defaults.
+//! Bundles the external dependencies of a job: clock, threads, network. A caller may replace the defaults.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};

@@ -1,4 +1,4 @@
-//! The host of a job or a use case: a command line, a local page or a worker. It receives events, answers questions
+//! Defines the host of a job or a use case: a command line, a local page or a worker. It receives events, answers questions
 //! that only the owner can answer, and can cancel the work.
 
 use std::path::Path;

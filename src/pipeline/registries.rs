@@ -1,4 +1,4 @@
-//! Lists of the registered importers, collectors and exporters.
+//! Lists the registered importers, collectors and exporters.
 
 use crate::export::registry::EXPORTERS;
 use crate::source::api::registry::COLLECTORS;

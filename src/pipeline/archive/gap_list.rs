@@ -1,4 +1,4 @@
-//! The gaps of an archive, grouped so that one action closes each group.
+//! Lists the gaps of an archive, grouped so that one action closes each group.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,7 +27,7 @@ impl GapList {
     /// Reads the gaps of the archive at `root`.
     ///
     /// # Errors
-    /// `gaps-unreadable`, and those of opening the archive.
+    /// `gaps-unreadable`, and the errors of opening the archive.
     pub fn read(root: &Path) -> Result<Self> {
         let archive = Archive::open(root)?;
         let days = BillDays::read(&archive)?;
@@ -38,7 +38,7 @@ impl GapList {
     /// Returns the gaps as a table.
     ///
     /// # Errors
-    /// Those of writing CSV.
+    /// The errors of writing CSV.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut table = Table::new(GAP_COLUMNS)?;
         self.gaps.iter().try_for_each(|gap| table.row_for_people(gap_row(gap)))?;

@@ -198,7 +198,7 @@ pub struct Exported {
 /// Runs an exporter on the archive at `root`, into `folder`.
 ///
 /// # Errors
-/// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing; `interrupted`, after
+/// `site-folder-taken`, `site-folder-unsafe`, the errors of reading the archive and of writing; `interrupted`, after
 /// which the next export keeps the files already written.
 pub fn export(
     exporter: Scoped,
