@@ -1,5 +1,5 @@
-//! Defines the host of a job or a use case: a command line, a local page or a worker. It receives events, answers questions
-//! that only the owner can answer, and can cancel the work.
+//! Defines the host of a job or a use case: a command line, a local page or a worker. It receives events, answers
+//! questions that only the owner can answer, and can cancel the work.
 
 use std::path::Path;
 

@@ -41,7 +41,8 @@ impl Session {
     /// Opens or creates the archive at `root`.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Lock`] if another process writes to it, `archive-not-empty` if the folder holds other things.
+    /// [`crate::error::Kind::Lock`] if another process writes to it, `archive-not-empty` if the folder contains other
+    /// files.
     pub fn open(root: &Path) -> Result<Self> {
         Self::open_in(root, Environment::real(), &Work::default())
     }
