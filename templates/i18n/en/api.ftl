@@ -1,6 +1,6 @@
 # The official APIs (--api).
 
-api-plan-resumed = An earlier run was interrupted; it goes on where it stood.
+api-plan-resumed = An earlier run was interrupted; this one continues where it stopped.
 api-plan-account =
     { $service ->
         [merchant] Merchant { $account }:
@@ -16,13 +16,13 @@ api-plan-open =
         [1] day
        *[other] days
     }
-api-plan-uncounted = {"  "}{ $name }: the number of calls shows only while it is asked for
-api-plan-goes-on = {"  "}{ $name }: goes on where the last run stood
-api-plan-waits = {"  "}{ $name }: today's calls are used up; goes on tomorrow
-api-plan-not-permitted = {"  "}{ $name }: not open to this kind of account ({ $code }); this is normal
-api-plan-unknown = {"  "}{ $name }: the platform's answer was not clear ({ $code }); it will be tried
+api-plan-uncounted = {"  "}{ $name }: the number of calls is known only once it is requested
+api-plan-goes-on = {"  "}{ $name }: continues where the last run stopped
+api-plan-waits = {"  "}{ $name }: today's quota is used up; continues tomorrow
+api-plan-not-permitted = {"  "}{ $name }: not available to this kind of account ({ $code }); this is normal
+api-plan-unknown = {"  "}{ $name }: the platform's response was unclear ({ $code }); it will be tried
 api-plan-total =
-    In all about { $calls } { $calls ->
+    In total about { $calls } { $calls ->
         [1] call
        *[other] calls
     } over { $days } { $days ->
@@ -30,37 +30,37 @@ api-plan-total =
        *[other] days
     }.
 api-plan-total-at-least =
-    In all { $calls } { $calls ->
+    In total { $calls } { $calls ->
         [1] call
        *[other] calls
     } over { $days } { $days ->
         [1] day
        *[other] days
-    }, and those that cannot be counted before.
+    }, plus those that cannot be counted in advance.
 
 api-done =
     { $name }: { $calls ->
-        [0] nothing to ask for so far
+        [0] nothing to request so far
         [1] complete (1 call)
        *[other] complete ({ $calls } calls)
     }
 api-failed =
-    { $name }: did not come through; the next run goes on from there ({ $calls } { $calls ->
+    { $name }: failed; the next run continues from there ({ $calls } { $calls ->
         [1] call
        *[other] calls
     })
 api-interrupted =
-    { $name }: stopped on the way; the next run goes on from there ({ $calls } { $calls ->
+    { $name }: stopped before it was done; the next run continues from there ({ $calls } { $calls ->
         [1] call
        *[other] calls
     })
-api-not-permitted = { $name }: not open to this kind of account; noted in the list of gaps
+api-not-permitted = { $name }: not available to this kind of account; added to the list of gaps
 api-waits =
-    { $name }: today's calls are used up, or the platform is not ready yet; what came is kept ({ $calls } { $calls ->
+    { $name }: today's quota is used up, or the platform is not ready yet; everything received is saved ({ $calls } { $calls ->
         [1] call
        *[other] calls
     })
-api-until = Run the same command again after { $time }, or let it wait with `--wait`; nothing is asked twice.
+api-until = Run the same command again after { $time }, or use `--wait`; nothing is requested twice.
 
 api-name-account-settings = Menu, automatic replies, account information
 api-name-account-statistics = Daily statistics of the account
@@ -70,7 +70,7 @@ api-name-article-statistics = Statistics of each article (and the list of articl
 api-name-comments = Comments and replies
 api-name-customer-service = Daily numbers of customer-service messages
 api-name-drafts = Drafts
-api-name-finder-live = live broadcasts of the 视频号
+api-name-finder-live = Live broadcasts of the 视频号
 api-name-follower-changes = Daily new and lost followers
 api-name-follower-totals = Daily totals of followers
 api-name-followers = List of followers and blacklist
@@ -83,57 +83,57 @@ api-name-message-months = Monthly numbers of messages
 api-name-message-spread-weeks = Weekly spread of messages
 api-name-message-spread-months = Monthly spread of messages
 api-name-message-hours = Hourly numbers of messages
-api-name-mini-analysis = visits of the mini program
-api-name-mini-basic = basic information of the mini program
-api-name-mini-cloud = cloud database and files
+api-name-mini-analysis = Visits of the mini program
+api-name-mini-basic = Basic information of the mini program
+api-name-mini-cloud = Cloud database and files
 api-name-publisher = Advertising income and settlements
-api-name-shop-basic = basic information of the shop
-api-name-shop-funds = fund flow of the shop
-api-name-shop-orders = orders of the shop
-api-name-shop-withdrawals = withdrawals of the shop
+api-name-shop-basic = Basic information of the shop
+api-name-shop-funds = Fund flow of the shop
+api-name-shop-orders = Orders of the shop
+api-name-shop-withdrawals = Withdrawals of the shop
 api-name-tags = Tags
-api-name-wxpay-balances = day-end balances
-api-name-wxpay-bills = trade bills and fund-flow bills
-api-name-wxpay-platform-bills = bills of e-commerce platforms and service providers
-api-name-wxpay-sharing-bills = profit-sharing bills
-api-name-wxpay-sub-merchant-bills = fund-flow bills of sub-merchants
+api-name-wxpay-balances = Day-end balances
+api-name-wxpay-bills = Trade bills and fund-flow bills
+api-name-wxpay-platform-bills = Bills of e-commerce platforms and service providers
+api-name-wxpay-sharing-bills = Profit-sharing bills
+api-name-wxpay-sub-merchant-bills = Fund-flow bills of sub-merchants
 
-error-api-answer-lost = A large answer of the API cannot be kept in, or read from, { $path }
-hint-api-answer-lost = Check free space; the same command goes on where it stopped.
-error-calls-failed = The list of API calls cannot be read or written ({ $action })
-hint-calls-failed = Check free space; the same command goes on where it stopped.
+error-api-answer-lost = A large API response cannot be written to, or read from, { $path }
+hint-api-answer-lost = Check free disk space; the same command continues where it stopped.
+error-calls-failed = The record of API calls cannot be read or written ({ $action })
+hint-calls-failed = Check free disk space; the same command continues where it stopped.
 error-api-not-configured = No account is configured
-hint-api-not-configured = Write `[account]` with `appid = "wx…"` and `secret-file = "…"` into `liudi.toml`; a merchant goes into `[merchant]`, a mini program into `[mini-program]`, a shop into `[shop]`. AppID and AppSecret stand in the WeChat developer platform (developers.weixin.qq.com).
-error-api-needs-network = `--api` and `--offline` exclude each other
+hint-api-not-configured = Write `[account]` with `appid = "wx…"` and `secret-file = "…"` in `liudi.toml`; use `[merchant]` for a merchant, `[mini-program]` for a mini-program, `[shop]` for a shop. The AppID and AppSecret are in the WeChat developer platform (developers.weixin.qq.com).
+error-api-needs-network = `--api` and `--offline` cannot be used together
 error-secret-missing = The AppSecret is missing
-hint-secret-missing = Put it into the environment variable { $variable }, or into a file that only you can read, named by `secret-file` in `liudi.toml`.
-error-secret-invalid = The AppSecret does not look like one
-hint-secret-invalid = It is the string of 32 letters and digits that the console shows once; nothing else may stand in the file.
-error-secret-file-unreadable = The file with the secret cannot be read: { $path }
-error-secret-file-open-to-others = Others on this machine can read the file with the secret: { $path }
-hint-secret-file-open-to-others = Make it yours alone (`chmod 600 FILE`), then run again.
-error-api-token-missing = The platform sent no access token
-error-api-busy = The platform stays busy ({ $code }): { $path }
-hint-api-busy = Run the same command again after a while; it goes on where it stopped.
-error-api-account-frozen = The platform has frozen or restricted this account ({ $code }: { $words }); nothing more is asked of it
-hint-api-account-frozen = What came before is kept. Look at the notices in the account's console; only files you save yourself can be added now.
+hint-secret-missing = Put it in the environment variable { $variable }, or in a file that only you can read, and name that file with `secret-file` in `liudi.toml`.
+error-secret-invalid = This does not look like an AppSecret
+hint-secret-invalid = An AppSecret is 32 letters and digits, shown once in the backend; the file must contain nothing else.
+error-secret-file-unreadable = The file with the AppSecret cannot be read: { $path }
+error-secret-file-open-to-others = Other users of this computer can read the file with the AppSecret: { $path }
+hint-secret-file-open-to-others = Make it readable only by you (`chmod 600 FILE`), then run again.
+error-api-token-missing = The platform returned no access token
+error-api-busy = The platform keeps answering that it is busy ({ $code }): { $path }
+hint-api-busy = Run the same command again later; it continues where it stopped.
+error-api-account-frozen = The platform has frozen or restricted this account ({ $code }: { $words }), so its APIs are not called any more
+hint-api-account-frozen = Everything received before is saved. Check the notices in the account's backend; from now on you can only add files you save yourself.
 error-api-address-not-allowed = The platform does not allow calls from this address: { $ip }
 hint-api-address-not-allowed = Add { $ip } to the IP allow-list (IP白名单) in the developer platform, wait a few minutes and run again.
-error-api-secret-frozen = The AppSecret is frozen in the console ({ $code })
+error-api-secret-frozen = The AppSecret has been frozen in the backend ({ $code })
 hint-api-secret-frozen = Unfreeze it in the developer platform, then run again.
-error-api-needs-confirmation = The platform waits for the administrator's confirmation ({ $code }: { $words })
-hint-api-needs-confirmation = The administrator has received a message in WeChat; after confirming, run again.
-error-api-credentials-refused = The platform does not accept AppID and AppSecret ({ $code }: { $words })
-hint-api-credentials-refused = Compare both with the developer platform. A reset secret makes the old one void.
+error-api-needs-confirmation = The platform is waiting for the administrator's confirmation ({ $code }: { $words })
+hint-api-needs-confirmation = The administrator receives a message in WeChat; run again after it has been confirmed.
+error-api-credentials-refused = The platform does not accept this AppID and AppSecret ({ $code }: { $words })
+hint-api-credentials-refused = Compare both with the developer platform. After a reset the old AppSecret is no longer valid.
 error-api-refused = The platform refused the call ({ $code }: { $words })
-error-api-answer-invalid = A kept answer of the API is not understood
-error-api-cursor-invalid = The place where a collector stood cannot be written down
-error-fetch-not-json = What came is not the JSON that was asked for: { $url }
-error-fetch-length-unknown = The connection closed without saying whether everything had come: { $url }
-error-fetch-header-invalid = A request cannot be sent: { $name } holds characters that it must not
+error-api-answer-invalid = A saved API response cannot be understood
+error-api-cursor-invalid = The progress of an API collector cannot be saved
+error-fetch-not-json = The server returned something other than the JSON that was requested: { $url }
+error-fetch-length-unknown = The connection closed without confirming that the response was complete: { $url }
+error-fetch-header-invalid = The request cannot be sent: { $name } contains characters that are not allowed
 
-# Pages beside the interfaces.
-api-fetches-pages = Once the interfaces have answered, the pages and pictures they list and the archive lacks are fetched. If you do not want that: Ctrl-C, then run again with --api-only.
-api-ask-pages = Once the interfaces have answered, shall the pages and pictures they list and the archive lacks be fetched too? (yes / no, Enter for yes)
-error-collector-unknown = "{ $value }" in { $key } is nothing that the interfaces are asked for
-hint-collector-unknown = write it as `liudi backup --api --plan` prints it, such as "Hourly numbers of messages"; or one of: { $known }
+# Pages in addition to the APIs.
+api-fetches-pages = After the API calls, pages and pictures that the APIs list but the archive lacks are also fetched. If you do not want this, press Ctrl-C and run again with --api-only.
+api-ask-pages = After the API calls, also fetch pages and pictures that the APIs list but the archive lacks? (yes / no, Enter for yes)
+error-collector-unknown = "{ $value }" in { $key } is not something the APIs offer
+hint-collector-unknown = write it as `liudi backup --api --plan` prints it, such as "Hourly numbers of messages"; or use one of: { $known }

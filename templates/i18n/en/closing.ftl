@@ -1,132 +1,132 @@
-# The commands around a closing.
-cli-account = Show or set whose account it is
-cli-account-set = Set values: kinds=oa.subscription entity=personal uses.pay=no
-cli-account-set-values = NAME=VALUE; an empty value forgets it
+# The commands around a closure.
+cli-account = Show or edit the account's profile
+cli-account-set = Set profile values: kinds=oa.subscription entity=personal uses.pay=no
+cli-account-set-values = NAME=VALUE; an empty value clears it
 cli-event = Record what happened: submitted, frozen, closed …
-cli-event-add = Record an event and its day
-cli-event-add-name = Which: submitted, subject_verified, freeze_end, deregistered …
-cli-event-add-date = The day, such as 2026-12-01 or yesterday; asked for if left out
-cli-event-add-account-kind = Which account, where there are several
+cli-event-add = Record an event and its date
+cli-event-add-name = Which event: submitted, subject_verified, freeze_end, deregistered …
+cli-event-add-date = The date, such as 2026-12-01, or yesterday; liudi asks if you leave it out
+cli-event-add-account-kind = Which account, if there are several
 cli-evidence = Record numbers, answers and files that only you have
-cli-evidence-add = Record one; a file is kept with its digest in the private part
-cli-evidence-add-key = Which one (see what `liudi ready` says)
-cli-evidence-add-value = The number, date, answer or text; asked for if left out
+cli-evidence-add = Record one item; a screenshot or export is saved with its digest in the private part
+cli-evidence-add-key = Which item (listed by `liudi ready`)
+cli-evidence-add-value = The number, date, answer or text; liudi asks if you leave it out
 cli-evidence-add-file = A screenshot or export to keep with it
-cli-any-by = Who says so (default: the user of this computer)
-cli-any-note = Your own words
-cli-guide = Where each file is obtained, the most perishable first
-cli-guide-account-kind = The kind of account (default: those of the profile)
-cli-plan = Lay out the closing: order, dates, papers, what each step destroys
-cli-plan-on = The day to begin
-cli-plan-ics = Also write the dates as a calendar file (.ics)
-cli-plan-letters = Also write drafts of announcement, auto-reply and application into this folder
-cli-any-rules = Another rule file
-cli-probe = See whether the links are dead (with --online)
-cli-probe-count = How many addresses to look at
-cli-purge = Remove other people's data that is no longer needed
-cli-purge-what = What: followers
-cli-purge-apply = Do it; without this it is only said what would go
-cli-ready = May this account be closed now? Checks every rule and writes the report
-cli-ready-ask = First ask what is not known yet
-cli-ready-after = List what is still to do after the closing
-cli-ready-reread = Read every byte again, even if that was done today
-cli-ready-site = Where the mirror stands (default: DIR/site)
-cli-waive = Give something up, by name and with a reason
-cli-waive-rule = The rule: its id or its title
-cli-waive-items = What: the name as the report prints it; may be repeated
-cli-waive-reason = Why; asked for if left out
+cli-any-by = Who confirms this (default: the user name on this computer)
+cli-any-note = A note of your own
+cli-guide = Show where to get each file; what disappears first comes first
+cli-guide-account-kind = The kind of account (default: the kinds in the profile)
+cli-plan = Plan the closure: order, dates, documents, and what each step destroys
+cli-plan-on = Start date
+cli-plan-ics = Also save the dates as a calendar file (.ics)
+cli-plan-letters = Also write drafts of the announcement, auto-reply and application to this folder
+cli-any-rules = Use another rules file
+cli-probe = Check whether the original links are dead (needs --online)
+cli-probe-count = How many links to check
+cli-purge = Delete other people's data that is no longer needed
+cli-purge-what = What to delete: followers
+cli-purge-apply = Really delete; without it, only show what would be deleted
+cli-ready = Check whether the account can be closed now, rule by rule, and write a report
+cli-ready-ask = First ask about everything that is not known yet
+cli-ready-after = List what is still to be done after the closure
+cli-ready-reread = Read every byte again, even if that was already done today
+cli-ready-site = Where the site is (default: DIR/site)
+cli-waive = Give up a missing item, with a reason
+cli-waive-rule = Which rule: its id or title, as in the report
+cli-waive-items = What to give up: the name as in the report; may be repeated
+cli-waive-reason = The reason; liudi asks if you leave it out
 
-# What is said.
-account-saved = The profile is saved
+# Results.
+account-saved = Profile saved
 evidence-saved = Recorded: { $question } → { $value } ({ $key })
 event-withdrawn = { $count ->
-    [0] “{ $event }” was not on record: nothing to take back
-    [one] Took back one record of “{ $event }”
-   *[other] Took back { $count } records of “{ $event }”
+    [0] “{ $event }” was not recorded, so there is nothing to withdraw
+    [one] Withdrew one record of “{ $event }”
+   *[other] Withdrew { $count } records of “{ $event }”
 }
 event-saved = Recorded: { $date } { $event }
-waiver-saved = Given up: { $count } of { $rule }
-waiver-names-wanted = The reason is recorded for { $rule }; { $count ->
-    [one] one thing is
-   *[other] { $count } things are
-} missing there and given up by name only: { $liudi } waive { $id } --item "NAME" (names: { $liudi } ready)
+waiver-saved = Given up: { $rule } ({ $count })
+waiver-names-wanted = The reason is recorded for { $rule }; but { $count ->
+    [one] one item is
+   *[other] { $count } items are
+} missing there and must be given up by name: { $liudi } waive { $id } --item "NAME" (names: { $liudi } ready)
 evidence-ask = { $question }
-event-ask-date = On which day: { $event }? (such as 2026-12-01, yesterday)
-waive-ask-reason = Why is "{ $rule }" given up?
+event-ask-date = On which day? { $event } (such as 2026-12-01, or yesterday)
+waive-ask-reason = Why do you give up "{ $rule }"?
 plan-ics-written = Calendar file: { $path }
-plan-letters-written = Drafts of the letters are in { $path }:
+plan-letters-written = Drafts of the letters, in { $path }:
 plan-letter-new = {"  "}{ $name }: written, { $blanks ->
     [0] nothing to fill in
     [one] one blank to fill in
    *[other] { $blanks } blanks to fill in
 }
-plan-letter-updated = {"  "}{ $name }: rewritten with what is known now, { $blanks ->
+plan-letter-updated = {"  "}{ $name }: updated with what is known now, { $blanks ->
     [0] nothing to fill in
     [one] one blank to fill in
    *[other] { $blanks } blanks to fill in
 }
 plan-letter-same = {"  "}{ $place }: unchanged
-plan-letter-yours = {"  "}{ $name }: you changed it, so it was left alone
-plan-letter-beside = {"  "}{ $name }: you changed it, so it was left alone; the new one is { $place }
+plan-letter-yours = {"  "}{ $name }: you edited it, so it was left unchanged
+plan-letter-beside = {"  "}{ $name }: you edited it, so it was left unchanged; the new draft is { $place }
 plan-letters-blanks = { $blanks ->
-    [0] Read them through once more before you send them.
-   *[other] Blanks are marked 【请填写：…】 or 【to fill in: …】. Rather than filling in each letter, record the answer once; drafts you have not changed follow when this runs again:
+    [0] Read the letters through once more before you send them.
+   *[other] Blanks are marked 【请填写：…】 or 【to fill in: …】. Instead of filling in each letter, record the answer once; drafts you have not edited are updated the next time you run this:
     { $liudi } account set "contact=【CONTACT】" "reason=【REASON】" "mailbox=【MAILBOX】" "operator=【OPERATOR】" "elsewhere=【ELSEWHERE】"
 }
 purge-planned = { $count ->
-    [one] One file; to remove it
-   *[other] { $count } files; to remove them
+    [one] One file; to delete it,
+   *[other] { $count } files; to delete them,
 } add --apply
 purge-done = { $count ->
     [one] One file
    *[other] { $count } files
-} removed, and the day recorded
+} deleted; the date was recorded
 probe-gone = dead
 ready-report-written = Report: { $path }
 
 # Names of events.
-event-application-passed = the merchant application passed
-event-cancelled = the closing was cancelled
-event-cleared = the data are cleared
+event-application-passed = the merchant application was approved
+event-cancelled = the closure was cancelled
+event-cleared = data cleared
 event-deregistered = closed
-event-first-trade = first trade
-event-freeze-end = the freeze is over
+event-first-trade = first transaction
+event-freeze-end = freeze ended
 event-frozen = frozen
 event-last-login-or-api-call = last login or API call
-event-last-trade = last trade
-event-personal-first-trade = the person's first trade
-event-personal-last-trade = the person's last trade
-event-migration-review-passed = the migration passed its review
-event-notice-published = notice published
+event-last-trade = last transaction
+event-personal-first-trade = the owner's first personal transaction
+event-personal-last-trade = the owner's last personal transaction
+event-migration-review-passed = the migration passed review
+event-notice-published = announcement published
 event-registered = registered
 event-released = name released
-event-subject-verified = subject verified
+event-subject-verified = registered owner verified
 event-submitted = submitted
-event-trade-end = trading ended
-event-transfer-shown = the transfer was asked for
+event-trade-end = stopped taking payments
+event-transfer-shown = verification transfer requested
 
 # Errors.
-error-readiness-unreadable = Cannot read { $path }
-error-readiness-unwritable = Cannot write { $path }
+error-readiness-unreadable = { $path } cannot be read
+error-readiness-unwritable = { $path } cannot be written
 error-report-not-kept = The report cannot be written: { $path }
-error-plan-write-failed = Cannot write { $path }
-error-mirror-scan-failed = The mirror could not be looked at
-error-account-value-wanted = NAME=VALUE is wanted, not "{ $value }"
-error-evidence-key-unknown = There is no "{ $key }" to record
-hint-evidence-key-unknown = Nearest are: { $known }. `{ $liudi } ready` says what to record
-error-event-which-account = Several accounts: say whose "{ $event }" it is
-hint-event-which-account = Add `--kind`; known are: { $known }
+error-plan-write-failed = { $path } cannot be written
+error-mirror-scan-failed = The site could not be checked
+error-account-value-wanted = This must be NAME=VALUE, not "{ $value }"
+error-evidence-key-unknown = There is no item "{ $key }" to record
+hint-evidence-key-unknown = Closest matches: { $known }. `{ $liudi } ready` lists what to record
+error-event-which-account = There are several accounts: say which one "{ $event }" applies to
+hint-event-which-account = Add `--kind`; possible values: { $known }
 error-waiver-rule-unknown = There is no rule "{ $rule }"
-hint-waiver-rule-unknown = Nearest are: { $known }
-error-waiver-item-unknown = "{ $item }" is nothing that is open in { $rule }
-hint-waiver-item-unknown = Open there are: { $known }
-error-waiver-nothing-open = Nothing is open in { $rule }: there is no "{ $item }" to give up
-hint-waiver-nothing-open = `{ $liudi } ready` names what is open
-error-purge-what-unknown = Cannot purge "{ $what }"; known: followers
-error-probe-needs-online = This asks the platform: add --online
-error-probe-failed = The platform could not be asked
+hint-waiver-rule-unknown = Closest matches: { $known }
+error-waiver-item-unknown = "{ $item }" is not among the open items of { $rule }
+hint-waiver-item-unknown = Open items: { $known }
+error-waiver-nothing-open = { $rule } has no open items, so "{ $item }" cannot be given up
+hint-waiver-nothing-open = `{ $liudi } ready` lists the open items
+error-purge-what-unknown = "{ $what }" cannot be purged; possible values: followers
+error-probe-needs-online = This connects to the platform: add --online
+error-probe-failed = The platform could not be reached
 
-# What a kept document is.
+# Kinds of kept documents.
 document-auto-reply = auto-reply
 document-contract = contract
 document-document = document

@@ -1,4 +1,4 @@
-# Said in many places.
+# Shared by several places.
 count-articles =
     { $count ->
         [one] { $count } article

@@ -1,4 +1,4 @@
-# Words in the mirror.
+# Words on the site.
 mirror-skip = Skip to content
 mirror-nav = Main navigation
 mirror-home = Home
@@ -15,10 +15,10 @@ mirror-colours-dark = Dark
 mirror-layout = Layout
 mirror-layout-original = As published
 mirror-layout-plain = Plain
-mirror-footer = An archive of the WeChat account “{ $account }”. It can be read offline and asks no other website for anything.
-mirror-footer-media = An archive of the WeChat account “{ $account }”. Its pictures, sounds and videos are at { $host }; no other website is asked for anything.
+mirror-footer = An archive of the WeChat account “{ $account }”. It can be read offline and loads nothing from other websites.
+mirror-footer-media = An archive of the WeChat account “{ $account }”. Its images, audio and video are at { $host }; it loads nothing from other websites.
 mirror-about = About this archive
-mirror-about-what = This is a mirror of the WeChat account “{ $account }”, made by liudi from its archive.
+mirror-about-what = This is a copy of the WeChat account “{ $account }”, made by liudi from its archive.
 mirror-about-here = Text, images, audio and video are all kept in this folder.
 mirror-about-media = The text is kept in this folder; images, audio and video are at { $host }.
 mirror-about-counts = { $articles ->
@@ -28,30 +28,30 @@ mirror-about-counts = { $articles ->
         [one] one media file
        *[other] { $media } media files
     }
-mirror-about-local = No page here asks another website for anything.
+mirror-about-local = No page here loads anything from another website.
 mirror-about-outside = Links to other sites open only when you click them.
 mirror-about-manifest = SHA-256 of the manifest
-mirror-about-held = Holds
+mirror-about-held = Contents
 mirror-about-span = Published
 mirror-about-gaps =
     { $count ->
         [0] nothing is known to be missing
-        [one] one item, named in the archive’s gaps.csv
-       *[other] { $count } items, each named in the archive’s gaps.csv
+        [one] one item, listed in the archive’s gaps.csv
+       *[other] { $count } items, each listed in the archive’s gaps.csv
     }
 mirror-about-date = Archived
 mirror-about-copyright = Copyright
 mirror-about-licence = Licence
-mirror-about-no-licence = The author has named none: ask before you republish
+mirror-about-no-licence = Not stated by the author: ask before you republish
 mirror-about-follow = The author is now at
 mirror-lookup = Find by old link
-mirror-lookup-what = Paste an old link of this account to open its page here. Long and short links work, and links of albums.
+mirror-lookup-what = Paste an old link from this account to open its page here. Long links, short links and album links all work.
 mirror-lookup-link = Old link
 mirror-lookup-go = Open
 mirror-lookup-wait = Looking for this old link…
-mirror-lookup-none = What this link led to is not here.
-mirror-lookup-bad = This does not look like a link of an article or album.
-mirror-lookup-no-script = Finding a page by its old link needs scripts. The archive by year and month works without.
+mirror-lookup-none = This link’s content is not here.
+mirror-lookup-bad = This does not look like an article or album link.
+mirror-lookup-no-script = Finding a page by its old link needs JavaScript. You can also browse the archive by year and month.
 mirror-follow = The author is now at{" "}
 mirror-follow-and = ,{" "}
 mirror-404 = This page was not found. It may not have been archived, or it may have moved.
@@ -112,21 +112,21 @@ mirror-original = Original
 mirror-place = from { $place }
 mirror-modified = edited { $date }
 mirror-edited = edited
-mirror-reshare = Shared from “{ $account }”
+mirror-reshare = Reposted from “{ $account }”
 mirror-reshare-original = Read the original
 mirror-picture = Picture { $number }
 mirror-form-picture = Pictures
 mirror-form-text = Note
 mirror-form-video = Video
 mirror-form-audio = Audio
-mirror-form-reshare = Shared
+mirror-form-reshare = Repost
 mirror-videos-count =
     { $count ->
         [one] { $count } video
        *[other] { $count } videos
     }
 mirror-channel = 视频号
-mirror-note = Note to followers
+mirror-note = Message to followers
 mirror-length = { $length }
 mirror-video-digest = SHA-256 of the video
 mirror-count-favourite = { $count ->
@@ -142,10 +142,10 @@ mirror-missing-note = The content of this message was not archived
 mirror-missing-image = This image was not archived
 mirror-lost =
     { $count ->
-        [one] One picture of this article is not archived
-       *[other] { $count } pictures of this article are not archived
+        [one] One picture in this article was not archived
+       *[other] { $count } pictures in this article were not archived
     }
-mirror-lost-here = [Picture { $number } is not archived]
+mirror-lost-here = [Picture { $number } was not archived]
 mirror-missing-video = This video was not archived
 mirror-missing-audio = This recording was not archived
 mirror-missing = Missing
@@ -159,20 +159,20 @@ mirror-paid = This is a paid article; only the free part is here.
 mirror-source = Read the source
 mirror-record = Archive record
 mirror-old-url = Old address
-mirror-id = Number
-mirror-archived = Page taken on
-mirror-evidence = SHA-256 of the page as received
+mirror-id = ID
+mirror-archived = Page saved on
+mirror-evidence = SHA-256 of the original page
 mirror-digest = SHA-256 of the text
 mirror-more-of = More from “{ $album }”
 mirror-all-of = { $count ->
-    [one] The one article
+    [one] The only article
    *[other] All { $count } articles
 }
 mirror-previous = Previous
 mirror-next = Next
 mirror-comments = Comments
 mirror-comments-own = Only the author's own replies are shown.
-mirror-comments-pseudonymous = The names of those who wrote are replaced by codes.
+mirror-comments-pseudonymous = Readers’ names are replaced by codes.
 mirror-comment-reader = Reader { $code }
 mirror-comment-unnamed = A reader
 mirror-count-read = { $count ->
@@ -195,25 +195,25 @@ mirror-count-comment = { $count ->
     [one] 1 comment
    *[other] { $count } comments
 }
-mirror-activity = Articles a month, from { $from } to { $to }
+mirror-activity = Articles per month, from { $from } to { $to }
 mirror-activity-month = { $month }: { $count }
 mirror-done = The site is ready: { $path }
-mirror-search-words = Words, a phrase or one character
-mirror-search-no-script = Searching needs scripts. Without them the archive lists everything by year and month.
-mirror-search-none = Nothing was found. Try a shorter word, or one of the articles below.
-mirror-search-near = Nothing was found word for word. These come closest:
+mirror-search-words = Words, a phrase or a single character
+mirror-search-no-script = Search needs JavaScript. You can also browse the archive by year and month, or look at the articles below.
+mirror-search-none = Nothing found. Try a shorter word, or see the articles below.
+mirror-search-near = No exact match. The closest results:
 mirror-search-some = { $count } found
-mirror-search-about = About { $count }
+mirror-search-about = About { $count } results
 mirror-search-wait = Searching…
 mirror-search-more = Show more
-error-search-index-failed = The search index could not be made
+error-search-index-failed = The search index could not be created
 error-view-no-archive = There is no archive in { $path }
-hint-view-no-archive = Make one with `liudi backup`, or name its folder with `-C`.
-error-view-unreadable = Cannot read { $path }
-error-view-record-broken = A record of the archive is broken: { $path }
-hint-view-record-broken = Run `liudi verify` to see whether the archive is whole.
+hint-view-no-archive = Make one with `liudi backup`, or give its folder with `-C`.
+error-view-unreadable = { $path } cannot be read
+error-view-record-broken = A record in the archive is damaged: { $path }
+hint-view-record-broken = Run `liudi verify` to check whether the archive is complete.
 error-template-broken = Template { $file }, line { $line }: { $detail }
-error-template-unreadable = Cannot read the template { $path }
-error-export-write-failed = Cannot write { $path }
-error-export-thread-failed = Internal error while making the site
-error-export-duplicate-path = Two outputs have the same name: { $path }
+error-template-unreadable = The template { $path } cannot be read
+error-export-write-failed = { $path } cannot be written
+error-export-thread-failed = Internal error while building the site
+error-export-duplicate-path = Two output files have the same name: { $path }

@@ -23,7 +23,7 @@ api-done =
        *[other] 已取完（{ $calls } 次调用）
     }
 api-failed = { $name }：没有取成，下次运行从这里接着做（{ $calls } 次调用）
-api-interrupted = { $name }：中途停下，下次运行从这里接着做（{ $calls } 次调用）
+api-interrupted = { $name }：中途停下了，下次运行从这里接着做（{ $calls } 次调用）
 api-not-permitted = { $name }：这类账号没有权限，已记入缺失清单
 api-waits = { $name }：今天的调用次数用完了，或平台还没有准备好；已取到的都存下了（{ $calls } 次调用）
 api-until = { $time } 之后再运行一次同样的命令，或加 --wait 让它自己等；已取过的不会重复取。
@@ -64,7 +64,7 @@ api-name-wxpay-platform-bills = 电商平台、服务商的账单
 api-name-wxpay-sharing-bills = 分账账单
 api-name-wxpay-sub-merchant-bills = 特约商户的资金账单
 
-error-api-answer-lost = 接口给的大文件存不进（或读不出）{ $path }
+error-api-answer-lost = 接口返回的大文件存不进（或读不出）{ $path }
 hint-api-answer-lost = 请检查磁盘剩余空间；再运行同一条命令会接着做。
 error-calls-failed = 接口调用记录读写失败（{ $action }）
 hint-calls-failed = 请检查磁盘空间；再运行同样的命令会从停下的地方接着做。
@@ -92,14 +92,14 @@ hint-api-needs-confirmation = 管理员的微信会收到一条消息，确认�
 error-api-credentials-refused = 平台不认这组 AppID 和 AppSecret（{ $code }：{ $words }）
 hint-api-credentials-refused = 请与开发者平台核对；密钥重置后旧的就失效了。
 error-api-refused = 平台拒绝了这次调用（{ $code }：{ $words }）
-error-api-answer-invalid = 存下的一条接口返回看不懂
-error-api-cursor-invalid = 接口采集的进度写不下来
+error-api-answer-invalid = 存下的一条接口返回无法识别
+error-api-cursor-invalid = 无法保存接口采集的进度
 error-fetch-not-json = 收到的不是所要的 JSON：{ $url }
 error-fetch-length-unknown = 连接断开时没有说明内容是否完整：{ $url }
 error-fetch-header-invalid = 请求发不出去：{ $name } 里有不允许的字符
 
 # 接口之外的网页。
-api-fetches-pages = 接口问完以后，还会联网抓取接口列出、手里没有的文章网页和图片。不要就按 Ctrl-C 停下，加 --api-only 再运行。
-api-ask-pages = 接口问完以后，还要联网抓取接口列出、手里没有的文章网页和图片吗？（是 / 否，直接回车就是“是”）
-error-collector-unknown = { $key } 里的“{ $value }”不是能向接口要的东西
+api-fetches-pages = 调用完接口，还会联网抓取接口列出、手里没有的文章网页和图片。不要就按 Ctrl-C 停下，加 --api-only 再运行。
+api-ask-pages = 调用完接口，还要联网抓取接口列出、手里没有的文章网页和图片吗？（是 / 否，直接回车就是“是”）
+error-collector-unknown = { $key } 里的“{ $value }”不是接口能取的内容
 hint-collector-unknown = 照 `liudi backup --api --plan` 列出的名字写，例如“每小时消息数”；或写：{ $known }

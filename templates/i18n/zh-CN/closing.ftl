@@ -1,7 +1,7 @@
 # 注销前后的命令。
 cli-account = 查看或填写账号资料
 cli-account-set = 填写资料，如 kinds=公众号 entity=个人 uses.pay=否
-cli-account-set-values = 名称=值；值留空就是忘掉这一项
+cli-account-set-values = 名称=值；值留空就清除这一项
 cli-event = 登记发生了什么：提交、冻结、注销完成……
 cli-event-add = 登记一件事和它的日期
 cli-event-add-name = 哪件事：提交注销、主体核验通过、冻结期满、注销完成……
@@ -12,7 +12,7 @@ cli-evidence-add = 登记一条；截图或导出文件会连同摘要存进私�
 cli-evidence-add-key = 登记哪一项（见 `liudi ready` 的提示）
 cli-evidence-add-value = 数字、日期、答案或文字；不写就问
 cli-evidence-add-file = 一起保存的截图或导出文件
-cli-any-by = 谁说的（默认：这台电脑的用户名）
+cli-any-by = 谁确认的（默认：这台电脑的用户名）
 cli-any-note = 自己的备注
 cli-guide = 每样东西去哪里拿、怎么拿，最容易消失的排在最前
 cli-guide-account-kind = 账号类型（默认：账号资料里填的）
@@ -30,13 +30,13 @@ cli-ready = 现在可以注销了吗？逐条核对并写出报告
 cli-ready-ask = 先把还不清楚的一个个问清楚
 cli-ready-after = 列出注销之后还要做的事
 cli-ready-reread = 今天读过也重新逐字节读一遍
-cli-ready-site = 镜像网站在哪里（默认：存档/site）
+cli-ready-site = 网站在哪里（默认：存档/site）
 cli-waive = 声明放弃某一项，写明理由
 cli-waive-rule = 哪一条：编号或标题，照报告里写
 cli-waive-items = 放弃什么：照报告里的名字写，可以写多次
 cli-waive-reason = 为什么；不写就问
 
-# 说给人听的。
+# 结果。
 account-saved = 账号资料已保存
 evidence-saved = 已登记：{ $question } → { $value }（{ $key }）
 event-withdrawn = { $count ->
@@ -45,7 +45,7 @@ event-withdrawn = { $count ->
 }
 event-saved = 已登记：{ $date } { $event }
 waiver-saved = 已声明放弃：{ $rule }，{ $count } 项
-waiver-names-wanted = 已记下“{ $rule }”的理由；但还缺 { $count } 样东西，要一样样写出名字才算放弃：{ $liudi } waive { $id } --item "名字"（名字见 { $liudi } ready）
+waiver-names-wanted = 已记下“{ $rule }”的理由；但还缺 { $count } 样东西，要逐个写出名字才算放弃：{ $liudi } waive { $id } --item "名字"（名字见 { $liudi } ready）
 evidence-ask = { $question }
 event-ask-date = 哪一天{ $event }？（例如 2026-12-01、昨天）
 waive-ask-reason = 为什么放弃“{ $rule }”？
@@ -98,21 +98,21 @@ error-readiness-unreadable = 读不出 { $path }
 error-readiness-unwritable = 写不了 { $path }
 error-report-not-kept = 报告写不了：{ $path }
 error-plan-write-failed = 写不了 { $path }
-error-mirror-scan-failed = 检查镜像网站时出错
+error-mirror-scan-failed = 检查网站时出错
 error-account-value-wanted = 要写成 名称=值，而不是“{ $value }”
 error-evidence-key-unknown = 没有“{ $key }”这一项可以登记
 hint-evidence-key-unknown = 最接近的有：{ $known }。要登记什么，`{ $liudi } ready` 里写着
 error-event-which-account = 有几个账号，要指明“{ $event }”是哪一个的
 hint-event-which-account = 加上 `--kind`，可用的有：{ $known }
 error-waiver-rule-unknown = 没有“{ $rule }”这条规则
-hint-waiver-rule-unknown = 最接近的有： { $known }
+hint-waiver-rule-unknown = 最接近的有：{ $known }
 error-waiver-item-unknown = “{ $item }”不是这一条（{ $rule }）里缺的东西
-hint-waiver-item-unknown = 这一条里还开着的有： { $known }
+hint-waiver-item-unknown = 这一条里还缺的有：{ $known }
 error-waiver-nothing-open = 这一条（{ $rule }）里没有缺什么，不用放弃“{ $item }”
-hint-waiver-nothing-open = 还开着的都在 `{ $liudi } ready` 里，照那里的名字写
+hint-waiver-nothing-open = 还缺的都在 `{ $liudi } ready` 里，照那里的名字写
 error-purge-what-unknown = 不知道怎么删除“{ $what }”；可用的有：followers
-error-probe-needs-online = 要去平台上看，需加 --online
-error-probe-failed = 没能去平台上看
+error-probe-needs-online = 这要联网查看，请加 --online
+error-probe-failed = 没能连上平台
 
 # 保存的文件是什么。
 document-auto-reply = 自动回复

@@ -1,13 +1,13 @@
 # 在已有的存档上再运行：别人的账号、密码、损坏、写不了的磁盘。
 
-state-damaged = 工作目录 .liudi 损坏了，已经从存档重新建立；存档本身没有变。
-state-outdated = 工作目录 .liudi 与存档对不上（存档是从别处拷来的，或恢复过），已经从存档重新建立。
-error-catalog-damaged = 工作目录的数据库损坏了{ $action ->
+state-damaged = 工作文件夹 .liudi 损坏了，已经从存档重新建立；存档本身没有变。
+state-outdated = 工作文件夹 .liudi 与存档对不上（存档是从别处拷来的，或恢复过），已经从存档重新建立。
+error-catalog-damaged = 工作文件夹的数据库损坏了{ $action ->
     [none] 。
    *[other] （{ $action }）
 }
 hint-catalog-damaged = 里面没有存档以外的东西：删掉存档里的 .liudi 文件夹再运行，会从存档重新建立
-error-catalog-disk-full = 工作目录写不下了：磁盘已满（{ $action }）
+error-catalog-disk-full = 工作文件夹写不下了：磁盘已满（{ $action }）
 ready-report-not-written = { $path } 不能写入，报告没有存成文件（上面的结论不受影响）。
 
 summary-only-others = 请留意：这次读到的文章没有一篇是「{ $account }」的，而是：
@@ -26,26 +26,26 @@ zip-password-refused = 密码不对，打不开：{ $names }
 summary-locked = 还没有密码、打不开的 ZIP：{ $names }
 
 error-archive-file-missing = 存档损坏：应有的文件不见了或大小不对
-hint-archive-file-missing = 把当初的文件再交给 liudi backup 一次，里面有的会补回来；或从另一份拷贝里取回。liudi verify 会列出全部
+hint-archive-file-missing = 把当初的文件再交给 liudi backup 一次，里面有的就会补回来；或从另一份拷贝里取回。liudi verify 会列出全部
 summary-mended = 存档里缺的 { $count } 个媒体文件，已从这次给的文件里补回来。
 
 error-site-folder-taken = { $path } 里有别的东西，不是 liudi 生成的网站；什么都没有写入
 hint-site-folder-taken = 给网站换一个空文件夹，或新的名字
-error-site-folder-unsafe = 网站不能放在 { $path }：那里是存档、要备份的文件或您的个人文件夹；什么都没有写入
+error-site-folder-unsafe = 网站不能放在 { $path }：那里是存档、要备份的文件或你的个人文件夹；什么都没有写入
 hint-site-folder-unsafe = 给网站另选一个文件夹；不指定时放在 存档/site
 
 hint-disk-full = 磁盘满了：腾出空间，或用 -o 把存档放到别的磁盘，再运行同样的命令；已经存好的都在
-hint-disk-quota = 这个磁盘给您的额度用完了：清理一些文件或申请更多额度，再运行同样的命令；已经存好的都在
+hint-disk-quota = 这个磁盘给你的额度用完了：清理一些文件或申请更多额度，再运行同样的命令；已经存好的都在
 hint-disk-file-too-large = 这个文件系统放不下这么大的文件（FAT32 上限 4 GB，或有 ulimit 限制）：把存档放到 exFAT、NTFS、APFS 或 ext4 的磁盘上
 hint-disk-read-only = 这里是只读的（光盘、写保护的 U 盘、出错后变成只读的磁盘）：用 -o 换一个能写的地方
 hint-disk-no-right = 没有写的权限：检查文件夹是谁的、有没有被别的程序占用，或用 -o 换一个地方
-summary-modes-refused = 请留意：这个磁盘（U 盘、网盘或共享文件夹）不支持文件权限，私密部分没法对这台机器上的其他人关上。要紧的话放到本机磁盘上。
+summary-modes-refused = 请留意：这个磁盘（U 盘、网盘或共享文件夹）不支持文件权限，没法不让这台电脑上的其他人看到私密部分。要紧的话放到本机磁盘上。
 dry-run-could-fetch = 这次不联网。加上 --online 可以去抓取：文章 { $pages } 篇、图片等 { $media } 个。
 source-container = 压缩包
 source-document = 原样保存的文件
-keep-stays = 「{ $file }」早已存为「{ $kind }」，同一份文件只存一次：算数的是「{ $kind }」，不是「{ $other }」。
+keep-stays = 「{ $file }」早已存为「{ $kind }」，同一份文件只存一次：类别仍是「{ $kind }」，没有改成「{ $other }」。
 error-input-ended = 没有回答，什么都没有做
 hint-input-ended = 再运行一次并回答；或把要回答的写成参数（liudi backup --help）
-evidence-replaced = 以前登记的是「{ $before }」：从现在起算数的是「{ $value }」，旧的一条留作记录。
+evidence-replaced = 原来登记的是「{ $before }」，现在改为「{ $value }」；旧的一条留作记录。
 error-job-thread-failed = 系统不允许再启动线程
 error-interrupted = 还没做完就停下了，没有留下做了一半的东西

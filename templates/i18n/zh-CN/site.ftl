@@ -35,14 +35,14 @@ error-browser-open-failed = 无法打开浏览器
 hint-browser-open-failed = 请把上面的网址复制到浏览器里。
 
 mirror-part = 请留意：上次备份中途停下，还有 { $count } 个文件没有读到，网站里只是一部分。再运行一次备份，就会读完。
-mirror-withheld = 按您的选择，有 { $count } 项内容没有放进网站，存档里都在。
+mirror-withheld = 按你的选择，有 { $count } 项内容没有放进网站，存档里都在。
 mirror-hide-unused = 请留意：隐藏名单里的“{ $line }”没有对应任何内容，请检查是否写错。
 mirror-media-elsewhere = 图片、音视频没有放进网站，请把 { $path } 里的全部内容上传到 { $url }
 host-measures = 按 { $host } 核对：网站共 { $files } 个文件，{ $bytes }。
 host-fits = 没有超出 { $host } 的限制。
 host-excess-site-bytes = 超出限制：整站最多 { $allowed }，现在 { $actual }。可以用 --media-base 把图片、音视频放到别处，或用 --only、--except 少放一些。
 host-excess-file-bytes = 超出限制：单个文件最多 { $allowed }，而 { $item } 有 { $actual }。可以用 --media-base 把图片、音视频放到别处。
-host-excess-files = 超出限制：最多 { $allowed } 个文件，现在 { $actual } 个。可以加 --no-short-links（改由跳转规则照顾旧的短链接），或用 --media-base 把图片、音视频放到别处。
+host-excess-files = 超出限制：最多 { $allowed } 个文件，现在 { $actual } 个。可以加 --no-short-links（旧的短链接改由跳转规则处理），或用 --media-base 把图片、音视频放到别处。
 host-excess-folder-files = 超出限制：一个文件夹里最多 { $allowed } 个文件，而 { $item } 里有 { $actual } 个。可以加 --no-short-links，或用 --only、--except 分成几个网站。
 host-excess-redirects = 超出限制：跳转规则最多 { $allowed } 条，现在 { $actual } 条。去掉 --no-short-links，每个旧短链接就有自己的页面，不再靠规则。
 host-remark-cloudflare = Cloudflare Pages：25 MiB 以上的音视频要放到别处（--media-base）；付费套餐可以放 100,000 个文件。
@@ -52,7 +52,7 @@ host-remark-own-domain = 对象存储的默认域名打开网页会变成下载�
 host-remark-netlify = Netlify：旧的长链接也写进了 _redirects，由主机直接跳转。
 host-remark-nginx = nginx：旧链接的跳转规则在网站的 redirects.nginx.conf 里，用法写在文件开头。
 host-remark-vercel = Vercel：免费套餐上传的静态文件合计最多 100 MB，Pro 套餐 1 GB。Vercel 不读 _redirects，旧的短链接靠网站里的页面跳转。
-serve-started = 正在展示 { $path }，只有这台电脑能看到。按 Ctrl-C 结束。
+serve-started = 正在预览 { $path }，只有这台电脑能看到。按 Ctrl-C 结束。
 
 # 导出。
 cli-export = 把存档转换成别处能用的文件：Markdown、Hugo 网站等
@@ -63,12 +63,12 @@ cli-export-export-config = 设置文件（默认：存档或当前文件夹里�
 cli-value-out = 文件夹
 cli-value-key-value = KEY=VALUE
 export-done = { $name }：{ $posts } 篇，在 { $path }（写入 { $written } 个文件，{ $unchanged } 个没有变化）
-export-done-private = { $name }：在 { $path }（写入 { $written } 个文件，{ $unchanged } 个没有变化）。里面是私密内容，只给您自己看，不要放到网上。
-export-withheld = 按您的选择，有 { $count } 项内容没有导出，存档里都在。
+export-done-private = { $name }：在 { $path }（写入 { $written } 个文件，{ $unchanged } 个没有变化）。里面是私密内容，只给你自己看，不要放到网上。
+export-withheld = 按你的选择，有 { $count } 项内容没有导出，存档里都在。
 error-exporter-unknown = 没有名为 { $name } 的导出
 hint-exporter-unknown = 可以写：{ $known }
 error-export-include-missing = { $name } 导出的是私密内容，要写明才导出
-hint-export-include-missing = 确实需要就加上 --include { $include }；导出的文件只给您自己看
+hint-export-include-missing = 确实需要就加上 --include { $include }；导出的文件只给你自己看
 error-export-private-in-site = { $path } 在要公开的文件夹里（网站，或者要做成网站的导出），私密内容不能放进去
 hint-export-private-in-site = 用 -o 另选一个文件夹，不要放在任何要上传的文件夹里
 error-export-no-bills = 存档里没有账单，没有流水可以导出
