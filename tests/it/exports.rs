@@ -69,7 +69,7 @@ fn a_second_export_writes_nothing_and_a_smaller_one_removes_its_own_files() {
     export(&run, &["--to", "markdown"]).succeeds().says("0 files written");
     assert_eq!(tree(&folder), before);
     std::fs::write(folder.join("mine.md"), "mine").unwrap();
-    export(&run, &["--to", "markdown", "--only", "date:2024"]).succeeds().says("things were left out");
+    export(&run, &["--to", "markdown", "--only", "date:2024"]).succeeds().says("items were not exported");
     let left = tree(&folder);
     assert!(left.iter().all(|(path, _)| path.starts_with("2024/") || path == "mine.md"), "{left:?}");
     assert_eq!(std::fs::read_to_string(folder.join("mine.md")).unwrap(), "mine");
@@ -111,12 +111,12 @@ fn an_export_goes_into_a_free_folder_alone() {
     std::fs::create_dir(run.folder().join("theirs")).unwrap();
     std::fs::write(run.folder().join("theirs/note.txt"), "theirs").unwrap();
     let theirs = run.folder().join("theirs").display().to_string();
-    export(&run, &["--to", "markdown", "-o", &theirs]).exits(2).says("holds other things");
+    export(&run, &["--to", "markdown", "-o", &theirs]).exits(2).says("contains other files");
     assert_eq!(tree(&run.folder().join("theirs")).len(), 1);
     let archive = run.archive().display().to_string();
     run.program(&["mirror", &archive]).succeeds();
     let site = run.archive().join("site").display().to_string();
-    export(&run, &["--to", "hugo", "-o", &site]).exits(2).says("holds other things");
+    export(&run, &["--to", "hugo", "-o", &site]).exits(2).says("contains other files");
     export(&run, &["--to", "hugo", "-o", &archive]).exits(2);
 }
 
@@ -208,7 +208,7 @@ fn private_things_are_exported_only_where_they_are_asked_for_and_never_into_a_si
     }
     let empty = Run::new().input(fixture("demo/lists"));
     empty.backup(&["--no-mirror"]).succeeds();
-    export(&empty, &["--to", "ledger", "--include", "bills"]).exits(32).says("holds no bill");
+    export(&empty, &["--to", "ledger", "--include", "bills"]).exits(32).says("contains no bills");
 }
 
 /// Everything that is made to be uploaded, and what is not ours but looks like a website.
@@ -226,7 +226,7 @@ fn private_files_go_into_no_folder_that_gets_published() {
     std::fs::write(run.folder().join("own/CNAME"), "a.example").unwrap();
     for folder in ["media/l", "hugo/static/l", "notes/l", "site/l", "own/l", &inside] {
         let refused = run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", folder]);
-        refused.exits(2).says("gets published");
+        refused.exits(2).says("will be published");
         assert!(!run.folder().join(folder).join("ledger.csv").exists(), "{folder}");
     }
     // However the folder is spelled, then and now.
@@ -238,7 +238,7 @@ fn private_files_go_into_no_folder_that_gets_published() {
         run.program(&["export", &archive, "--to", "csv", "-o", "real/../table"]).succeeds();
         for folder in ["real/notes/l", "link/notes/l", "none/../notes/l", "none/../link/notes/l", "table/l"] {
             let refused = run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", folder]);
-            refused.exits(2).says("gets published");
+            refused.exits(2).says("will be published");
         }
     }
     // A folder that is gone is published no more.

@@ -214,8 +214,8 @@ mod unix {
             let named = files(&run);
             assert_eq!(named.len() as u64, unread);
             assert!(named.iter().all(|(name, reason)| name.starts_with("in/") && reason == "not_read"));
-            run.program(&["mirror", "archive"]).says("shows a part");
-            run.program(&["gaps", "archive"]).says("run once more");
+            run.program(&["mirror", "archive"]).says("the site is incomplete");
+            run.program(&["gaps", "archive"]).says("run again: ");
             let ready = run.program(&["ready", "archive", "--json"]);
             assert!(ready.stdout.contains("health.inputs") && ready.stdout.contains("not_read"), "{}", ready.stdout);
             let report = run.backup(&["--json", "--no-mirror"]).succeeds().json();

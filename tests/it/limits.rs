@@ -68,7 +68,7 @@ fn what_fits_is_read_and_the_rest_when_the_limit_is_raised() {
         assert_eq!(problem["code"], code, "{report}");
         let missing: Vec<_> = named.iter().map(|name| (format!("in/a.zip!/{name}"), code.to_owned())).collect();
         assert_eq!(gaps(&run), missing, "{low}");
-        run.program(&["gaps", "archive"]).says("Raise it under [containers] in liudi.toml");
+        run.program(&["gaps", "archive"]).says("Raise the limit under [containers] in liudi.toml");
         // Nothing else comes of running again as it is.
         let before = run.tree();
         run.backup(&[]).exits(32);

@@ -10,10 +10,18 @@ const CLIPPED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<en-export><n
 fn what_is_held_of_nobody_known_is_said() {
     let run = Run::new().file("笔记.enex", CLIPPED);
     let done = run.backup(&[]).succeeds();
-    assert!(done.stdout.contains("One more article is held, but nothing says whose it is"), "{}", done.stdout);
+    assert!(
+        done.stdout.contains("One more article was saved, but the files do not say which account it belongs to"),
+        "{}",
+        done.stdout
+    );
     assert!(!done.stdout.contains("Nothing is known of this account"), "{}", done.stdout);
     let again = run.backup(&[]).succeeds();
-    assert!(again.stdout.contains("One more article is held, but nothing says whose"), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("One more article was saved, but the files do not say which account"),
+        "{}",
+        again.stdout
+    );
     let report: Value = serde_json::from_str(&run.backup(&["--json"]).succeeds().stdout).unwrap();
     assert_eq!(report["unclaimed"]["articles"], 1, "{report:#}");
 }
@@ -39,7 +47,7 @@ fn files_of_the_system_are_counted() {
         assert_eq!(report["unrecognised"], serde_json::json!([]), "{time}");
     }
     let done = run.backup(&[]);
-    assert!(done.stdout.contains("5 files of the system itself"), "{}", done.stdout);
+    assert!(done.stdout.contains("5 system files"), "{}", done.stdout);
 }
 
 #[test]
@@ -112,8 +120,8 @@ fn an_event_that_did_not_happen_is_taken_back() {
     let archive = run.archive();
     let event = |words: &[&str]| run.program(&[&["-C", archive.to_str().unwrap(), "event"], words].concat());
     event(&["add", "last_trade", "2024-05-01"]).succeeds();
-    event(&["add", "last_trade", "2024-04-01"]).succeeds().says("It was `2024-05-01` before");
+    event(&["add", "last_trade", "2024-04-01"]).succeeds().says("The previous record was `2024-05-01`");
     event(&["add", "last_trade", "2999-01-01"]).exits(2).says("has not come yet");
-    event(&["add", "last_trade", "unknown"]).succeeds().says("Took back 2 records");
+    event(&["add", "last_trade", "unknown"]).succeeds().says("Withdrew 2 records");
     assert_eq!(event(&["--json"]).succeeds().json()["events"], serde_json::json!([]));
 }

@@ -12,7 +12,7 @@ fn a_folder_of_somebodys_own_is_refused_before_anything_is_written() {
     fs::write(home.join("index.html"), "mine").unwrap();
     fs::write(home.join("robots.txt"), "mine").unwrap();
     let before = tree(&home);
-    run.backup(&["--site", "home"]).exits(2).says("no site made by liudi").says("empty folder");
+    run.backup(&["--site", "home"]).exits(2).says("not a site made by liudi").says("empty folder");
     assert!(!run.archive().exists(), "nothing was begun");
     same(&before, &tree(&home));
     run.backup(&[]).succeeds();

@@ -194,7 +194,7 @@ fn of_a_browsers_history_only_articles_are_kept() {
 #[test]
 fn chats_are_refused_whatever_their_file_is_called() {
     let run = Run::new().fixture("chats/decrypted");
-    run.backup(&[]).says("chats are not kept");
+    run.backup(&[]).says("chats are not archived");
     assert!(!gaps(&run).contains("FixtureInAChat"), "{}", gaps(&run));
 }
 
@@ -319,7 +319,7 @@ fn an_entry_without_a_link_of_its_own_is_what_its_text_leads_to() {
 fn where_nothing_is_the_accounts_own_nobody_says_that_nothing_is_missing() {
     let run = Run::new().file("notes.txt", "hello\n");
     run.backup(&[]);
-    run.program(&["gaps", run.archive().to_str().unwrap()]).succeeds().says("it cannot be said what is missing");
+    run.program(&["gaps", run.archive().to_str().unwrap()]).succeeds().says("it is not known what is missing");
 }
 
 #[test]

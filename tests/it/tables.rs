@@ -480,11 +480,11 @@ fn of_two_downloads_of_one_statistic_the_newer_counts_and_both_are_kept() {
         )
     };
     let run = Run::new().file("内容分析-1.csv", table(10)).file("内容分析-2.csv", table(50));
-    run.backup(&[]).succeeds().says("1 of them has other numbers in another download");
+    run.backup(&[]).succeeds().says("1 of them has other numbers in different downloads");
     let kept = run.tree().into_iter().filter(|(path, _)| path.starts_with("private/data/documents/"));
     let kept: Vec<String> = kept.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect();
     assert!([10, 50].iter().all(|readers| kept.contains(&table(*readers))), "{kept:?}");
     // One download twice is no other.
     let run = Run::new().file("内容分析-1.csv", table(10)).file("内容分析-2.csv", table(10));
-    assert!(!run.backup(&[]).succeeds().said().contains("another download"));
+    assert!(!run.backup(&[]).succeeds().said().contains("different downloads"));
 }

@@ -9,9 +9,9 @@ fn wrong_usage_is_said_in_the_language_and_names_what_is_meant() {
         (&["gaps", "--fromat", "csv"][..], "是不是想写：--format", "Perhaps: --format"),
         (&["bakcup"], "没有“bakcup”这个命令", "There is no command bakcup"),
         (&["gaps", "--format", "pdf"], "可以填：table", "Possible: table"),
-        (&["gaps", "--format"], "后面要写内容", "wants a value"),
-        (&["account", "set"], "还要写上", "Still wanted"),
-        (&["gaps", "--online", "--offline"], "不能一起用", "do not go together"),
+        (&["gaps", "--format"], "后面要写内容", "needs a value"),
+        (&["account", "set"], "还要写上", "Missing: "),
+        (&["gaps", "--online", "--offline"], "不能一起用", "cannot be used together"),
     ] {
         let chinese = run.program(&[&["--lang", "zh-CN"], arguments].concat()).exits(2).says(zh);
         let english = run.program(&[&["--lang", "en"], arguments].concat()).exits(2).says(en);

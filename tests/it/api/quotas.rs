@@ -24,7 +24,7 @@ fn a_used_up_quota_is_gone_on_with_on_the_next_day() {
         }
         assert_eq!(of(&report, "freepublish")["outcome"], "waits", "{report:#}");
         assert_eq!(of(&ask(&run, &[]).succeeds().json(), "freepublish")["calls"], 0);
-        run.backup(&["--api", "--no-mirror"]).succeeds().says("Not everything has been asked for");
+        run.backup(&["--api", "--no-mirror"]).succeeds().says("Not everything has been requested");
         assert_eq!(platform.official(|official| official.calls_of(FREEPUBLISH)), before);
         days += 1;
         platform.official(Official::next_day);
@@ -72,7 +72,7 @@ fn what_stops_an_account_is_said_with_what_to_do() {
     // Nothing was asked, so nothing is known: not that nothing is missing.
     let said = [&told.stdout, &told.stderr].map(String::as_str).join("\n");
     assert!(
-        said.contains("Not everything has been asked for") && !said.contains("Nothing is known to be missing"),
+        said.contains("Not everything has been requested") && !said.contains("Nothing is known to be missing"),
         "{said}"
     );
     platform.official(|official| {

@@ -33,8 +33,10 @@ fn a_record_that_takes_the_place_of_another_is_said() {
     let run = demo();
     liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds();
     let done = liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds();
-    assert!(!done.said().contains("counts from now on"), "{}", done.stderr);
-    liudi(&run, &["evidence", "add", "published_total", "18"]).succeeds().says("It was `17` before: `18` counts");
+    assert!(!done.said().contains("from now on"), "{}", done.stderr);
+    liudi(&run, &["evidence", "add", "published_total", "18"])
+        .succeeds()
+        .says("The previous record was `17`: from now on `18` applies");
 }
 
 /// `liudi ready --ask` with these lines typed.
@@ -167,16 +169,16 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
 fn questions_are_put_one_by_one_and_never_twice() {
     let run = demo();
     let said = ask(&run, "oa.subscription\npersonal\n3000\nno\nmaybe\nno\nno\nno\nno\nno\nno\nno\n");
-    assert!(said.contains("Which accounts are to be closed?"));
-    assert!(said.contains("Yes or no is wanted"), "a bad answer is told and asked again");
+    assert!(said.contains("Which accounts do you want to close?"));
+    assert!(said.contains("This must be yes or no"), "a bad answer is told and asked again");
     let profile = liudi(&run, &["account", "--json"]).succeeds().json();
     assert_eq!(profile["entity"], "personal");
     assert_eq!(profile["flags"]["will_migrate"], false);
     let said = ask(&run, "16\n");
-    assert!(!said.contains("Which accounts are to be closed?"));
-    assert!(said.contains("How many articles does the publish record hold?"));
+    assert!(!said.contains("Which accounts do you want to close?"));
+    assert!(said.contains("How many articles does the publish record list?"));
     let said = ask(&run, "");
-    assert!(!said.contains("How many articles does the publish record hold?"));
+    assert!(!said.contains("How many articles does the publish record list?"));
     assert!(liudi(&run, &["evidence", "--json"]).stdout.contains("published_total"));
 }
 
@@ -190,7 +192,7 @@ fn the_other_commands_answer() {
     let calendar = std::fs::read_to_string(run.folder().join("dates.ics")).unwrap();
     assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n"));
     assert_eq!(std::fs::read_dir(run.folder().join("letters")).unwrap().count(), 4, "nothing but the letters");
-    assert!(liudi(&run, &["plan"]).succeeds().stdout.contains("doing nothing deletes it for good"));
+    assert!(liudi(&run, &["plan"]).succeeds().stdout.contains("the account is deleted for good"));
     let listed = serde_json::from_str::<Value>(&run.read("public/data/account.json")).unwrap();
     let listed = listed["numbers"]["articles"]["listed"].as_u64().unwrap();
     let destroyed = plan["steps"][1]["destroys"].as_array().unwrap().iter().find(|what| what[0] == "articles").unwrap();

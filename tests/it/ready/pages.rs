@@ -187,7 +187,7 @@ fn the_page_is_whole_escaped_and_never_says_safe() {
             let disclaimer = if language == Language::Chinese {
                 "这不是腾讯的声明，也不是法律意见"
             } else {
-                "no statement by Tencent and no legal advice"
+                "neither a statement by Tencent nor legal advice"
             };
             assert!(html.contains(disclaimer));
             assert!(

@@ -119,7 +119,7 @@ fn only_what_is_open_is_given_up() {
     assert!(at("一篇后来删掉的文章") < at("秋茶收完了"), "{near}");
     assert!(!run.archive().join("private/data/readiness/waivers.json").exists(), "nothing was recorded");
     liudi(&run, &["waive", "content.article.count", "--reason", "x"]).exits(2).says(rule);
-    liudi(&run, &["waive", rule, "--reason", "x"]).succeeds().says("by name only");
+    liudi(&run, &["waive", rule, "--reason", "x"]).succeeds().says("must be given up by name");
     liudi(&run, &["waive", "文章数一致", "--item", "一篇后来删掉的文章", "--reason", "找不回来"]).succeeds();
     let left = super::demo::items(&liudi(&run, &["ready", "--json"]).exits(64).json(), rule);
     assert_eq!(left.len(), items.len() - 1);
