@@ -178,7 +178,11 @@ fn chats_are_refused_with_a_reason_and_nothing_of_them_is_kept() {
         .file("聊天.csv", chat)
         .file("EnMicroMsg.db", "SQLite format 3\0 不给别人看的话")
         .file("b.json", exports()[1].1.clone());
-    run.backup(&[]).succeeds().says("chats are not kept: in/聊天.csv").says("EnMicroMsg.db").says("Migrate & Back Up");
+    run.backup(&[])
+        .succeeds()
+        .says("chats are not archived: in/聊天.csv")
+        .says("EnMicroMsg.db")
+        .says("Migrate & Back Up");
     for (path, bytes) in run.tree() {
         assert!(memchr::memmem::find(&bytes, "不给别人看的话".as_bytes()).is_none(), "{path}");
     }
@@ -199,7 +203,7 @@ fn the_personal_export_is_listed_file_by_file_and_checked_against_its_own_number
 #[test]
 fn documents_of_a_cloud_database_are_kept_by_their_ids() {
     let run = Run::new().fixture("cloud/lines").fixture("cloud/csv");
-    run.backup(&[]).succeeds().says("Cloud database of the mini-program: 5 rows").says("One entry");
+    run.backup(&[]).succeeds().says("Mini-program cloud database: 5 rows").says("One entry");
     let table = run.read("private/data/cloud/预约.jsonl");
     assert!(table.contains("\"key\":\"a1\"") && table.contains("\"later\":{\"x\":[1,null]}"), "{table}");
     assert!(run.read("private/data/cloud/茶单.jsonl").contains("\"price\":\"88\""));

@@ -64,7 +64,7 @@ fn a_copy_of_an_own_page_under_another_account_is_another_article() {
 #[test]
 fn a_wrong_archive_is_said_aloud() {
     let run = demo().file("a.html", other(1));
-    run.backup(&[]).succeeds().says("none of the articles read in this run is of `山间小记`").says("别人的号");
+    run.backup(&[]).succeeds().says("none of the articles read in this run belongs to `山间小记`").says("别人的号");
     let run = run.file("b.html", page(7)).file("c.html", other(2));
     let report = run.backup(&["--json"]).succeeds().json();
     assert!(report["only_others"].is_null(), "one of them is the archive's own");

@@ -124,7 +124,7 @@ fn an_answer_that_lacks_items_is_named_and_garbled_words_are_repaired() {
     let whole = answer("article_id", "ART1", r#","is_deleted":false"#).replace("_count\":1", "_count\":2");
     let garbled: String = whole.bytes().map(char::from).collect();
     let run = Run::new().file("freepublish_batchget.json", garbled);
-    run.backup(&[]).succeeds().says("one more item than it holds");
+    run.backup(&[]).succeeds().says("one more item than it contains");
     assert_eq!(articles(&run)[0]["title"], json!("文章"));
     assert!(gaps(&run).contains("not_listed,,,,,,1/2"), "{}", gaps(&run));
 }

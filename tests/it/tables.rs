@@ -371,7 +371,7 @@ fn of_two_exports_the_later_counts_and_the_older_is_a_version() {
         [("orders-20240501.json", "orders_2025-05-01.json"), ("旧/orders-20240501.json", "新/orders(20250501).json")]
     {
         let run = Run::new().file(first, old).file(second, new);
-        run.backup(&[]).succeeds().says("1 older version is kept");
+        run.backup(&[]).succeeds().says("1 of them has an older version, kept");
         let rows = collection(&run, "orders");
         assert_eq!(rows.len(), 3, "{rows:?}");
         assert_eq!(rows[0]["fields"], serde_json::json!({"_id": "a1", "n": 2}));
@@ -480,7 +480,7 @@ fn of_two_downloads_of_one_statistic_the_newer_counts_and_both_are_kept() {
         )
     };
     let run = Run::new().file("内容分析-1.csv", table(10)).file("内容分析-2.csv", table(50));
-    run.backup(&[]).succeeds().says("1 of them has other numbers in different downloads");
+    run.backup(&[]).succeeds().says("1 of them has different figures in different downloads");
     let kept = run.tree().into_iter().filter(|(path, _)| path.starts_with("private/data/documents/"));
     let kept: Vec<String> = kept.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect();
     assert!([10, 50].iter().all(|readers| kept.contains(&table(*readers))), "{kept:?}");

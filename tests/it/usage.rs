@@ -6,9 +6,9 @@ use crate::support::Run;
 fn wrong_usage_is_said_in_the_language_and_names_what_is_meant() {
     let run = Run::new();
     for (arguments, zh, en) in [
-        (&["gaps", "--fromat", "csv"][..], "是不是想写：--format", "Perhaps: --format"),
+        (&["gaps", "--fromat", "csv"][..], "是不是想写：--format", "Did you mean: --format"),
         (&["bakcup"], "没有“bakcup”这个命令", "There is no command bakcup"),
-        (&["gaps", "--format", "pdf"], "可以填：table", "Possible: table"),
+        (&["gaps", "--format", "pdf"], "可以填：table", "Possible values: table"),
         (&["gaps", "--format"], "后面要写内容", "needs a value"),
         (&["account", "set"], "还要写上", "Missing: "),
         (&["gaps", "--online", "--offline"], "不能一起用", "cannot be used together"),

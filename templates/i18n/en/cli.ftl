@@ -164,13 +164,13 @@ summary-undated = { $count ->
     [one] One of them has no publication date in the files given, and is kept without a date for now. Add the backend's publish record to fill in the date.
    *[other] { $count } of them have no publication date in the files given, and are kept without a date for now. Add the backend's publish record to fill in the dates.
 }
-summary-private = Of these, { $count } are in the private part only and not on the site: { $reshared ->
-    [0] deleted, blocked, paid or garbled.
+summary-private = In the private part only and not on the site: { $count } ({ $reshared ->
+    [0] deleted, blocked, paid or garbled
    *[other] { $others ->
-        [0] reposts of another account's text.
-       *[other] { $reshared } reposts of another account's text, { $others } deleted, blocked, paid or garbled.
+        [0] reposts of another account's text
+       *[other] { $reshared } reposts of another account's text, { $others } deleted, blocked, paid or garbled
     }
-}
+}).
 summary-unclaimed-articles = { $count ->
     [one] One more article was saved, but the files do not say which account it belongs to: it is in the private part only and not on the site. Save the original in a browser, or add the backend's publish record, to identify its account.
    *[other] { $count } more articles were saved, but the files do not say which account they belong to: they are in the private part only and not on the site. Save the originals in a browser, or add the backend's publish record, to identify their account.
@@ -221,7 +221,7 @@ summary-older-numbers = { $count ->
 summary-older-versions = { $count ->
     [one] 1 of them has an older version, kept
    *[other] { $count } of them have older versions, kept
- } in the same row under versions.
+} in the same row under versions.
 dataset-account = Account settings (menu, automatic replies, basic information)
 dataset-cloud = Mini-program cloud database
 dataset-comments = Comments and replies

@@ -178,16 +178,16 @@ fn drafts_follow_what_is_known_until_the_owner_changes_them() {
     assert!(plan(&[]).contains("announcement.zh.txt: unchanged"));
     // More is known: what is unchanged follows, what the owner changed does not.
     std::fs::write(run.folder().join("letters/auto-reply.txt"), "我自己写的\n").unwrap();
-    assert!(plan(&[]).contains("auto-reply.txt: you changed it, so it was left alone\n"));
+    assert!(plan(&[]).contains("auto-reply.txt: you edited it, so it was left unchanged\n"));
     let said = plan(&["--base-url", SITE]);
-    assert!(said.contains("announcement.zh.txt: rewritten"), "{said}");
-    assert!(said.contains("left alone; the new one is auto-reply.new.txt"), "{said}");
+    assert!(said.contains("announcement.zh.txt: updated"), "{said}");
+    assert!(said.contains("left unchanged; the new draft is auto-reply.new.txt"), "{said}");
     assert!(read("announcement.zh.txt").contains(SITE) && read("auto-reply.new.txt").contains(SITE));
     assert_eq!(read("auto-reply.txt"), "我自己写的\n");
     // The one beside is the owner's too once it is changed.
     std::fs::write(run.folder().join("letters/auto-reply.new.txt"), "也改过\n").unwrap();
     liudi(&run, &["account", "set", "contact=010-5555 0100"]).succeeds();
-    assert!(plan(&["--base-url", SITE]).contains("the new one is auto-reply.new-2.txt"));
+    assert!(plan(&["--base-url", SITE]).contains("the new draft is auto-reply.new-2.txt"));
     assert_eq!((read("auto-reply.txt").as_str(), read("auto-reply.new.txt").as_str()), ("我自己写的\n", "也改过\n"));
     assert!(read("auto-reply.new-2.txt").contains("010-5555 0100"));
     // That does not rest on the working folder.
@@ -197,6 +197,6 @@ fn drafts_follow_what_is_known_until_the_owner_changes_them() {
     // Without the record nothing is known to be unchanged, and nothing is written over.
     change(&run.archive(), &[], &[], &[(Class::Private, "readiness/letters.txt")]);
     let before = read("announcement.zh.txt");
-    assert!(plan(&[]).contains("the new one is announcement.zh.new.txt"));
+    assert!(plan(&[]).contains("the new draft is announcement.zh.new.txt"));
     assert_eq!(read("announcement.zh.txt"), before);
 }
