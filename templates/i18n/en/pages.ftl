@@ -30,7 +30,7 @@ error-page-garbled = { $count ->
 hint-page-garbled = Open the article in a browser again and save it again as UTF-8; once imported, it replaces this copy
 error-page-repaired = The text of the page had been saved as if it were Latin-1; it was restored exactly (the file itself is kept): { $path }
 hint-page-repaired = Nothing to do; if a word still looks wrong, save the page in the browser again
-error-page-date-unclear = The page gives its date as “{ $date }”, which could be more than one day; the article has no date for now: { $path }
+error-page-date-unclear = The page gives its date as “{ $date }”, but it is not clear which day that is; the article has no date for now: { $path }
 hint-page-date-unclear = Add a list that contains this article (publish record, exported table): it provides the date
 error-page-left-out = { $count ->
     [one] One image or link of the platform is
