@@ -31,8 +31,8 @@ error-zip-open-failed = { $path } is damaged or is not a ZIP
 hint-zip-open-failed = Download or pack it again, then run again.
 error-zip-overlap = The contents of the ZIP { $path } overlap: it is forged and was not read
 error-zip-ratio = { $count ->
-    [one] One file in the ZIP would unpack to an abnormal size (“{ $member }”, more than { $limit } times larger) and was not read
-   *[other] { $count } files in the ZIP would unpack to an abnormal size (such as “{ $member }”, more than { $limit } times larger) and were not read
+    [one] One file in the ZIP would unpack to an abnormal size (“{ $member }”, larger by a factor of more than { $limit }) and was not read
+   *[other] { $count } files in the ZIP would unpack to an abnormal size (such as “{ $member }”, larger by a factor of more than { $limit }) and were not read
 }
 hint-zip-ratio = Bills and pages never do. If you trust the file, unpack it yourself and add the result, or raise `ratio-limit` under `[containers]` in `liudi.toml`.
 error-zip-too-deep = The ZIP { $path } is nested too deeply in other files (at most { $limit ->

@@ -154,7 +154,7 @@ summary-unreadable = { $count ->
 summary-inputs = Found { $count ->
     [one] one file
    *[other] { $count } files
-}, read { $read } this time.
+}; read in this run: { $read }.
 summary-seen-in-part = Stopped before all folders were searched, so there may be more files. The next run searches from the start, but does not read again what it has read.
 summary-passed-over = { $count ->
     [one] One system file (Thumbs.db, .DS_Store, desktop.ini …) was skipped; it contains nothing of yours.
@@ -168,7 +168,7 @@ summary-private = In the private part only and not on the site: { $count } ({ $r
     [0] deleted, blocked, paid or garbled
    *[other] { $others ->
         [0] reposts of another account's text
-       *[other] { $reshared } reposts of another account's text, { $others } deleted, blocked, paid or garbled
+       *[other] reposts of another account's text: { $reshared }; deleted, blocked, paid or garbled: { $others }
     }
 }).
 summary-unclaimed-articles = { $count ->
@@ -191,7 +191,7 @@ summary-covered = Days covered by personal bills: { $days }.
 summary-ask-trades = The bills do not show whether there were earlier or later transactions. Record the days of the first and the last transaction (dates are written 2019-01-31):
     { $liudi } event add personal_first_trade 【DATE】
     { $liudi } event add personal_last_trade 【DATE】
-summary-lives = Live broadcasts: { $held } replays saved of { $listed } known.
+summary-lives = Live broadcasts: replays of { $held } saved, { $listed } known.
 summary-unmatched = { $count ->
     [one] One single video, recording or picture matches
    *[other] { $count } single videos, recordings or pictures match
@@ -201,10 +201,10 @@ summary-no-bill = { $count ->
     [one] For one requested bill, the platform says there is none that day
    *[other] For { $count } requested bills, the platform says there is none that day
 }: recorded; nothing is missing.
-summary-statements = Bills: { $kind }, { $count } bills with { $rows ->
+summary-statements = Bills: { $count } × { $kind }, { $rows ->
     [one] one row
    *[other] { $rows } rows
-}, { $from } to { $to }.
+} in total, { $from } to { $to }.
 summary-statement = Bill: { $kind }, { $rows ->
     [one] one row
    *[other] { $rows } rows
