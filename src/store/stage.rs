@@ -43,8 +43,9 @@ pub struct Stage {
     waiting: Mutex<BTreeMap<Sha256, PathBuf>>,
     /// Digests of files that an earlier run left in the stage and this one has not rewritten.
     inherited: Mutex<HashSet<Sha256>>,
-    /// Held while a batch is synced: a caller that finds nothing waiting must still wait for the batch in progress.
-    syncing: Mutex<()>,
+    /// Whether a sync has failed. Held while a batch is synced: a caller that finds nothing waiting must still wait for the
+    /// batch in progress.
+    syncing: Mutex<bool>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -168,26 +169,36 @@ impl Stage {
     /// # Errors
     /// `stage-sync-failed`: no file of the batch may be relied on (a failed sync is never retried on the same file).
     pub fn sync_batch(&self) -> Result<()> {
-        let _one_at_a_time = held(&self.syncing);
+        let mut has_failed = held(&self.syncing);
+        let failed = |path: &Path, error| Error::disk("stage-sync-failed", path.display(), error);
+        // The files of whoever asks now may have been in the batch that failed.
+        if *has_failed {
+            return Err(failed(&self.temporary, io::Error::other("an earlier sync failed")));
+        }
         let batch = std::mem::take(&mut *held(&self.waiting));
         if batch.is_empty() {
             return Ok(());
         }
-        let all = batch.len() > SYNC_ALL_ABOVE
-            && self
-                .file_system
-                .sync()
-                .map_err(|error| Error::disk("stage-sync-failed", self.temporary.display(), error))?;
-        for (sha256, path) in &batch {
-            let failed = |error| Error::disk("stage-sync-failed", path.display(), error);
+        let synced = self.sync(&batch);
+        *has_failed = synced.is_err();
+        synced.map_err(|(path, error)| failed(&path, error))
+    }
+
+    /// Makes the files of a batch durable; on failure, returns the path that is concerned.
+    fn sync(&self, batch: &BTreeMap<Sha256, PathBuf>) -> std::result::Result<(), (PathBuf, io::Error)> {
+        let at = |path: &Path| {
+            let path = path.to_owned();
+            move |error| (path, error)
+        };
+        let all = batch.len() > SYNC_ALL_ABOVE && self.file_system.sync().map_err(at(&self.temporary))?;
+        for (sha256, path) in batch {
             if !all {
-                platform::sync_file(path).map_err(failed)?;
+                platform::sync_file(path).map_err(at(path))?;
             }
-            fs::rename(path, self.path_of(sha256)).map_err(failed)?;
+            fs::rename(path, self.path_of(sha256)).map_err(at(path))?;
         }
         held(&self.inherited).retain(|left| !batch.contains_key(left));
-        platform::sync_folder(&self.finished)
-            .map_err(|error| Error::disk("stage-sync-failed", self.finished.display(), error))
+        platform::sync_folder(&self.finished).map_err(at(&self.finished))
     }
 
     /// Reports whether an earlier run staged the file. This run hashed its own files while writing them and the system
@@ -340,6 +351,18 @@ mod tests {
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn after_a_failed_sync_no_file_is_relied_on() {
+        let (root, lock) = archive();
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        let staged = stage.put(&mut &b"hello"[..], Some(5)).unwrap();
+        let path = held(&stage.waiting)[&staged.sha256].clone();
+        fs::remove_file(path).unwrap();
+        for _ in 0..2 {
+            assert_eq!(stage.sync_batch().unwrap_err().code(), "stage-sync-failed");
+        }
     }
 
     #[test]
