@@ -25,7 +25,8 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
         followers.places().try_for_each(|place| output.row(&[&place]))?;
     }
     if !options.apply || context.global.dry_run {
-        output.tell("purge-planned", &[("count", &count)]);
+        let nothing = followers.files.is_empty();
+        output.tell(if nothing { "purge-nothing" } else { "purge-planned" }, &[("count", &count)]);
         return Ok(0);
     }
     followers.remove(&root, person(None), &Terminal::new(context))?;

@@ -73,6 +73,7 @@ plan-letters-blanks = { $blanks ->
    *[other] Blanks are marked 【请填写：…】 or 【to fill in: …】. Instead of filling in each letter, record the answer once; drafts you have not edited are updated the next time you run this:
     { $liudi } account set "contact=【CONTACT】" "reason=【REASON】" "mailbox=【MAILBOX】" "operator=【OPERATOR】" "elsewhere=【ELSEWHERE】"
 }
+purge-nothing = There is no such file
 purge-planned = { $count ->
     [one] One file; to delete it,
    *[other] { $count } files; to delete them,

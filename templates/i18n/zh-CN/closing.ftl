@@ -67,6 +67,7 @@ plan-letters-blanks = { $blanks ->
    *[other] 要填的地方写作【请填写：……】。不想每封信都填一遍，就先登记一次，没有改过的草稿再运行时会跟着更新：
     { $liudi } account set "contact=【联系方式】" "reason=【注销原因】" "mailbox=【登录邮箱】" "operator=【经办人】" "elsewhere=【今后在哪里找你】"
 }
+purge-nothing = 没有这样的文件
 purge-planned = 共 { $count } 个文件；要真的删除，加 --apply
 purge-done = 已删除 { $count } 个文件，并登记了日期
 probe-gone = 已失效
