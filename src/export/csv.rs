@@ -15,7 +15,7 @@ pub struct Csv;
 static INFO: Info = Info {
     name: "csv",
     summary_zh: "文章清单：一篇一行，标题、链接、时间、作者、合集、标签和各项数字，用电子表格打开",
-    summary_en: "the list of posts: one row each, with title, link, time, author, albums, tags and counts, for a spreadsheet",
+    summary_en: "the list of articles and other posts, one per row, with title, link, time, author, albums, tags and counts, for a spreadsheet",
     version: 1,
     shape: Shape::File("csv"),
     settings: &[],

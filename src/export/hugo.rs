@@ -18,7 +18,7 @@ pub struct Hugo;
 static INFO: Info = Info {
     name: "hugo",
     summary_zh: "Hugo 网站：内容、配置和最简模板齐全，装好 Hugo 后直接运行 hugo 即可生成",
-    summary_en: "a Hugo site: content, configuration and plain layouts, so that `hugo` builds it at once",
+    summary_en: "a Hugo site: content, configuration and minimal layouts; with Hugo installed, `hugo` builds it directly",
     version: 1,
     shape: Shape::Folder,
     settings: &[],

@@ -13,8 +13,8 @@ pub struct Ledger;
 
 static INFO: Info = Info {
     name: "ledger",
-    summary_zh: "全部账单的流水，一笔一行：用电子表格打开，或给程序读（form=exact）。私密，要加 --include bills",
-    summary_en: "the transactions of all bills, one row each: for a spreadsheet, or for programs (form=exact); private, needs --include bills",
+    summary_zh: "全部账单的流水，一笔一行：用电子表格打开，或供程序读取（form=exact）。私密，要加 --include bills",
+    summary_en: "the transactions of all bills, one per row: for a spreadsheet, or for programs (form=exact); private, needs --include bills",
     version: 1,
     shape: Shape::File("csv"),
     settings: &[FORM],
@@ -23,8 +23,8 @@ static INFO: Info = Info {
 const FORM: Setting = Setting {
     name: "form",
     values: &["spreadsheet", "exact"],
-    summary_zh: "给电子表格（默认），或与存档里的一字不差",
-    summary_en: "for a spreadsheet (default), or byte for byte as the archive has it",
+    summary_zh: "供电子表格使用（默认），或与存档里完全一致",
+    summary_en: "for a spreadsheet (default), or exactly as in the archive",
 };
 
 const FILE: &str = "ledger.csv";

@@ -18,7 +18,7 @@ pub struct MarkdownFolder;
 static INFO: Info = Info {
     name: "markdown",
     summary_zh: "Markdown 文件：每篇一个文件夹，图片在旁边；可直接当作 Obsidian 库，也可导入别处",
-    summary_en: "Markdown files: a folder a post with its pictures beside it; opens as an Obsidian vault",
+    summary_en: "Markdown files: one folder per post, with its images; opens directly as an Obsidian vault and can be imported elsewhere",
     version: 1,
     shape: Shape::Folder,
     settings: &[],

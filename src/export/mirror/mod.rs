@@ -51,7 +51,7 @@ impl Exporter for Mirror {
         &Info {
             name: "mirror",
             summary_zh: "静态网站：双击即可打开，也可以放到任何主机上",
-            summary_en: "a static site that opens by double-click and runs on any host",
+            summary_en: "a static site that opens by double-click and can be put on any host",
             version: 3,
             shape: Shape::Folder,
             settings: &[],

@@ -29,7 +29,7 @@ const NO_COMMENTS: i64 = 88_001;
 static INFO: Info = Info {
     name: "comments",
     summary_zh: "文章留言和回复（接口不给昵称头像）",
-    summary_en: "Comments under articles and replies (the API gives no names or faces)",
+    summary_en: "Comments on articles and replies (the API returns no nicknames or avatars)",
     patterns: &[PATH],
     version: 1,
 };

@@ -34,7 +34,7 @@ const NOT_OPENED: i64 = 65_400;
 static INFO: Info = Info {
     name: "customer-service",
     summary_zh: "客服消息每日条数（只计数，不存内容）",
-    summary_en: "Daily numbers of customer-service messages (counted, never kept)",
+    summary_en: "Daily numbers of customer-service messages (counts only, no content)",
     patterns: &[PATH],
     version: 1,
 };

@@ -100,43 +100,43 @@ info!(
     "article-statistics",
     "/datacube/getarticletotaldetail",
     "图文统计：每篇文章的阅读、分享、点赞等；也是列出群发文章的唯一接口",
-    "Each article's reads, shares, likes; lists articles that were sent out"
+    "Article statistics: reads, shares, likes and more of each article; also the only endpoint that lists mass-sent articles"
 );
 info!(READ, "article-reads", "/datacube/getarticleread", "每日图文阅读", "Daily reads of articles");
 info!(SHARE, "article-shares", "/datacube/getarticleshare", "每日图文分享", "Daily shares of articles");
 info!(SUMMARY, "account-statistics", "/datacube/getbizsummary", "每日账号概况", "The account's daily summary");
 info!(USERS, "follower-changes", "/datacube/getusersummary", "每日新增和取消关注人数", "Daily new and lost followers");
 info!(CUMULATE, "follower-totals", "/datacube/getusercumulate", "每日累计关注人数", "Daily totals of followers");
-info!(MESSAGES, "message-counts", "/datacube/getupstreammsg", "每日收到的消息数", "Daily numbers of messages received");
+info!(MESSAGES, "message-counts", "/datacube/getupstreammsg", "每日收到的消息数", "Daily number of messages received");
 info!(
     SPREAD,
-    "message-spread", "/datacube/getupstreammsgdist", "每日发消息人数分布", "Daily spread of messages over people"
+    "message-spread",
+    "/datacube/getupstreammsgdist",
+    "每日发消息人数分布",
+    "Daily distribution of senders by number of messages"
 );
 info!(
     HOURS,
-    "message-hours", "/datacube/getupstreammsghour", "每小时收到的消息数", "Hourly numbers of messages received"
+    "message-hours", "/datacube/getupstreammsghour", "每小时收到的消息数", "Hourly number of messages received"
 );
-info!(
-    WEEKS,
-    "message-weeks", "/datacube/getupstreammsgweek", "每周收到的消息数", "Weekly numbers of messages received"
-);
+info!(WEEKS, "message-weeks", "/datacube/getupstreammsgweek", "每周收到的消息数", "Weekly number of messages received");
 info!(
     MONTHS,
-    "message-months", "/datacube/getupstreammsgmonth", "每月收到的消息数", "Monthly numbers of messages received"
+    "message-months", "/datacube/getupstreammsgmonth", "每月收到的消息数", "Monthly number of messages received"
 );
 info!(
     SPREAD_WEEKS,
     "message-spread-weeks",
     "/datacube/getupstreammsgdistweek",
     "每周发消息人数分布",
-    "Weekly spread of messages over people"
+    "Weekly distribution of senders by number of messages"
 );
 info!(
     SPREAD_MONTHS,
     "message-spread-months",
     "/datacube/getupstreammsgdistmonth",
     "每月发消息人数分布",
-    "Monthly spread of messages over people"
+    "Monthly distribution of senders by number of messages"
 );
 
 /// The collector of all numbers of each article.

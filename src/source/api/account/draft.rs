@@ -25,7 +25,7 @@ const COUNT: &str = "/cgi-bin/draft/count";
 static INFO: Info = Info {
     name: "drafts",
     summary_zh: "草稿箱（含正文和其中的图片）",
-    summary_en: "Drafts with their bodies and pictures",
+    summary_en: "Drafts with their texts and images",
     patterns: &[PATH],
     version: 1,
 };

@@ -31,7 +31,7 @@ const KEPT_DAYS: i64 = 180;
 static INFO: Info = Info {
     name: "followers",
     summary_zh: "关注者名单（openid、备注、标签）和黑名单；他人信息，到期应删",
-    summary_en: "Followers (openid, remark, tags) and the blacklist; other people's data, to be deleted in time",
+    summary_en: "Followers (openid, remark, tags) and the blacklist; other people's data, to be deleted when due",
     patterns: &[LIST, PEOPLE, BLACKLIST],
     version: 1,
 };

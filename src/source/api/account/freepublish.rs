@@ -25,7 +25,7 @@ const COUNT: u64 = 20;
 static INFO: Info = Info {
     name: "freepublish",
     summary_zh: "已发布的文章（接口“发布能力”，含正文）；不含群发的文章",
-    summary_en: "Published articles with their bodies (not those that were sent out to followers)",
+    summary_en: "Published articles with their texts (API \"freepublish\"; without mass-sent articles)",
     patterns: &[PATH],
     version: 1,
 };

@@ -41,7 +41,7 @@ const KINDS: [(&str, &str); 4] =
 static INFO: Info = Info {
     name: "materials",
     summary_zh: "素材库：图文、图片、语音、视频",
-    summary_en: "Permanent material: articles, images, voices, videos",
+    summary_en: "Material library: articles, images, voice recordings, videos",
     patterns: &[LIST],
     version: 1,
 };

@@ -32,7 +32,7 @@ const FIRST: Date = date(2016, 1, 1);
 static INFO: Info = Info {
     name: "publisher",
     summary_zh: "流量主：广告收入、返佣、结算",
-    summary_en: "Advertising: income, commissions, settlements",
+    summary_en: "Publisher (流量主): advertising income, commissions, settlements",
     patterns: &[PATH],
     version: 1,
 };

@@ -31,7 +31,7 @@ const CALLS: &[(&str, &str)] = &[
 static INFO: Info = Info {
     name: "account-settings",
     summary_zh: "账号设置：菜单、自动回复、基本信息",
-    summary_en: "The account's settings: menu, automatic replies, basic information",
+    summary_en: "Account settings: menu, auto-replies, basic information",
     patterns: &["/cgi-bin/get_current_selfmenu_info"],
     version: 1,
 };

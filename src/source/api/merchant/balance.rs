@@ -28,7 +28,7 @@ const TABLE: &str = "wxpay_balances";
 static INFO: Info = Info {
     name: "wxpay-balances",
     summary_zh: "电商平台、服务商各账户的日终余额",
-    summary_en: "Day-end balances of the accounts of e-commerce platforms and service providers",
+    summary_en: "End-of-day balances of each account of e-commerce platforms and service providers",
     patterns: &[PATH],
     version: 1,
 };

@@ -24,7 +24,7 @@ pub const OWN: PayBills = PayBills {
     info: &Info {
         name: "wxpay-bills",
         summary_zh: "微信支付商户近三个月的交易账单和资金账单（基本、运营、手续费账户）",
-        summary_en: "A merchant's trade bills and fund-flow bills (BASIC, OPERATION, FEES) of the last three months",
+        summary_en: "A merchant's trade bills and fund-flow bills (basic, operation, fees) of the last three months",
         patterns: &[bill::TRADE, bill::FUND],
         version: 1,
     },
@@ -50,7 +50,7 @@ pub const SUB_MERCHANTS: PayBills = PayBills {
     info: &Info {
         name: "wxpay-sub-merchant-bills",
         summary_zh: "特约商户近三个月的资金账单（在 liudi.toml 里写明特约商户号）",
-        summary_en: "Fund-flow bills of sub-merchants named in liudi.toml, of the last three months",
+        summary_en: "Fund-flow bills of sub-merchants of the last three months (list the sub-merchant numbers in liudi.toml)",
         patterns: &[bill::SUB_MERCHANT],
         version: 1,
     },
@@ -64,7 +64,7 @@ pub const PLATFORM: PayBills = PayBills {
     info: &Info {
         name: "wxpay-platform-bills",
         summary_zh: "电商平台、服务商的二级商户资金账单和提现异常账单",
-        summary_en: "Bills of e-commerce platforms and service providers: sub-merchants' fund flow, withdrawals that failed",
+        summary_en: "Fund-flow bills of sub-merchants and bills of failed withdrawals, for e-commerce platforms and service providers",
         patterns: &[bill::ECOMMERCE, bill::WITHDRAWALS],
         version: 1,
     },

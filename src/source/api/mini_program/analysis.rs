@@ -55,7 +55,7 @@ const ENDPOINTS: [(&str, Period); 10] = [
 static INFO: Info = Info {
     name: "mini-analysis",
     summary_zh: "小程序的访问数据（逐日、逐周、逐月：概况、趋势、留存、分布、页面、画像）",
-    summary_en: "Visits of a mini program by day, week and month: trends, retention, sources, pages, audience",
+    summary_en: "Visits of a mini-program by day, week and month: summary, trends, retention, distribution, pages, audience",
     patterns: &[
         "/datacube/getweanalysisappidmonthlyvisittrend",
         "/datacube/getweanalysisappidweeklyvisittrend",

@@ -17,7 +17,7 @@ const PATH: &str = "/cgi-bin/account/getaccountbasicinfo";
 static INFO: Info = Info {
     name: "mini-basic",
     summary_zh: "小程序的基本信息（名称、主体、认证、简介）",
-    summary_en: "Basic information of a mini program (name, principal, verification, introduction)",
+    summary_en: "Basic information of a mini-program (name, registered owner, verification, introduction)",
     patterns: &[PATH],
     version: 1,
 };

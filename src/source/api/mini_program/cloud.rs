@@ -55,7 +55,7 @@ const LATER: i64 = 10 * 60;
 static INFO: Info = Info {
     name: "mini-cloud",
     summary_zh: "小程序云开发的数据库和其中引用的云存储文件（在 liudi.toml 里写明环境 ID）",
-    summary_en: "A mini program's cloud database and the files it names (environments named in liudi.toml)",
+    summary_en: "A mini-program's cloud database and the cloud storage files it refers to (list the environment IDs in liudi.toml)",
     patterns: &[COLLECTIONS, EXPORT, JOB, FILES],
     version: 1,
 };

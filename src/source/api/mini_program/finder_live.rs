@@ -21,7 +21,7 @@ const WHO: &str = "/channels/finderlive/get_finder_attr_by_appid";
 static INFO: Info = Info {
     name: "finder-live",
     summary_zh: "绑定视频号的直播数据（场次、时长、观看、互动）",
-    summary_en: "Live broadcasts of the bound 视频号: length, audience, reactions",
+    summary_en: "Live data of the linked 视频号 (sessions, duration, viewers, interactions)",
     patterns: &[LIST, WHO],
     version: 1,
 };

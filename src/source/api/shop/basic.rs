@@ -22,7 +22,7 @@ const NOTICES: &str = "/channels/ec/finderlive/getfinderlivenoticerecordlist";
 static INFO: Info = Info {
     name: "shop-basic",
     summary_zh: "微信小店的基本信息、正在直播和直播预告",
-    summary_en: "A WeChat shop's basic information, live broadcasts and announcements",
+    summary_en: "A WeChat shop's basic information, current live broadcasts and live announcements",
     patterns: &[SHOP, LIVES, NOTICES],
     version: 1,
 };

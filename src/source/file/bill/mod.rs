@@ -23,8 +23,8 @@ pub const PERSONAL: LedgerBill = LedgerBill {
     kind: StatementKind::Personal,
     info: &Info {
         name: "bill-personal",
-        summary_zh: "微信支付个人账单（CSV、Excel，也认另存的 .xls、.ods、制表符文本）",
-        summary_en: "Personal WeChat Pay bill (CSV or Excel, also saved again as .xls, .ods or tab-separated text)",
+        summary_zh: "微信支付个人账单（CSV、Excel，也支持另存的 .xls、.ods、制表符分隔的文本）",
+        summary_en: "Personal WeChat Pay bill (CSV or Excel, also re-saved as .xls, .ods or tab-separated text)",
         patterns: &["微信支付账单*.csv", "微信支付账单*.xlsx", "微信支付账单*.xls", "微信支付账单*.ods", "*.txt"],
         version: 3,
     },
@@ -48,7 +48,7 @@ pub const TRADE: LedgerBill = LedgerBill {
     info: &Info {
         name: "bill-trade",
         summary_zh: "微信支付商户交易账单（全部、成功、退款，以及旧版）",
-        summary_en: "Merchant trade bill (all, payments, refunds, and the older layout)",
+        summary_en: "Merchant trade bill (all, successful, refunds, and the older layout)",
         patterns: &["tradebill*.csv", "*All*.csv"],
         version: 3,
     },

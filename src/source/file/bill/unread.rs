@@ -21,8 +21,8 @@ pub const NAME: &str = "unread-bill";
 
 static INFO: Info = Info {
     name: NAME,
-    summary_zh: "看名字是账单或后台统计、但读不了的文件（PDF 交易明细证明、rar、7z、Numbers、加了打开密码的表格、过期链接的网页）：原样保存，列出来并说明怎么办",
-    summary_en: "Files named as bills or back-end statistics that cannot be read (PDF statements, rar, 7z, Numbers, workbooks under a password, the page of an expired link): kept as they are, named, with what to do",
+    summary_zh: "名称像账单或后台统计、但读不了的文件（PDF 交易明细证明、rar、7z、Numbers、加了打开密码的表格、过期链接的网页）：原样保存并列出，说明怎么办",
+    summary_en: "Files that look like bills or backend statistics by their name but cannot be read (PDF statements, rar, 7z, Numbers, password-protected workbooks, the page of an expired link): kept unchanged and listed, with what to do",
     patterns: &["*账单*.pdf", "*交易明细证明*.pdf", "*账单*.rar", "*账单*.7z", "*账单*.numbers"],
     version: 1,
 };

@@ -23,8 +23,8 @@ pub struct Enex;
 
 static INFO: Info = Info {
     name: "enex",
-    summary_zh: "印象笔记、Evernote 导出的笔记（.enex）：其中剪藏的公众号文章（文字和图片）；别的笔记不收，只计数",
-    summary_en: "Notes exported from Evernote (.enex): clipped articles with words and pictures; other notes are not taken, only counted",
+    summary_zh: "印象笔记、Evernote 导出的笔记（.enex）：其中剪藏的公众号文章（文字和图片）；其他笔记不导入，只计数",
+    summary_en: "Notes exported from Evernote or 印象笔记 (.enex): clipped articles (text and images); other notes are not imported, only counted",
     patterns: &["*.enex"],
     version: 1,
 };

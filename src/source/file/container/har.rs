@@ -24,7 +24,7 @@ pub struct Har;
 static INFO: Info = Info {
     name: "har",
     summary_zh: "浏览器录下的网络记录（HAR）：其中的文章、列表、评论、数据、图片、音频、视频",
-    summary_en: "What a browser recorded (HAR): the articles, lists, comments, figures, images, audio and video in it",
+    summary_en: "Network logs recorded by a browser (HAR): the articles, lists, comments, statistics, images, audio and video in them",
     patterns: &["*.har"],
     version: 3,
 };

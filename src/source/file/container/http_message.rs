@@ -12,8 +12,8 @@ pub struct HttpMessage;
 
 static INFO: Info = Info {
     name: "http-message",
-    summary_zh: "抓包工具存下的应答（带 HTTP 头的文本，Fiddler 文件夹和 .saz）：取出里面的列表、网页、留言等",
-    summary_en: "Answers saved by a debugging proxy (text with HTTP headers, Fiddler folders and .saz): lists, pages, comments … inside",
+    summary_zh: "抓包工具存下的响应（带 HTTP 头的文本，Fiddler 文件夹和 .saz）：取出里面的列表、网页、留言等",
+    summary_en: "Responses saved by a debugging proxy (text with HTTP headers, Fiddler folders and .saz): the lists, pages, comments … in them",
     patterns: &["*.txt", "*.saz"],
     version: 2,
 };

@@ -21,7 +21,7 @@ pub struct Mail;
 static INFO: Info = Info {
     name: "mail",
     summary_zh: "保存下来的邮件（.eml）：读里面的附件（账单 ZIP、表格、网页）",
-    summary_en: "Saved mails (.eml): their attachments are read (bill ZIPs, tables, pages)",
+    summary_en: "Saved e-mails (.eml): the attachments are read (bill ZIPs, tables, pages)",
     patterns: &["*.eml"],
     version: 2,
 };

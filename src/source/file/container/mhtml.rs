@@ -20,7 +20,7 @@ pub struct Mhtml;
 static INFO: Info = Info {
     name: "mhtml",
     summary_zh: "单个文件的网页（MHTML：浏览器“网页，单个文件”、wechatDownload 导出）：网页与其中的图片",
-    summary_en: "Pages in one file (MHTML: a browser's \"single file\", wechatDownload): the page with its images",
+    summary_en: "Single-file web pages (MHTML: a browser's \"web page, single file\", exports of wechatDownload): the page with its images",
     patterns: &["*.mhtml", "*.mht"],
     version: 1,
 };

@@ -21,7 +21,7 @@ pub(crate) const NAME: &str = "album";
 static INFO: Info = Info {
     name: NAME,
     summary_zh: "合集列表（appmsgalbum getalbum 的返回）：合集名称、简介、顺序和其中的文章",
-    summary_en: "Albums (answers of appmsgalbum getalbum): title, description, order and their articles",
+    summary_en: "Albums (responses of appmsgalbum getalbum): titles, descriptions, order and articles",
     patterns: &["appmsgalbum*.json", "getalbum*.json"],
     version: 1,
 };

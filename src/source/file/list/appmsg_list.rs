@@ -14,7 +14,7 @@ pub struct AppmsgList;
 static INFO: Info = Info {
     name: "appmsg-list",
     summary_zh: "公众号后台的图文列表（appmsg list_ex 的返回，或逐行 JSON）",
-    summary_en: "The backend's list of articles (answers of appmsg list_ex, or JSON lines)",
+    summary_en: "The backend's list of articles (responses of appmsg list_ex, or JSON lines)",
     patterns: &["appmsg*.json", "*.jsonl"],
     version: 2,
 };

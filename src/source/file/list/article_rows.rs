@@ -20,8 +20,8 @@ pub struct ArticleRows;
 
 pub(crate) static INFO: Info = Info {
     name: "article-rows",
-    summary_zh: "每条带标题和链接的文章 JSON（爬虫、订阅工具导出的数组或逐行 JSON，含正文的也读正文）",
-    summary_en: "Articles as JSON objects with title and link (arrays or JSON lines of spiders and readers; their texts too)",
+    summary_zh: "文章 JSON，每条带标题和链接（爬虫、订阅工具导出的数组或逐行 JSON，含正文的也读正文）",
+    summary_en: "Article JSON with a title and a link per article (arrays or JSON lines exported by crawlers and feed readers; the texts too if included)",
     patterns: &["*.json", "*.jsonl"],
     version: 2,
 };

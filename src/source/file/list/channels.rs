@@ -16,7 +16,7 @@ pub struct Channels;
 static INFO: Info = Info {
     name: "channels",
     summary_zh: "视频号助手的作品列表、作品数据、直播记录与回放列表（JSON），以及网页和电脑端的作品信息：描述、时间、封面、视频的校验值与地址",
-    summary_en: "视频号 works, their data, live broadcasts and replays (JSON of the backend), and the work objects of web and PC: descriptions, times, covers, digests and addresses of the films",
+    summary_en: "Lists of posts, post data, live sessions and replays of 视频号助手 (JSON), and post data of the web and desktop versions: descriptions, times, covers, checksums and addresses of the videos",
     patterns: &["post_list*.json", "download_post_data*.json", "get_live_history*.json", "get_live_replay_list*.json"],
     version: 1,
 };

@@ -26,7 +26,7 @@ pub const STATISTICS: ChannelsTable = ChannelsTable {
     info: &Info {
         name: "channels-csv",
         summary_zh: "视频号助手下载的单篇视频数据表（视频号动态数据明细，CSV 或 Excel）：描述、发布日期、播放和互动数据",
-        summary_en: "The table of single videos that 视频号助手 offers (视频号动态数据明细, CSV or Excel): descriptions, days, numbers",
+        summary_en: "Table of single videos downloaded from 视频号助手 (视频号动态数据明细, CSV or Excel): descriptions, publication dates, plays and interactions",
         patterns: &["视频号动态数据明细*.csv", "视频号动态数据明细*.xlsx"],
         version: 3,
     },
@@ -38,7 +38,7 @@ pub const DOWNLOADS: ChannelsTable = ChannelsTable {
     info: &Info {
         name: "channels-record",
         summary_zh: "wx_channel 的下载记录（download_records.csv）：视频号作品的标题、时间、数字，下载的视频按标题和时长对应",
-        summary_en: "The download record of wx_channel (download_records.csv): titles, times and numbers of 视频号 works; saved films are matched by title and length",
+        summary_en: "Download record of wx_channel (download_records.csv): titles, times and numbers of 视频号 posts; downloaded videos are matched by title and duration",
         patterns: &["download_records*.csv", "下载记录*.csv"],
         version: 1,
     },

@@ -22,7 +22,7 @@ pub struct Feed;
 static INFO: Info = Info {
     name: "feed",
     summary_zh: "订阅（RSS、Atom、JSON Feed：we-mp-rss、wewe-rss、RSSHub、Wechat2RSS 等）：标题、时间、作者，带全文的也读正文",
-    summary_en: "Feeds (RSS, Atom, JSON Feed: we-mp-rss, wewe-rss, RSSHub, Wechat2RSS and others): titles, times, authors, and full texts where they carry them",
+    summary_en: "Feeds (RSS, Atom, JSON Feed: we-mp-rss, wewe-rss, RSSHub, Wechat2RSS and others): titles, times, authors, and full texts if included",
     patterns: &["*.rss", "*.atom", "*.xml", "*.json"],
     version: 2,
 };

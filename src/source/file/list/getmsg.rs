@@ -17,7 +17,7 @@ pub(crate) const LIMIT: u64 = 256 * 1024 * 1024;
 static INFO: Info = Info {
     name: "getmsg",
     summary_zh: "公众号历史消息列表（profile_ext getmsg 的返回、逐行 JSON、历史消息页）",
-    summary_en: "Lists of sent messages (answers of profile_ext getmsg, JSON lines, the profile's home page)",
+    summary_en: "The account's message history (responses of profile_ext getmsg, JSON lines, the history page)",
     patterns: &["getmsg*.json", "*.jsonl", "profile_ext*.html"],
     version: 2,
 };

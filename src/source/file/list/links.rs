@@ -26,7 +26,7 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 static INFO: Info = Info {
     name: "links",
     summary_zh: "任何含有公众号文章链接的文件（文本、Markdown、CSV、XLSX、HTML、浏览器书签）：当作清单；表格里有正文列的，正文也读",
-    summary_en: "Any file with links to articles (text, Markdown, CSV, XLSX, HTML, bookmarks): taken as a list; of tables with a column of texts these too",
+    summary_en: "Any file with links to articles (text, Markdown, CSV, XLSX, HTML, browser bookmarks): read as a list; the texts too if a table has a column for them",
     patterns: &["*.txt", "*.md", "*.csv", "*.xlsx", "*.html"],
     version: 3,
 };

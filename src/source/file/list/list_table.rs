@@ -25,7 +25,7 @@ pub const ARTICLE_EXPORTER: ListTable = ListTable {
     info: &Info {
         name: "wae-xlsx",
         summary_zh: "wechat-article-exporter 导出的文章表格（标题、链接、时间、类型、正文文字、各项计数、合集）",
-        summary_en: "Article sheet of wechat-article-exporter (titles, links, times, types, the text, counts, albums)",
+        summary_en: "Article table exported by wechat-article-exporter (titles, links, times, types, texts, counts, albums)",
         patterns: &["微信公众号文章*.xlsx"],
         version: 2,
     },
@@ -37,7 +37,7 @@ pub const WECHAT_DOWNLOAD: ListTable = ListTable {
     info: &Info {
         name: "wechatdownload-csv",
         summary_zh: "wechatDownload 导出的文章 CSV（标题、链接、时间、阅读、分享、留言数）",
-        summary_en: "Article CSV of wechatDownload (titles, links, times, counts)",
+        summary_en: "Article CSV exported by wechatDownload (titles, links, times, reads, shares, comment counts)",
         patterns: &["*.csv"],
         version: 1,
     },

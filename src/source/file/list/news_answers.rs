@@ -29,7 +29,7 @@ pub struct NewsAnswers;
 static INFO: Info = Info {
     name: "news-answers",
     summary_zh: "自己的程序存下的接口返回（freepublish、draft、material 的 JSON）：已发布文章、草稿、素材，含正文",
-    summary_en: "Answers of the official API saved by a program of one's own (JSON of freepublish, draft, material): published articles, drafts, material, with their bodies",
+    summary_en: "API responses saved by your own program (JSON of freepublish, draft, material): published articles, drafts and material, with their texts",
     patterns: &["freepublish*.json", "draft*.json", "material*.json"],
     version: 1,
 };

@@ -14,7 +14,7 @@ pub struct PublishPage;
 static INFO: Info = Info {
     name: "publish-page",
     summary_zh: "公众号后台的“发表记录”（另存的网页，或接口返回的 JSON）",
-    summary_en: "The backend's record of what was published (the saved page, or the JSON behind it)",
+    summary_en: "The backend's publish record (发表记录: the saved page, or the JSON response)",
     patterns: &["发表记录*.html", "appmsgpublish*.json"],
     version: 2,
 };

@@ -19,7 +19,7 @@ pub struct SqlDump;
 static INFO: Info = Info {
     name: "sql-dump",
     summary_zh: "订阅工具数据库的备份（.sql：mysqldump、phpMyAdmin、Navicat、sqlite3 .dump 等）：其中的文章表",
-    summary_en: "Dumps of such databases (.sql of mysqldump, phpMyAdmin, Navicat, sqlite3 .dump and others): their tables of articles",
+    summary_en: "Dumps of feed readers' databases (.sql of mysqldump, phpMyAdmin, Navicat, sqlite3 .dump and others): the article tables in them",
     patterns: &["*.sql"],
     version: 2,
 };

@@ -26,7 +26,7 @@ pub struct Sqlite;
 static INFO: Info = Info {
     name: "sqlite",
     summary_zh: "订阅工具的数据库（SQLite：we-mp-rss 的 db.db、wewe-rss.db，以及任何带标题和链接列的表）：标题、链接、时间、正文",
-    summary_en: "Databases of readers of subscriptions (SQLite: db.db of we-mp-rss, wewe-rss.db, any table with titles and links): titles, links, times, texts",
+    summary_en: "Databases of feed readers (SQLite: db.db of we-mp-rss, wewe-rss.db, any table with title and link columns): titles, links, times, texts",
     patterns: &["*.db", "*.sqlite", "*.sqlite3"],
     version: 2,
 };

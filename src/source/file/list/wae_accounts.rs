@@ -17,7 +17,7 @@ pub struct WaeAccounts;
 static INFO: Info = Info {
     name: "wae-accounts",
     summary_zh: "wechat-article-exporter 导出的公众号列表 JSON（名称、fakeid、头像、文章数）",
-    summary_en: "Account list JSON of wechat-article-exporter (names, ids, faces, numbers of articles)",
+    summary_en: "Account list JSON exported by wechat-article-exporter (names, fakeids, avatars, article counts)",
     patterns: &["*.json"],
     version: 1,
 };

@@ -23,7 +23,7 @@ pub struct WaeJson;
 static INFO: Info = Info {
     name: "wae-json",
     summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、正文文字、阅读、点赞、在看、留言数，以及留言和回复）",
-    summary_en: "Article JSON of wechat-article-exporter (titles, links, times, the text, counts, comments with their replies)",
+    summary_en: "Article JSON exported by wechat-article-exporter (titles, links, times, texts, reads, likes, 在看, comment counts, and comments with replies)",
     patterns: &["微信公众号文章*.json"],
     version: 4,
 };

@@ -33,7 +33,7 @@ pub const LIMIT: u64 = 128 * 1024 * 1024;
 static INFO: Info = Info {
     name: "page",
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
-    summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
+    summary_en: "Saved article pages (with the image folder of \"web page, complete\"): text, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
     version: 5,
 };

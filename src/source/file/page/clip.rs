@@ -18,7 +18,7 @@ const LIMIT: u64 = 256 * 1024;
 static INFO: Info = Info {
     name: "clip",
     summary_zh: "剪藏工具（毛线剪藏等）放在网页旁边的说明文件：原文的链接与标题",
-    summary_en: "Notes that web clippers (MaoXian and others) leave beside a page: link and title of the original",
+    summary_en: "Info files that web clippers (MaoXian and others) store with a page: link and title of the original",
     patterns: &["index.json", "*.json"],
     version: 1,
 };

@@ -27,7 +27,7 @@ const LIMIT: u64 = 32 * 1024 * 1024;
 static INFO: Info = Info {
     name: "clipping",
     summary_zh: "稍后读和剪藏工具导出的文章副本（Obsidian Web Clipper、Joplin、简悦、Cubox、Readwise 等的 Markdown 或 HTML）：原文链接、标题、作者、时间、正文和旁边的图片",
-    summary_en: "Copies of articles that read-later programs and clippers exported (Markdown or HTML of Obsidian Web Clipper, Joplin, SimpRead, Cubox, Readwise and others): link, title, author, time, text and the pictures beside it",
+    summary_en: "Copies of articles exported by read-later programs and web clippers (Markdown or HTML of Obsidian Web Clipper, Joplin, SimpRead, Cubox, Readwise and others): original link, title, author, time, text and the images stored with it",
     patterns: &["*.md", "*.markdown", "*.html"],
     version: 1,
 };

@@ -16,7 +16,7 @@ pub struct Comments;
 static INFO: Info = Info {
     name: "comments",
     summary_zh: "留言接口返回的 JSON（appmsg_comment：留言、回复、总数）：只进私密部分，缺的回复会列出来",
-    summary_en: "JSON of the comment interface (appmsg_comment: comments, replies, totals): private only, missing replies are named",
+    summary_en: "JSON of the comment endpoint (appmsg_comment: comments, replies, totals): private only, missing replies are listed",
     patterns: &["*.json", "*.txt"],
     version: 2,
 };

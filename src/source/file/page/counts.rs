@@ -18,7 +18,7 @@ pub struct ArticleCounts;
 static INFO: Info = Info {
     name: "counts",
     summary_zh: "计数接口返回的 JSON（getappmsgext：阅读、点赞、在看、分享、收藏）",
-    summary_en: "JSON of the counting interface (getappmsgext: reads, likes, 在看, shares, favourites)",
+    summary_en: "JSON of the counts endpoint (getappmsgext: reads, likes, 在看, shares, favourites)",
     patterns: &["*.json", "*.txt"],
     version: 2,
 };

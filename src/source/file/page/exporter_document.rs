@@ -16,7 +16,7 @@ pub struct ExporterDocument;
 static INFO: Info = Info {
     name: "exporter-document",
     summary_zh: "导出工具存的文章副本（.md、.txt、.docx、.pdf，文件名带日期或文章编号）：原样保存在私密部分，不算作已存文章",
-    summary_en: "Copies of articles by exporters (.md, .txt, .docx, .pdf, named by date or number): kept as they are in the private part, not counted as held articles",
+    summary_en: "Copies of articles saved by export tools (.md, .txt, .docx, .pdf, with a date or an article number in the name): kept unchanged in the private part, not counted as saved articles",
     patterns: &["*.md", "*.txt", "*.docx", "*.pdf"],
     version: 1,
 };

@@ -12,7 +12,7 @@ pub struct Media;
 static INFO: Info = Info {
     name: "media",
     summary_zh: "按平台网址路径存放的图片（整站下载的文件夹），以及 HAR、WARC 里录下的图片、音频、视频",
-    summary_en: "Images stored under their path on the platform (a download of the whole site); images, audio and video recorded in HAR and WARC",
+    summary_en: "Images stored under their path on the platform (whole-site downloads); images, audio and video recorded in HAR and WARC",
     patterns: &["mmbiz_png/<id>/640", "mmbiz_jpg/<id>/0"],
     version: 1,
 };

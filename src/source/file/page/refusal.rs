@@ -18,7 +18,7 @@ const LIMIT: u64 = 64 * 1024;
 static INFO: Info = Info {
     name: "refusal",
     summary_zh: "平台返回的错误（登录过期、访问频繁、无权限等）：如实报告",
-    summary_en: "Errors the platform answered with (expired session, rate limit, no permission …): reported as such",
+    summary_en: "Error responses of the platform (expired session, rate limit, no permission …): reported as errors",
     patterns: &["*.json"],
     version: 1,
 };

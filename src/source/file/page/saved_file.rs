@@ -20,8 +20,8 @@ pub struct Saved;
 
 static INFO: Info = Info {
     name: "saved-file",
-    summary_zh: "单独保存的视频、录音和图片（也认得开头仍然加密的视频号视频）：视频按校验值、大小与时长、文件名对应到作品，对不上的原样保存在私密部分并列出",
-    summary_en: "Videos, recordings and pictures saved one by one (also videos of a 视频号 whose beginning is still encrypted): videos are matched to works by digest, size and length, name; what matches nothing is kept in the private part and listed",
+    summary_zh: "单独保存的视频、录音和图片（也能识别开头仍然加密的视频号视频）：视频按校验值、大小与时长、文件名对应到作品，对不上的原样保存在私密部分并列出",
+    summary_en: "Videos, recordings and images saved one by one (also 视频号 videos whose beginning is still encrypted): videos are matched to posts by checksum, by size and duration, or by file name; files without a match are kept in the private part and listed",
     patterns: &["*.mp4", "*.mov", "*.mp3", "*.amr", "*.jpg", "*.png"],
     version: 2,
 };

@@ -11,8 +11,8 @@ pub struct Chats;
 
 static INFO: Info = Info {
     name: "chats",
-    summary_zh: "聊天记录（EnMicroMsg.db、MSG*.db 等数据库和聊天导出文件）：不收，会说明原因",
-    summary_en: "Chats (EnMicroMsg.db, MSG*.db and exports of them): not taken, and said so",
+    summary_zh: "聊天记录（EnMicroMsg.db、MSG*.db 等数据库和聊天导出文件）：不导入，会说明原因",
+    summary_en: "Chats (databases such as EnMicroMsg.db and MSG*.db, and exported chats): not imported, and the reason is reported",
     patterns: &["EnMicroMsg.db", "MSG*.db", "MicroMsg.db"],
     version: 2,
 };

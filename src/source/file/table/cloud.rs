@@ -30,7 +30,7 @@ pub struct Cloud;
 static INFO: Info = Info {
     name: "cloud",
     summary_zh: "小程序云数据库导出的集合（每行一条 JSON，或 CSV）：每条记录按 _id 保存，只进私密部分",
-    summary_en: "Collections exported from a mini-program's cloud database (JSON lines or CSV): each document by its _id, private only",
+    summary_en: "Collections exported from a mini-program's cloud database (JSON lines or CSV): each record stored by its _id, private only",
     patterns: &["*.json", "*.csv"],
     version: 2,
 };

@@ -28,7 +28,7 @@ pub const STATISTICS: DataTable = DataTable {
     info: &Info {
         name: "backend-statistics",
         summary_zh: "后台下载的统计表（图文统计、用户分析、菜单、消息、接口、流量主、小程序访问）：所有列原样保存，只进私密部分",
-        summary_en: "Statistics downloaded from the back end (articles, users, menu, messages, interface, advertising, mini-program visits): every column as it is, private only",
+        summary_en: "Statistics downloaded from the backend (articles, users, menu, messages, API, advertising, mini-program visits): every column kept unchanged, private only",
         patterns: &["*.xlsx", "*.xls", "*.csv"],
         version: 2,
     },
@@ -40,7 +40,7 @@ pub const SHOP: DataTable = DataTable {
     info: &Info {
         name: "shop-table",
         summary_zh: "小店订单、资金流水、流量主结算的表格：所有列原样保存，只进私密部分",
-        summary_en: "Tables of a shop's orders, its fund flow, and advertising settlements: every column as it is, private only",
+        summary_en: "Tables of shop orders, fund flow and advertising settlements: every column kept unchanged, private only",
         patterns: &["*订单*.xlsx", "*订单*.csv", "*流水*.xlsx", "*结算*.xlsx"],
         version: 2,
     },

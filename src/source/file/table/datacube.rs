@@ -16,7 +16,7 @@ pub struct Datacube;
 static INFO: Info = Info {
     name: "datacube",
     summary_zh: "数据统计接口返回的 JSON（datacube 用户、图文、消息、小程序访问分析，流量主数据和结算）：只进私密部分",
-    summary_en: "JSON of the analysis interfaces (datacube: users, articles, messages, mini-program visits; advertising and settlements): private only",
+    summary_en: "JSON of the statistics endpoints (datacube: users, articles, messages, mini-program visits; advertising and settlements): private only",
     patterns: &["*.json"],
     version: 2,
 };

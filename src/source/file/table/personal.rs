@@ -18,7 +18,7 @@ pub struct Personal;
 static INFO: Info = Info {
     name: "personal",
     summary_zh: "微信「个人信息浏览与导出」得到的文件夹或 ZIP（名称里有“个人信息”）：每个文件原样保存并登记，只进私密部分",
-    summary_en: "The folder or ZIP that WeChat's personal-data export gives (named 个人信息…): every file bit-exact and listed, private only",
+    summary_en: "Folder or ZIP of WeChat's personal-data export (个人信息 in the name): every file kept unchanged and listed, private only",
     patterns: &["*个人信息*/*", "*个人信息*.zip"],
     version: 1,
 };

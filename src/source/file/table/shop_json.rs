@@ -14,7 +14,7 @@ pub struct ShopJson;
 static INFO: Info = Info {
     name: "shop-json",
     summary_zh: "微信小店接口返回的 JSON（订单、资金流水、提现、余额）：只进私密部分",
-    summary_en: "JSON of a shop's interfaces (orders, fund flow, withdrawals, balance): private only",
+    summary_en: "JSON of the shop endpoints (orders, fund flow, withdrawals, balance): private only",
     patterns: &["*.json", "*.jsonl"],
     version: 1,
 };
