@@ -1,24 +1,25 @@
--- The catalog: working state, rebuilt from the bags when it is lost. Integer keys; digests are 32-byte blobs; times are
--- Unix seconds. The format's version is `PRAGMA user_version`.
+-- The catalog: working state, rebuilt from the bags if it is lost. Keys are integers, digests 32-byte blobs, times Unix
+-- seconds. The format's version is `PRAGMA user_version`.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- One row a run. `clock` is the run's one clock value; an unfinished run is resumed with it.
+-- One row per run. `clock` is the run's only clock value; an unfinished run is resumed with it.
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
     clock INTEGER NOT NULL,
     finished INTEGER NOT NULL DEFAULT 0,
-    evidence INTEGER,          -- what it added, once it is finished
+    evidence INTEGER,          -- number added by the run, once it is finished
     media INTEGER
 );
 
--- What has been read: files by absolute path, members by `<path>!/<member>`. Unchanged size and time: not read again.
+-- Inputs that were read: files by absolute path, members by `<path>!/<member>`. An input of the same size and modification
+-- time is not read again.
 CREATE TABLE input (
     path TEXT PRIMARY KEY,
     locator TEXT NOT NULL,
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,
-    source TEXT,               -- NULL: nobody recognised it
+    source TEXT,               -- NULL: not recognised
     version INTEGER NOT NULL,
     run INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -34,13 +35,13 @@ CREATE TABLE evidence (
     mime TEXT NOT NULL,
     time INTEGER,
     fetch TEXT,
-    blanked INTEGER NOT NULL DEFAULT 0,   -- spans blanked
-    shelf TEXT,                           -- NULL: in a pack; else billing, documents
+    blanked INTEGER NOT NULL DEFAULT 0,   -- number of blanked spans
+    shelf TEXT,                           -- NULL: in a pack; else `billing` or `documents`
     place TEXT NOT NULL,                  -- path inside private/data
     run INTEGER NOT NULL
 );
 
--- A thing of the world: an article, an album, an account. Its names are in `alias`.
+-- An entity: an article, an album, an account. Its ids are in `alias`.
 CREATE TABLE entity (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -56,7 +57,7 @@ CREATE TABLE alias (
 ) WITHOUT ROWID;
 CREATE INDEX alias_entity ON alias (entity);
 
--- Which articles say that their comments are asked for by this number. It is in `alias` too while only one does.
+-- Articles that declare this number as their comment id. The number is also an alias while only one article declares it.
 CREATE TABLE comment_number (
     name TEXT NOT NULL,
     entity INTEGER NOT NULL,
@@ -78,7 +79,7 @@ CREATE TABLE observation (
 );
 CREATE INDEX observation_entity ON observation (entity);
 
--- Files held, and which media they are.
+-- Saved media files, and below the media keys they belong to.
 CREATE TABLE blob (
     digest BLOB PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -97,12 +98,12 @@ CREATE TABLE media_held (
 ) WITHOUT ROWID;
 CREATE INDEX media_held_digest ON media_held (digest);
 
--- Who uses which medium, as of the last fold.
+-- Media used by each entity, as of the last fold.
 CREATE TABLE media_use (
     entity INTEGER NOT NULL,
     key TEXT NOT NULL,
     role TEXT NOT NULL,
-    urls TEXT NOT NULL,        -- JSON array, best first
+    urls TEXT NOT NULL,        -- JSON array, best address first
     class TEXT NOT NULL,
     width INTEGER,             -- as declared
     height INTEGER,
@@ -111,12 +112,12 @@ CREATE TABLE media_use (
 ) WITHOUT ROWID;
 CREATE INDEX media_use_class ON media_use (key, class);
 
--- Posts as of the last fold: what lists, tables, gaps and the crawler need without folding again.
+-- Posts as of the last fold: the columns that lists, tables, gaps and the crawler need without folding again.
 CREATE TABLE post (
     entity INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,        -- article, note, video
     id TEXT NOT NULL,
-    place TEXT,                -- of an article its folder, fixed at its first commit; of others the record inside data/
+    place TEXT,                -- an article's folder, fixed at its first commit; another post's record inside data/
     class TEXT NOT NULL,
     own INTEGER NOT NULL,
     held INTEGER NOT NULL,
@@ -127,27 +128,27 @@ CREATE TABLE post (
     url TEXT,
     account TEXT,
     item_show_type INTEGER,
-    video TEXT,                -- JSON of where its video may be fetched, while that is wanted
-    gap TEXT                   -- JSON of model::Gap when it is not held
+    video TEXT,                -- JSON of the video's source, while the video is to be fetched
+    gap TEXT                   -- JSON of model::Gap if the post is not saved
 );
 CREATE INDEX post_id ON post (id);
 CREATE INDEX post_place ON post (lower(place));
 
--- Videos and recordings saved by themselves.
+-- Videos and recordings that were saved as single files.
 CREATE TABLE saved_file (
     digest BLOB PRIMARY KEY,
     file TEXT NOT NULL,        -- JSON of model::SavedFile
-    post TEXT,                -- id of the post it is, as of the last fold
-    matched TEXT,              -- how
+    post TEXT,                -- id of the matching post, as of the last fold
+    matched TEXT,              -- how it was matched
     run INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Gaps that inputs and the crawler told of. One a subject: a later reason replaces an earlier one.
+-- Gaps reported by inputs and the crawler. One per subject: a later reason replaces an earlier one.
 CREATE TABLE gap_seen (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     gap TEXT NOT NULL,
-    origin TEXT NOT NULL,      -- path of the input it came from: gone when that input is read well
+    origin TEXT NOT NULL,      -- path of the input that reported it: deleted once that input is read without error
     run INTEGER NOT NULL,
     PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
@@ -166,11 +167,11 @@ CREATE TABLE statement (
     statement TEXT NOT NULL
 );
 
--- Private tables (model::dataset): what evidence says of their rows, merged by key when the table is written.
+-- Private tables (model::dataset) and the rows that evidence gives for them, merged by key when the table is written.
 CREATE TABLE dataset (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
-    part TEXT NOT NULL,                   -- the table in it
+    part TEXT NOT NULL,                   -- table of the dataset
     dirty INTEGER NOT NULL DEFAULT 1,
     UNIQUE (name, part)
 );
@@ -189,18 +190,18 @@ CREATE TABLE data_row (
 ) WITHOUT ROWID;
 CREATE INDEX data_row_evidence ON data_row (evidence);
 
--- How many rows there are, as the platform says.
+-- Row counts declared by the platform.
 CREATE TABLE data_total (
     dataset INTEGER NOT NULL,
-    parent TEXT NOT NULL,      -- '': no row's
-    article TEXT NOT NULL,     -- '': no article's
+    parent TEXT NOT NULL,      -- '': of no row
+    article TEXT NOT NULL,     -- '': of no article
     evidence INTEGER NOT NULL,
     total INTEGER NOT NULL,
     as_of INTEGER,
     PRIMARY KEY (dataset, parent, article, evidence)
 ) WITHOUT ROWID;
 
--- What stands in the bags, as the manifests say: a mirror of them for quick comparison.
+-- Payload files of the bags according to their manifests, for quick comparison.
 CREATE TABLE payload (
     bag TEXT NOT NULL,
     path TEXT NOT NULL,
