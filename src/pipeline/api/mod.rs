@@ -107,7 +107,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) passwords: &'a Passwords,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a CancellationToken,
-    /// Digests of the evidence held, loaded on first use.
+    /// Digests of the saved evidence, loaded on first use.
     pub(super) known: Cell<Option<Known>>,
 }
 

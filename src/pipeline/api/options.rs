@@ -1,4 +1,4 @@
-//! What to ask of the APIs, and of whom.
+//! The options of a collection from the APIs: the accounts, the selection and the quota policy.
 
 use std::time::Duration;
 
@@ -13,30 +13,30 @@ use crate::fetch::Settings;
 use crate::source::api::collector::Scope;
 use crate::source::api::registry;
 
-/// What to ask, of whom.
+/// The options of a collection.
 #[derive(Clone, Debug, Default)]
 pub struct ApiOptions {
-    /// Pace, limits, stand-ins.
+    /// Request rate, limits, stand-ins.
     pub settings: Settings,
-    /// The 公众号.
+    /// The 公众号, if configured.
     pub account: Option<Account>,
-    /// The merchant.
+    /// The merchant, if configured.
     pub merchant: Option<Merchant>,
-    /// The 小程序.
+    /// The 小程序, if configured.
     pub mini_program: Option<Account>,
-    /// The 微信小店.
+    /// The 微信小店, if configured.
     pub shop: Option<Account>,
-    /// What the person chose.
+    /// The user's selection.
     pub scope: Scope,
-    /// What to do about used-up quotas.
+    /// Policy for used-up quotas.
     pub quota: QuotaBudget,
 }
 
 impl ApiOptions {
-    /// Settles what `liudi.toml` says; `followers`: their list too, `wait`: for the next day's quota.
+    /// Resolves the settings of `liudi.toml`. `followers` adds the list of followers, `wait` waits for the next quota.
     ///
     /// # Errors
-    /// `api-not-configured` if it names no account, `collector-unknown`, and what is wrong with credentials.
+    /// `api-not-configured` if no account is configured, `collector-unknown`, and those of invalid credentials.
     pub fn settle(config: Config, followers: bool, wait: bool) -> Result<Self> {
         let only = collectors_named("account.collectors", &config.account.collectors)?;
         let without = collectors_named("account.leave-out", &config.account.leave_out)?;
@@ -61,19 +61,19 @@ impl ApiOptions {
         if options.has_any() { Ok(options) } else { Err(Error::usage("api-not-configured")) }
     }
 
-    /// Whether there is anybody to ask.
+    /// Reports whether any account is configured.
     pub fn has_any(&self) -> bool {
         self.merchant.is_some() || [&self.account, &self.mini_program, &self.shop].into_iter().any(Option::is_some)
     }
 
-    /// The secrets of the settings, which no file that is read may bring into the archive.
+    /// Returns the secrets of the settings, which must not enter the archive through any input.
     pub fn secrets(&self) -> impl Iterator<Item = Vec<u8>> {
         let accounts = [&self.account, &self.mini_program, &self.shop].into_iter().flatten();
         accounts.map(|account| account.secret.expose_secret().as_bytes().to_vec())
     }
 }
 
-/// Returns the collectors that a setting lists, by their own names or as they are printed in either language.
+/// Returns the collectors listed in a setting, by name or by the name printed in either language.
 fn collectors_named(key: &'static str, list: &[String]) -> Result<Vec<String>> {
     let names = || registry::COLLECTORS.iter().map(|collector| collector.info().name);
     let resolve = |text: &String| {

@@ -1,4 +1,4 @@
-//! The daily quotas of the APIs: whether a run waits for a new one, and when that is.
+//! Decides whether a run waits for the next quota of the APIs, and determines its time.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ const DAY: i64 = 24 * 60 * 60;
 /// Delay in seconds after midnight: the counters of different servers are not reset at the same second.
 const MARGIN: i64 = 10 * 60;
 
-/// What a run does about used-up quotas.
+/// A run's policy for used-up quotas.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuotaBudget {
     /// Waits for the next quota instead of ending.
     pub wait: bool,
     /// Time from the end of a quota to the next one; `None` for the platform's next day.
     pub pause: Option<Duration>,
-    /// The time the run has waited for: a fixed clock does not advance on its own.
+    /// Time up to which the run has waited; needed because a fixed clock does not advance.
     renewed: Option<Time>,
 }
 
@@ -26,12 +26,12 @@ impl QuotaBudget {
         Self { wait, pause, renewed: None }
     }
 
-    /// Records that a new quota was waited for until `time`.
+    /// Records that the run waited for a new quota until `time`.
     pub fn renew(&mut self, time: Time) {
         self.renewed = Some(time);
     }
 
-    /// Returns the time to count by, for the time of the clock.
+    /// Returns the current time: that of the clock, or the time waited for if it is later.
     pub fn now(&self, clock: Time) -> Time {
         self.renewed.map_or(clock, |time| time.max(clock))
     }

@@ -1,4 +1,4 @@
-//! Dated events of a closing. Only the owner records them.
+//! Records dated events of a closure, which only the owner knows.
 
 use jiff::civil::Date;
 

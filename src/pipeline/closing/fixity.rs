@@ -1,4 +1,4 @@
-//! The fixity check behind a verdict. Its result is cached for a day.
+//! Runs the fixity check for a verdict and caches its result for a day.
 
 use std::fs;
 
@@ -51,7 +51,7 @@ pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> R
     } else {
         let keep = KeptFixity { at: now, archive, missing: missing.clone(), failed: failed.clone() };
         let text = pretty(&keep);
-        // Only a convenience: an archive without working state is read every time.
+        // The cache only saves time: an archive without working state is read every time.
         if root.join(layout::WORK).is_dir() {
             match fs::write(&place, text) {
                 Err(error) if platform::is_read_only(&error) => {}

@@ -1,4 +1,4 @@
-//! The guide to obtaining each file, the most perishable first.
+//! Selects the guide's entries: how to obtain each file, the most perishable first.
 
 use std::path::Path;
 
@@ -9,8 +9,7 @@ use crate::audit::profile::{AccountKind, Profile};
 use crate::error::Result;
 
 /// Returns the entries for accounts of `kind` (a code or a common name), else for the kinds in the profile of the
-/// archive at
-/// `root`, else for every kind.
+/// archive at `root`, else for every kind.
 ///
 /// # Errors
 /// An unknown kind, an unreadable archive.

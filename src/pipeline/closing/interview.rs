@@ -1,4 +1,4 @@
-//! An interview about the open questions. Each answer can change which question follows.
+//! Conducts an interview about the open questions. Each answer can change which question follows.
 
 use std::collections::BTreeSet;
 

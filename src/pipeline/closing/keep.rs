@@ -1,5 +1,5 @@
-//! `liudi keep`: any document (invoice, contract, screenshot, PDF statement) bit-exact into the private bag, under the kind
-//! the person gives it.
+//! Copies any document (invoice, contract, screenshot, PDF statement) unchanged into the private bag, under the kind
+//! that the user gives (`liudi keep`).
 
 use std::path::{Path, PathBuf};
 
@@ -18,20 +18,19 @@ use crate::store::batch::{Batch, EvidenceRow, InputDone};
 use crate::text::Texts;
 use crate::work::Work;
 
-/// A document that is kept.
+/// A saved document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Its path inside the private bag's `data/`.
     pub path: String,
     /// Its path inside the archive.
     pub place: String,
-    /// The kind under which it was kept before, if that is another one: a file is kept once, and the kind it was given
-    /// first is the one that counts.
+    /// The kind it was saved under before, if different: a file is saved once, and its first kind counts.
     pub other_kind: Option<String>,
 }
 
-/// Keeps `files` as `kind` in the archive at `root`, in the order given; a file that is held already, under whatever
-/// kind, stays where it is.
+/// Saves `files` as `kind` in the archive at `root`, in the given order. A file that is already saved, under any kind,
+/// is not moved.
 ///
 /// # Errors
 /// `keep-kind-empty`, `keep-folder`, `input-not-found`, and those of a commit.
@@ -46,12 +45,12 @@ pub fn keep(root: &Path, files: &[PathBuf], kind: &str, host: &dyn Host) -> Resu
     Ok(paths.into_iter().map(one).collect())
 }
 
-/// Returns the kind `text` in the words of `texts`, a kind of the person's own as it is.
+/// Returns the name of the kind `text` in the language of `texts`; a kind that the user made up is returned unchanged.
 pub fn kind_name(texts: &Texts, text: &str) -> String {
     documents::name(texts, text)
 }
 
-/// Returns where the files stand inside the private bag's `data/`.
+/// Saves the files and returns their paths inside the private bag's `data/`.
 fn put(session: &Session, files: &[PathBuf], kind: &str, work: &Work<'_>) -> Result<Vec<String>> {
     let folder = names::safe_name(kind);
     if folder.is_empty() {
@@ -107,8 +106,8 @@ fn put(session: &Session, files: &[PathBuf], kind: &str, work: &Work<'_>) -> Res
     digests.iter().map(|digest| session.catalog.evidence_place(digest)).collect()
 }
 
-/// Settles a file that could not be read, wholly or in part: kept as it is, nothing is missing of it any more, and it is not
-/// read again as long as it does not change. What waits for a password goes on waiting.
+/// Closes the gaps of an input that could not be read, wholly or in part, since the saved file is complete; the input
+/// is not read again until it changes. One that waits for a password keeps waiting.
 fn settle(session: &Session, file: &Path, row: &EvidenceRow) -> Result<Option<InputDone>> {
     let Some((path, metadata)) = file.canonicalize().ok().and_then(|path| Some((path.clone(), path.metadata().ok()?)))
     else {

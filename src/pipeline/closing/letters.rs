@@ -1,5 +1,5 @@
-//! The drafts of a plan's letters: written, brought up to date while the owner has not changed them, and never over
-//! what the owner wrote.
+//! Writes the drafts of a plan's letters and updates them until the owner edits them; the owner's text is never
+//! overwritten.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ pub enum LetterOutcome {
     Same,
     /// Replaced an older version that the owner had not edited.
     Updated,
-    /// Left alone: the owner edited it and the draft has not changed since.
+    /// Left unchanged: the owner edited it, and the draft has not changed since.
     Yours,
 }
 
@@ -70,7 +70,7 @@ impl Letters {
     }
 }
 
-/// Returns where the mirror can be read: the flag's address, else that of `site.toml`, else that the built site names.
+/// Returns the site's public address: that of the flag, else of `site.toml`, else of the built site.
 fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
     if let Some(address) = flag.map(str::to_owned).or(SiteConfig::find(None, root)?.base_url) {
         return site_address(&address).map(Some);
@@ -101,13 +101,13 @@ pub(super) fn write(
     }
     let after = written.into_iter().map(|digest| digest + "\n").collect::<String>();
     if after != before {
-        // Without the record every draft counts as changed, and nothing is ever written over.
+        // Without this record every draft counts as edited and is never overwritten.
         private_files::note(root, layout::LETTERS, after.into_bytes(), host)?;
     }
     Ok(Letters { drafts })
 }
 
-/// Reads the digests of every draft as it was written, one a line: what still has its digest is not changed. An older
+/// Reads the digests of all drafts written so far, one per line: a file that matches one was not edited. An earlier
 /// version kept them in the working state.
 fn written(root: &Path) -> Result<String> {
     let archive = Archive::open(root)?;
@@ -118,7 +118,7 @@ fn written(root: &Path) -> Result<String> {
     }
 }
 
-/// Puts one draft into `folder`; returns what was done with it and where it, or what stands for it, is.
+/// Writes one draft into `folder`. Returns the outcome and the path of the draft, or of the owner's version of it.
 fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result<(LetterOutcome, PathBuf)> {
     let digest = |bytes: &[u8]| Sha256::of(bytes).hex();
     let new = digest(letter.text.as_bytes());
@@ -133,7 +133,7 @@ fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result
         let outcome = match held {
             Some(held) if digest(&held) == new => LetterOutcome::Same,
             Some(held) if !written.contains(&digest(&held)) => {
-                // The owner changed a draft of which nothing more is known since: it is finished as it is.
+                // The owner edited the draft, and this text is not new: the owner's version is kept.
                 if number == 0 && written.contains(&new) {
                     return Ok((LetterOutcome::Yours, path));
                 }
@@ -153,7 +153,7 @@ fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result
     }
 }
 
-/// Returns the name of the draft that is put beside `number` others: `auto-reply.new.txt`, `auto-reply.new-2.txt`.
+/// Returns the file name of a draft if `number` earlier names are taken: `auto-reply.new.txt`, `auto-reply.new-2.txt`.
 fn numbered(name: &str, number: usize) -> String {
     let stem = name.strip_suffix(".txt").unwrap_or(name);
     match number {

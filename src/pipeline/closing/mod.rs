@@ -1,4 +1,4 @@
-//! The closing's use cases. Each takes options and a host, returns a value and prints nothing.
+//! Implements the use cases of a closure. Each takes options and a host, returns a value and prints nothing.
 //!
 //! An archive is measured once ([`readiness::Assessment`]). The open questions ([`interview`]) and the verdict follow
 //! from the measurements and the owner's records ([`records`]).

@@ -1,6 +1,6 @@
-//! Suggestions for a misspelt name.
+//! Suggests names for a misspelt one.
 
-/// Returns `names`, the ones most like `text` first, ten at most.
+/// Returns at most ten of `names`, the most similar to `text` first.
 pub(super) fn nearest(text: &str, names: impl Iterator<Item = String>) -> Vec<String> {
     let text = text.to_lowercase();
     let mut names: Vec<(f64, String)> = names

@@ -1,4 +1,4 @@
-//! The plan of a closing with its calendar and letters.
+//! Makes the plan of a closure, with its calendar and letters.
 
 use std::path::{Path, PathBuf};
 
@@ -42,7 +42,7 @@ pub struct ClosingPlan {
 }
 
 impl ClosingPlan {
-    /// Makes the plan of an archive.
+    /// Makes the closing plan for an archive.
     ///
     /// # Errors
     /// `value-day-wanted`, those of the rule file and of reading the archive.
@@ -53,7 +53,7 @@ impl ClosingPlan {
         let records = fill::records(&archive)?;
         records.profile.check_flags(&rules.meta.flags)?;
         let now = host.environment().now()?;
-        // A plan does not depend on the mirror: none is looked at.
+        // A plan does not depend on the site, so a folder that does not exist is given.
         let measured = fill::measure(&archive, &root.join(layout::SITE).join("-"), now, None)?;
         drop(archive);
         let scene = readiness::scene(&rules, &records, &measured, now);
@@ -66,7 +66,7 @@ impl ClosingPlan {
         Ok(Self { plan, root: root.clone(), rules, records, measured, now, day_chosen: options.on.is_some() })
     }
 
-    /// Writes its dates to `path`, as an iCalendar file in the words of `texts`.
+    /// Writes its dates to `path`, as an iCalendar file in the language of `texts`.
     ///
     /// # Errors
     /// `plan-write-failed`.
@@ -75,8 +75,8 @@ impl ClosingPlan {
             .map_err(|error| Error::disk("plan-write-failed", path.display(), error))
     }
 
-    /// Writes the drafts of its letters into `folder`. `base_url` is where the mirror can be read, if `site.toml` does
-    /// not say so.
+    /// Writes the drafts of its letters into `folder`. `base_url` is the site's public address and takes precedence
+    /// over that of `site.toml`.
     ///
     /// # Errors
     /// `plan-write-failed`, `site-address-invalid`.

@@ -11,15 +11,15 @@ use crate::pipeline::commit::changes::{CommitPlan, Target};
 use crate::pipeline::host::Host;
 use crate::work::Work;
 
-/// Puts files into the private bag, paths inside its `data/`; `true` if anything changed.
+/// Writes files to the private bag; paths are inside its `data/`. Returns true if anything changed.
 pub(crate) fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], work: &Work<'_>) -> Result<bool> {
     change(session, work, |plan| {
         files.iter().try_for_each(|(path, bytes)| plan.put(Class::Private, path.as_ref(), bytes))
     })
 }
 
-/// Keeps a note that only saves work in the private bag of the archive at `root`, path inside its `data/`. Where
-/// another process writes, or nothing can be written, there is none.
+/// Writes an optional note, which only saves work later, to the private bag of the archive at `root`; `path` is inside
+/// its `data/`. The note is skipped if another process is writing or the archive cannot be written.
 ///
 /// # Errors
 /// Those of a commit.
@@ -31,7 +31,7 @@ pub(crate) fn note(root: &Path, path: &str, bytes: Vec<u8>, host: &dyn Host) -> 
     }
 }
 
-/// Removes these files of the private bag, paths inside its `data/`.
+/// Removes files from the private bag; paths are inside its `data/`. Returns true if anything changed.
 pub(crate) fn remove(session: &Session, gone: &[String], work: &Work<'_>) -> Result<bool> {
     change(session, work, |plan| {
         for path in gone {

@@ -48,8 +48,8 @@ pub(super) fn probes(archive: &Archive) -> Result<Vec<Probe>> {
     }
 }
 
-/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show. May be
-/// called inside an async runtime.
+/// Requests up to `count` archived addresses from the platform, spread evenly over the archive, and saves the
+/// responses. May be called inside an async runtime.
 ///
 /// # Errors
 /// `probe-failed`, those of reading the archive and of a commit; `interrupted`.
@@ -73,7 +73,7 @@ fn ask(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> {
         host.work().check()?;
         let text = match runtime.block_on(fetcher.page("probe", &url)) {
             Ok(page) => said(&String::from_utf8_lossy(&page.bytes)),
-            // That it does not answer is what it shows.
+            // A failed request is a result too.
             Err(failure) => failure.error.to_string(),
         };
         probes.push(Probe { url, at: now, text });

@@ -1,4 +1,4 @@
-//! Removes other people's data that is no longer needed. A dated record of the removal stays.
+//! Removes other people's data that is no longer needed. A dated record of the removal remains.
 
 use std::path::Path;
 

@@ -83,7 +83,7 @@ impl Assessment {
         Ok(Readiness { assessment: self, records, judgement })
     }
 
-    /// Lists the tasks that remain after the closing.
+    /// Lists the tasks that remain after the closure.
     ///
     /// # Errors
     /// As [`Assessment::judge`].
@@ -201,7 +201,7 @@ impl Readiness<'_> {
         OpenRules { groups: groups.collect(), not_yet: all - open.len() }
     }
 
-    /// Writes `readiness.json` as a stream, because it names everything that is missing.
+    /// Writes `readiness.json` as a stream, because it lists everything that is missing.
     pub fn write_json(&self, out: impl Write) -> io::Result<()> {
         let scene = self.assessment.scene(&self.records);
         report::make(&scene, &self.judgement, &scene.plan(scene.today())).write_json(out)

@@ -1,5 +1,5 @@
-//! Writes the files of the readiness report. They belong together: each is written beside its place, and all of them are
-//! put there at the end, so that an interrupted run leaves the last report whole.
+//! Writes the files of the readiness report. They belong together: each is written under a temporary name, and all are
+//! renamed at the end, so that an interrupted run leaves the previous report intact.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};
 use crate::platform;
 
-/// The files of a report under way.
+/// The files of a report that is being written.
 pub(super) struct ReportFiles<'a> {
     root: &'a Path,
-    /// Names of the files written.
+    /// Names of the written files.
     names: Vec<&'static str>,
     read_only: bool,
 }
@@ -23,7 +23,7 @@ impl<'a> ReportFiles<'a> {
         Self { root, names: Vec::new(), read_only: false }
     }
 
-    /// Writes a file, or nowhere in a folder that is read-only. Returns the digest of its bytes.
+    /// Writes a file; in a read-only folder only its digest is computed. Returns the digest of its bytes.
     ///
     /// # Errors
     /// `report-not-kept`.
@@ -53,7 +53,7 @@ impl<'a> ReportFiles<'a> {
         }
     }
 
-    /// Puts the files into their places. Reports whether all of them were written.
+    /// Renames the files to their final names. Reports whether all of them were written.
     ///
     /// # Errors
     /// `report-not-kept`.
@@ -76,7 +76,7 @@ impl<'a> ReportFiles<'a> {
 /// A file and the digest of its bytes.
 struct Digested {
     hasher: Hasher,
-    /// `None` in a folder that is read-only.
+    /// `None` in a read-only folder.
     file: Option<File>,
 }
 

@@ -1,11 +1,11 @@
-//! The rules that a closing is judged by.
+//! Reads the rules of a closure.
 
 use std::path::Path;
 
 use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
 
-/// Reads the rules of `file`; without one, the embedded ones.
+/// Reads the rules from `file`, or the embedded ones if there is none.
 pub(super) fn rules(file: Option<&Path>) -> Result<Rules> {
     match file {
         None => Rules::embedded(),

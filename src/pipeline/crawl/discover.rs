@@ -169,7 +169,7 @@ impl Crawl<'_> {
                 catalog.fill_gap(SubjectKind::Album, &job.key)?;
             }
             catalog.add_rows(connection, self.run, &rows)?;
-            // The next run walks an album again that this one was asked to leave.
+            // An album whose walk was interrupted is walked again in the next run.
             if stopped { Ok(()) } else { queue::finish(connection, job.id) }
         })
     }

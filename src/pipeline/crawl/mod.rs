@@ -1,4 +1,4 @@
-//! Crawls (`--online`): fetches the pages that are listed but not held, then the media that pages reference and the
+//! Crawls (`--online`): fetches the pages that are listed but not saved, then the media that pages reference and the
 //! archive lacks; with `--discover` also follows albums, neighbours and own links until nothing new is found.
 //!
 //! * The catalog is queried again in each run for what is wanted; the queue remembers, within a run, what was tried. A
@@ -50,7 +50,7 @@ pub struct CrawlReport {
     pub pages: Tally,
     /// Media files.
     pub media: Tally,
-    /// Videos of 视频号 works.
+    /// Videos of 视频号 posts.
     pub videos: Tally,
     /// Number of articles found by following albums and links.
     pub discovered: u64,
@@ -65,7 +65,7 @@ pub struct CrawlReport {
 /// The numbers of fetched and missing items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Number fetched and held.
+    /// Number fetched and saved.
     pub fetched: u64,
     /// Number that could not be fetched; each is a gap with its reason.
     pub missing: u64,
@@ -92,7 +92,7 @@ pub(super) struct Crawl<'a> {
     folder: PathBuf,
     /// Opened before the first write, so that a sync of the file system reports every failed write.
     file_system: platform::FileSystem,
-    /// Digests of the evidence held, loaded on first use.
+    /// Digests of the saved evidence, loaded on first use.
     known: Option<Known>,
     report: CrawlReport,
 }

@@ -1,6 +1,6 @@
-//! Fetches the videos of 视频号 works while the tokens in their lists are valid: decrypts those whose beginning is
+//! Fetches the videos of 视频号 posts while the tokens in their lists are valid: decrypts those whose beginning is
 //! encrypted, and compares them with the size and MD5 declared in the lists. A video is a saved file like any other;
-//! the commit matches it to its work by the key it was fetched for.
+//! the commit matches it to its post by the key it was fetched for.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -50,7 +50,7 @@ enum Judged {
 }
 
 impl Crawl<'_> {
-    /// Enqueues every video that is listed but not held.
+    /// Enqueues every video that is listed but not saved.
     pub(super) fn want_videos(&self) -> Result<()> {
         let catalog = &self.session.catalog;
         let mut jobs: Vec<(String, VideoJob)> = Vec::new();

@@ -1,4 +1,4 @@
-//! Enqueues what is wanted: articles that are listed but not held, and media that held articles reference and the
+//! Enqueues the items to fetch: articles that are listed but not saved, and media that saved articles reference and the
 //! archive lacks.
 
 use serde::{Deserialize, Serialize};
