@@ -113,7 +113,7 @@ impl Facts<'_> {
         let kinds = self.kinds();
         let alternatives = ALTERNATIVES.iter().filter_map(|(code, open_to, disputed)| {
             let accounts: Vec<_> = open_to.iter().copied().filter(|kind| kinds.contains(kind)).collect();
-            // Overseas subjects cannot migrate (source: copies of the official notice).
+            // Overseas owners cannot migrate (source: copies of the official notice).
             let barred = *code == "migrate" && self.profile.entity == Some(Entity::Overseas);
             (!accounts.is_empty() && !barred).then_some(Alternative { code, accounts, disputed: *disputed })
         });
