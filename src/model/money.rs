@@ -14,7 +14,11 @@ const PLACES: u32 = 8;
 /// One yuan.
 const YUAN: i128 = 10_i128.pow(PLACES);
 /// One fen.
-const FEN: i128 = YUAN / 100;
+const FEN: i128 = FEN_UNITS as i128;
+/// One fen in 64 bits.
+const FEN_UNITS: i64 = 10_i64.pow(PLACES - 2);
+/// The factor of a number with as many decimal places as the index.
+const FACTORS: [u64; PLACES as usize + 1] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 /// An exact amount in yuan (or in another currency's main unit). Printed with two decimal places, or more if they are
 /// not zero.
@@ -47,6 +51,10 @@ impl Money {
 
     /// Returns the amount in fen; `None` if it has fractions of a fen, or does not fit into 64 bits.
     pub fn fen(self) -> Option<i64> {
+        // Nearly every amount fits, and dividing 64 bits is quicker.
+        if let Ok(units) = i64::try_from(self.0) {
+            return (units % FEN_UNITS == 0).then_some(units / FEN_UNITS);
+        }
         if self.0 % FEN == 0 { i64::try_from(self.0 / FEN).ok() } else { None }
     }
 
@@ -60,14 +68,14 @@ impl Money {
             _ => (false, bytes),
         };
         let mut whole: u64 = 0;
-        let mut places: Option<u32> = None;
+        let mut places: Option<usize> = None;
         let mut any = false;
         for (index, byte) in digits.iter().enumerate() {
             match byte {
                 b'0'..=b'9' => {
                     any = true;
                     if let Some(places) = &mut places {
-                        if *places == PLACES {
+                        if *places == PLACES as usize {
                             // More places than are held: only zeros may follow.
                             if digits[index..].iter().any(|byte| *byte != b'0') {
                                 return None;
@@ -82,7 +90,7 @@ impl Money {
                 _ => return None,
             }
         }
-        let units = i128::from(whole) * 10_i128.pow(PLACES - places.unwrap_or(0));
+        let units = i128::from(whole) * i128::from(FACTORS[places.unwrap_or(0)]);
         any.then_some(Self(if negative { -units } else { units }))
     }
 

@@ -67,6 +67,13 @@ const SIGNS: &[(&str, Option<&str>)] = &[
 
 /// Returns the ISO code of the currency that `text` names: `HKD`, `港币`, `人民币`.
 pub(crate) fn currency(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return None;
+    }
+    // Nearly every row has the same code, which is in normal form.
+    if let Some((_, code)) = SIGNS.iter().find(|(sign, _)| *sign == text) {
+        return *code;
+    }
     let text = plain(text.trim()).to_ascii_uppercase();
     SIGNS.iter().find(|(sign, _)| *sign == text).and_then(|(_, code)| *code)
 }
@@ -265,6 +272,10 @@ mod tests {
             assert_eq!(currency(text), Some(code), "{text}");
         }
         assert_eq!(currency("元"), None);
+        for (sign, code) in SIGNS {
+            assert_eq!(currency(&format!(" {sign} ")), *code, "{sign}");
+            assert_eq!(currency(sign), *code, "{sign}");
+        }
         assert_eq!(currency_of_header("金额(港币)"), Some("HKD"));
         assert_eq!(currency_of_header("amount(hkd)"), Some("HKD"));
         assert_eq!(currency_of_header("金额(元)"), None);

@@ -3,7 +3,7 @@
 
 use super::words::name;
 use crate::model::statement::{Column, Direction, StatementKind};
-use crate::parse::table::Record;
+use crate::parse::table::{Record, clean};
 
 /// The way a cell is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,7 +304,9 @@ impl Layout {
 
     /// Reports whether `cell`, the first of a row, begins the summary.
     pub(crate) fn begins_summary(&self, cell: &str) -> bool {
-        self.summary.first().is_some_and(|(known, _)| *known == name(cell))
+        // Nearly every row begins with a digit, and no name of a total does.
+        !clean(cell).starts_with(|letter: char| letter.is_ascii_digit())
+            && self.summary.first().is_some_and(|(known, _)| *known == name(cell))
     }
 
     /// Returns the quantity that the declared total `name` counts or sums.

@@ -7,7 +7,7 @@ use super::align::{self, Aligned, Shape};
 use super::amount::{Amount, amount, currency, currency_of_header};
 use super::key::{direction, direction_of, key};
 use super::layout::{Known, Layout, Reading};
-use super::text::{canonical, is_destroyed, service_fee, status_refund, unescape};
+use super::text::{is_destroyed, plain_amount, service_fee, status_refund, unescape};
 use super::time::{Said, wall};
 use super::words;
 use crate::model::money::Money;
@@ -71,6 +71,8 @@ pub(crate) struct RowReader {
     scratch: String,
     /// The cells in `scratch`: column, start, end.
     made: Vec<(Column, usize, usize)>,
+    /// The amounts of the row.
+    amounts: Vec<(Column, Money)>,
     raw: String,
     key: String,
 }
@@ -101,6 +103,7 @@ impl RowReader {
             currency: named.unwrap_or("CNY"),
             scratch: String::new(),
             made: Vec::new(),
+            amounts: Vec::new(),
             raw: String::new(),
             key: String::new(),
         }
@@ -216,7 +219,7 @@ impl RowReader {
         self.made.clear();
         self.raw.clear();
         self.key.clear();
-        let mut money = [None; Column::COUNT];
+        self.amounts.clear();
         let mut named = None;
         let mut destroyed = None;
         let kind = self.layout.kind;
@@ -278,22 +281,23 @@ impl RowReader {
                     }
                 }
                 Reading::Money => {
+                    if let Some((money, text)) = plain_amount(cell) {
+                        self.amounts.push((column, money));
+                        cells[column as usize] = text;
+                        continue;
+                    }
                     let read = if record.is_number(index) {
                         Money::from_number(cell).map(|money| Amount { money, currency: None })
                     } else {
                         amount(cell)
                     };
-                    money[column as usize] = read.map(|read| read.money);
                     if let Some(read) = read {
+                        self.amounts.push((column, read.money));
                         named = named.or(read.currency);
-                        if let Some(text) = canonical(cell) {
-                            cells[column as usize] = text;
-                        } else {
-                            let start = self.scratch.len();
-                            // Writing to a String cannot fail.
-                            let _ = write!(self.scratch, "{}", read.money);
-                            self.made.push((column, start, self.scratch.len()));
-                        }
+                        let start = self.scratch.len();
+                        // Writing to a String cannot fail.
+                        let _ = write!(self.scratch, "{}", read.money);
+                        self.made.push((column, start, self.scratch.len()));
                     } else if cell != "/" {
                         note_raw(&mut self.raw, &self.headers[index], cell);
                         complain(("bill-amount-unreadable", &self.headers[index], cell));
@@ -305,7 +309,7 @@ impl RowReader {
         if time.is_none() && cells[Column::TransactionNo as usize].is_empty() {
             // A row may have lost its number and have an ambiguous date; a line of totals has no date.
             let dated = self.position[Column::Time as usize].map_or("", |index| record.get(index));
-            if !dated.contains(|letter: char| letter.is_ascii_digit()) || money.iter().all(Option::is_none) {
+            if !dated.contains(|letter: char| letter.is_ascii_digit()) || self.amounts.is_empty() {
                 return None;
             }
         }
@@ -315,7 +319,7 @@ impl RowReader {
             note_raw(&mut self.raw, &self.headers[index], word);
             complain(("bill-direction-unreadable", &self.headers[index], word));
         }
-        let amount = money[from as usize];
+        let amount = self.amounts.iter().find(|amount| amount.0 == from).map(|amount| amount.1);
         if let Some(index) = self.position[from as usize].filter(|_| amount.is_none()) {
             let cell = clean(record.get(index));
             // An unreadable amount and a short row are already reported.
@@ -377,8 +381,8 @@ impl RowReader {
         sums.rows_of[direction as usize] += 1;
         let of_currency = sums.of(cells[Column::Currency as usize]);
         of_currency.amount_of[direction as usize] += amount.unwrap_or_default();
-        for known in self.columns.iter().flatten().filter(|known| known.reading == Reading::Money) {
-            of_currency.columns[known.column as usize] += money[known.column as usize].unwrap_or_default();
+        for (column, amount) in &self.amounts {
+            of_currency.columns[*column as usize] += *amount;
         }
         let mut year = 0;
         if let Some((start, _)) = time {

@@ -4,13 +4,11 @@
 use super::amount::amount;
 use crate::model::money::Money;
 
-/// Returns the part of an amount's cell that is already in our canonical form; `None` if the form differs.
-pub(crate) fn canonical(cell: &str) -> Option<&str> {
+/// Returns the amount in a cell of the form `12.50000`, and the part of the cell that is already in our canonical form;
+/// `None` if the form differs.
+pub(crate) fn plain_amount(cell: &str) -> Option<(Money, &str)> {
     let bytes = cell.as_bytes();
-    let dot = memchr::memchr(b'.', bytes)?;
-    if !bytes.iter().enumerate().all(|(index, byte)| byte.is_ascii_digit() || index == dot) {
-        return None;
-    }
+    let dot = bytes.iter().position(|byte| *byte == b'.')?;
     let first = *bytes.first()?;
     if !first.is_ascii_digit() || (first == b'0' && dot != 1) || bytes.len() < dot + 3 {
         return None;
@@ -19,7 +17,7 @@ pub(crate) fn canonical(cell: &str) -> Option<&str> {
     while end > dot + 3 && bytes[end - 1] == b'0' {
         end -= 1;
     }
-    Some(&cell[..end])
+    Some((Money::from_plain(&cell[..end])?, &cell[..end]))
 }
 
 /// Undoes the escapes of merchants' text: `\ ` was a comma, `\n` and `\r` were line breaks. Returns `false`, and
@@ -146,9 +144,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_canonical_part_is_what_we_write(cell in "-?[0-9,]{1,5}(\\.[0-9]{0,7})?") {
-            if let Some(text) = canonical(&cell) {
-                prop_assert_eq!(text, Money::from_plain(&cell).unwrap().to_string());
+        fn the_canonical_part_is_what_we_write(cell in "-?[0-9,]{1,5}(\\.[0-9]{0,9})?") {
+            if let Some((money, text)) = plain_amount(&cell) {
+                prop_assert_eq!(Some(money), Money::from_plain(&cell));
+                prop_assert_eq!(text, money.to_string());
             }
         }
     }
