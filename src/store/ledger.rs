@@ -5,6 +5,7 @@
 mod loose;
 mod merge;
 mod package;
+mod packed;
 mod reconcile;
 mod run;
 mod sorted;

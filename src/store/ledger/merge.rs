@@ -1,14 +1,14 @@
 //! Merges runs into one row per transaction, regardless of the number and order of the files that contain it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
 use super::loose::Loose;
+use super::packed::currency;
 use super::reconcile::{Difference, cell, reconcile};
 use super::run::Run;
-use super::sorted::{Head, cells, each_group, sources};
+use super::sorted::{Head, each_group, sources};
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::model::money::Money;
@@ -16,6 +16,9 @@ use crate::model::statement::{Column, StatementKind};
 
 /// Maximum number of differing transactions reported individually.
 const NAMED: usize = 20;
+
+/// Size in bytes from which lines are written.
+const BUFFER: usize = 256 * 1024;
 
 /// The result of a merge.
 #[derive(Clone, Debug, Default)]
@@ -45,13 +48,16 @@ pub struct Total {
 
 /// Appends `cell` in RFC 4180 format.
 pub(super) fn push_cell(into: &mut Vec<u8>, cell: &str) {
-    let bytes = cell.as_bytes();
-    if !bytes.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
-        into.extend_from_slice(bytes);
+    push_bytes(into, cell.as_bytes());
+}
+
+fn push_bytes(into: &mut Vec<u8>, cell: &[u8]) {
+    if !cell.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        into.extend_from_slice(cell);
         return;
     }
     into.push(b'"');
-    for byte in bytes {
+    for byte in cell {
         if *byte == b'"' {
             into.push(b'"');
         }
@@ -99,10 +105,11 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
         loose.settle();
     }
     let mut writer = Output {
-        out: BufWriter::with_capacity(256 * 1024, out),
+        out,
         runs,
         report: LedgerReport::default(),
-        line: Vec::new(),
+        lines: Vec::with_capacity(BUFFER + 4096),
+        same: None,
         moved: 0,
         destroyed: BTreeMap::new(),
     };
@@ -125,6 +132,8 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
         let finding = Problem::finding("ledger-numbers-destroyed", runs[*run as usize].name.as_str());
         report.findings.push(finding.with("count", count));
     }
+    writer.add_up();
+    writer.write_lines()?;
     writer.out.flush().map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))?;
     Ok(writer.report)
 }
@@ -147,10 +156,13 @@ impl Keys {
 
 /// Writes rows and counts them.
 struct Output<'a> {
-    out: BufWriter<&'a mut dyn Write>,
+    out: &'a mut dyn Write,
     runs: &'a [Run],
     report: LedgerReport,
-    line: Vec<u8>,
+    /// Lines that are not yet written.
+    lines: Vec<u8>,
+    /// Sum of the last rows, which have one kind, year and currency; not yet in the report.
+    same: Option<(StatementKind, u16, Vec<u8>, Total)>,
     /// Number of payments changed by a later bill.
     moved: u64,
     /// Number of rows by run whose number a spreadsheet destroyed and no other bill has.
@@ -160,16 +172,31 @@ struct Output<'a> {
 impl Output<'_> {
     fn header(&mut self) -> Result<()> {
         let names: Vec<&str> = Column::ALL.iter().map(|column| column.code()).collect();
-        self.line.extend_from_slice("\u{feff}".as_bytes());
-        self.line.extend_from_slice(names.join(",").as_bytes());
+        self.lines.extend_from_slice("\u{feff}".as_bytes());
+        self.lines.extend_from_slice(names.join(",").as_bytes());
         self.end_line()
     }
 
     fn end_line(&mut self) -> Result<()> {
-        self.line.extend_from_slice(b"\r\n");
-        let written = self.out.write_all(&self.line);
-        self.line.clear();
+        self.lines.extend_from_slice(b"\r\n");
+        if self.lines.len() < BUFFER { Ok(()) } else { self.write_lines() }
+    }
+
+    fn write_lines(&mut self) -> Result<()> {
+        let written = self.out.write_all(&self.lines);
+        self.lines.clear();
         written.map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))
+    }
+
+    /// Adds the sum of the last rows to the report.
+    fn add_up(&mut self) {
+        let Some((kind, year, currency, sum)) = self.same.take() else { return };
+        let currency = String::from_utf8_lossy(&currency).into_owned();
+        let total = self.report.totals.entry((kind, year, currency)).or_default();
+        total.rows += sum.rows;
+        for (amount, more) in total.amounts.iter_mut().zip(sum.amounts) {
+            *amount += more;
+        }
     }
 
     /// Writes rows without a number: each is written unless it matches a row of another file.
@@ -180,7 +207,7 @@ impl Output<'_> {
                 self.report.repeated += 1;
             } else {
                 self.note_destroyed(head);
-                self.row(head, &keys.next(""), head.row.identity())?;
+                self.row(head, &keys.next(""), None)?;
             }
         }
         Ok(())
@@ -190,7 +217,7 @@ impl Output<'_> {
     fn group(&mut self, group: &mut [Head]) -> Result<()> {
         if let [head] = &*group {
             self.note_destroyed(head);
-            return self.row(head, "", head.row.identity());
+            return self.row(head, "", None);
         }
         let count = group.len();
         let reconciled = reconcile(self.runs, group);
@@ -223,7 +250,7 @@ impl Output<'_> {
                 }
                 push_cell(&mut identity, cell);
             }
-            self.row(&group[version.head], &keys.next(cell(&version.cells, Column::Time)), &identity)?;
+            self.row(&group[version.head], &keys.next(cell(&version.cells, Column::Time)), Some(&identity))?;
         }
         Ok(())
     }
@@ -234,31 +261,35 @@ impl Output<'_> {
         }
     }
 
-    /// Writes a row; `tail` distinguishes its key from others of the same number.
-    fn row(&mut self, head: &Head, tail: &str, identity: &[u8]) -> Result<()> {
+    /// Writes a row; `tail` distinguishes its key from others of the same number. `completed` are its cells if other
+    /// rows of the same transaction completed them.
+    fn row(&mut self, head: &Head, tail: &str, completed: Option<&[u8]>) -> Result<()> {
         let run = &self.runs[head.run as usize];
         let row = &head.row;
-        self.line.extend_from_slice(head.kind.code().as_bytes());
-        self.line.push(b',');
-        let key = String::from_utf8_lossy(row.key());
+        let lines = &mut self.lines;
+        lines.extend_from_slice(head.kind.code().as_bytes());
+        lines.push(b',');
         if tail.is_empty() {
-            push_cell(&mut self.line, &key);
+            push_bytes(lines, row.key());
         } else {
-            push_cell(&mut self.line, &(key + tail));
+            push_bytes(lines, &[row.key(), tail.as_bytes()].concat());
         }
-        self.line.push(b',');
-        self.line.extend_from_slice(identity);
-        self.line.push(b',');
-        self.line.extend_from_slice(row.tail());
-        self.line.push(b',');
-        self.line.extend_from_slice(run.short.as_bytes());
-        self.line.push(b',');
-        push_number(&mut self.line, row.line());
+        lines.push(b',');
+        lines.extend_from_slice(completed.unwrap_or_else(|| row.identity()));
+        lines.push(b',');
+        lines.extend_from_slice(row.tail());
+        lines.push(b',');
+        lines.extend_from_slice(run.short.as_bytes());
+        lines.push(b',');
+        push_number(lines, row.line());
         self.report.rows += 1;
-        let total = match self.report.totals.get_mut(&(head.kind, row.year(), currency(identity).into_owned())) {
-            Some(total) => total,
-            None => self.report.totals.entry((head.kind, row.year(), currency(identity).into_owned())).or_default(),
-        };
+        let currency = completed.map_or_else(|| row.currency(), currency);
+        let key = (head.kind, row.year(), &*currency);
+        if !self.same.as_ref().is_some_and(|(kind, year, currency, _)| (*kind, *year, &**currency) == key) {
+            self.add_up();
+        }
+        let (kind, year, currency) = key;
+        let total = &mut self.same.get_or_insert_with(|| (kind, year, currency.to_vec(), Total::default())).3;
         total.rows += 1;
         total.amounts[row.direction() as usize] += row.amount().unwrap_or_default();
         self.end_line()
@@ -283,15 +314,4 @@ impl Output<'_> {
             .with("first", place(difference.first))
             .with("columns", columns.join(", "))
     }
-}
-
-/// Returns the currency among the cells of a row that was written by [`push_cell`].
-fn currency(identity: &[u8]) -> Cow<'_, str> {
-    let index = Column::Currency as usize - Column::Time as usize;
-    // Quotes are rare; without them, commas separate the cells.
-    if memchr::memchr(b'"', identity).is_none() {
-        let cell = identity.split(|byte| *byte == b',').nth(index).unwrap_or_default();
-        return String::from_utf8_lossy(cell);
-    }
-    Cow::Owned(cells(identity).into_iter().nth(index).unwrap_or_default())
 }

@@ -1,178 +1,77 @@
 //! Reads and writes runs: the rows of one statement, in sorted segments. A run is written under a temporary name and
 //! renamed once it is durable, so that an existing run is always complete.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use zstd::zstd_safe::{CParameter, ParamSwitch};
 
 use super::merge::{push_cell, push_number};
+use super::packed::{OLD_HEAD, Packed, Parts, take_length};
 use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::model::money::Money;
-use crate::model::statement::{Column, Direction, LedgerRows, Row, StatementKind};
+use crate::model::statement::{Column, LedgerRows, Row, StatementKind};
 use crate::platform;
 
 /// First bytes of a run; each format has another number.
-const MAGIC: &[u8; 8] = b"liudi-r2";
-/// First bytes of a run with uncompressed segments.
+const MAGIC: &[u8; 8] = b"liudi-r3";
+/// First bytes of a run whose rows hold everything that is compared.
+const OLD: &[u8; 8] = b"liudi-r2";
+/// First bytes of such a run with uncompressed segments.
 const PLAIN: &[u8; 8] = b"liudi-r1";
-/// Compression level of segments: the rows of a bill are similar, and the fastest level shrinks them to a sixth.
-const LEVEL: i32 = 1;
+/// Compression level of segments: most of a row are random digits, of which no level makes less.
+const LEVEL: i32 = -2;
 /// Binary logarithm of the zstd window: 128 KiB, since hundreds of segments are read at once.
 const WINDOW_LOG: u32 = 17;
 /// Size in bytes of the portions in which rows are sorted.
 const PORTION: usize = 16 * 1024 * 1024;
-/// Prefix of the key of a row without a number of the platform.
-const LOOSE: &[u8] = b"content:";
-/// Number of bits of a row's place that hold the number of its bill.
-const BILL_BITS: u32 = 16;
-/// Flag of a row in which a spreadsheet destroyed a number; stored with its direction and kind.
-const DESTROYED: u8 = 0x80;
-/// Length in bytes of a row's head.
-const HEAD: usize = 4 + 4 + 4 + 1 + 2 + 1 + 16 + 8;
-
-/// One row as stored in a run: the compared values, the amounts, and the cells already formatted as CSV.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Packed {
-    bytes: Vec<u8>,
-}
-
-impl Packed {
-    fn number<const N: usize>(&self, at: usize) -> [u8; N] {
-        let mut number = [0; N];
-        number.copy_from_slice(&self.bytes[at..at + N]);
-        number
-    }
-
-    fn key_len(&self) -> usize {
-        u32::from_le_bytes(self.number(4)) as usize
-    }
-
-    fn identity_len(&self) -> usize {
-        u32::from_le_bytes(self.number(8)) as usize
-    }
-
-    pub(super) fn key(&self) -> &[u8] {
-        &self.bytes[HEAD..HEAD + self.key_len()]
-    }
-
-    /// Returns the cells that describe the transaction, as CSV: from [`Column::Time`] to the last before
-    /// [`Column::FIRST_OF_FILE`].
-    pub(super) fn identity(&self) -> &[u8] {
-        let start = HEAD + self.key_len();
-        &self.bytes[start..start + self.identity_len()]
-    }
-
-    /// Returns [`Column::AmountRaw`] and [`Column::Raw`], as CSV.
-    pub(super) fn tail(&self) -> &[u8] {
-        &self.bytes[HEAD + self.key_len() + self.identity_len()..]
-    }
-
-    pub(super) fn direction(&self) -> Direction {
-        Direction::ALL.get(usize::from(self.bytes[12] & 3)).copied().unwrap_or(Direction::Neutral)
-    }
-
-    /// Returns the kind of its bill; `None` if the run has one kind for all rows.
-    pub(super) fn kind(&self) -> Option<StatementKind> {
-        StatementKind::ALL.get(usize::from((self.bytes[12] & !DESTROYED) >> 2).checked_sub(1)?).copied()
-    }
-
-    /// Reports whether a spreadsheet destroyed one of its numbers.
-    pub(super) fn is_destroyed(&self) -> bool {
-        self.bytes[12] & DESTROYED != 0
-    }
-
-    pub(super) fn year(&self) -> u16 {
-        u16::from_le_bytes(self.number(13))
-    }
-
-    pub(super) fn amount(&self) -> Option<Money> {
-        (self.bytes[15] == 1).then(|| Money::from_units(i128::from_le_bytes(self.number(16))))
-    }
-
-    /// Returns its line number in its file.
-    pub(super) fn line(&self) -> u64 {
-        self.place() & (u64::MAX >> BILL_BITS)
-    }
-
-    /// Returns the number of its bill in the file.
-    pub(super) fn bill(&self) -> u16 {
-        u16::try_from(self.place() >> (u64::BITS - BILL_BITS)).unwrap_or(u16::MAX)
-    }
-
-    /// Returns bill and line as one number.
-    pub(super) fn place(&self) -> u64 {
-        u64::from_le_bytes(self.number(32))
-    }
-
-    /// Reports whether it has no number of the platform.
-    pub(super) fn is_loose(&self) -> bool {
-        self.key().starts_with(LOOSE)
-    }
-
-    /// Reads the next row of `reader`; returns `false` at its end.
-    pub(super) fn read(&mut self, reader: &mut impl Read) -> io::Result<bool> {
-        let mut length = [0; 4];
-        match reader.read_exact(&mut length) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            Err(error) => return Err(error),
-        }
-        let total = u32::from_le_bytes(length) as usize;
-        if total < HEAD {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        self.bytes.clear();
-        self.bytes.extend_from_slice(&length);
-        // Read as far as there is anything: a length out of a broken file may be any.
-        reader.take((total - 4) as u64).read_to_end(&mut self.bytes)?;
-        if self.bytes.len() < total {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if HEAD + self.key_len() + self.identity_len() > total {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        Ok(true)
-    }
-
-    pub(super) fn write(&self, writer: &mut impl io::Write) -> io::Result<()> {
-        writer.write_all(&self.bytes)
-    }
-}
+/// Number of cells of a row that describe the transaction.
+const CELLS: usize = Column::FIRST_OF_FILE - Column::Time as usize;
 
 /// Encodes the first characters of a key as a number with the same order: most keys are long digit strings that differ
 /// within it.
 pub(super) fn prefix(key: &[u8]) -> u128 {
-    let mut prefix = 0;
-    let mut shift = 128;
-    for byte in key.iter().take(32) {
-        shift -= 4;
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0' + 2,
-            byte if *byte < b'0' => 1,
-            _ => 12,
-        };
-        prefix |= u128::from(digit) << shift;
-        if !byte.is_ascii_digit() {
-            break;
+    let mut halves = [0_u64; 2];
+    for (half, digits) in halves.iter_mut().zip(key.chunks(16)) {
+        let mut shift = u64::BITS;
+        for byte in digits {
+            shift -= 4;
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0' + 2,
+                byte if *byte < b'0' => 1,
+                _ => 12,
+            };
+            *half |= u64::from(digit) << shift;
+            if !byte.is_ascii_digit() {
+                return join(halves);
+            }
         }
     }
-    prefix
+    join(halves)
 }
 
-/// Compares rows by key, then by their cells, then by their position.
-fn order(portion: &[u8], one: usize, other: usize) -> Ordering {
-    let row = |at: usize| {
-        let length =
-            |at: usize| u32::from_le_bytes([portion[at], portion[at + 1], portion[at + 2], portion[at + 3]]) as usize;
-        let (total, key) = (length(at), length(at + 4));
-        (&portion[at + HEAD..at + HEAD + key], &portion[at + HEAD + key..at + total])
-    };
-    row(one).cmp(&row(other)).then(one.cmp(&other))
+fn join([high, low]: [u64; 2]) -> u128 {
+    u128::from(high) << u64::BITS | u128::from(low)
+}
+
+/// Returns the row at `at`, without its length.
+fn row_at(portion: &[u8], at: usize) -> &[u8] {
+    let mut rest = &portion[at..];
+    let length = take_length(&mut rest).unwrap_or(0);
+    &rest[..length.min(rest.len())]
+}
+
+/// The place of a row in the portion, and what it is sorted by.
+struct Place {
+    kind: StatementKind,
+    prefix: u128,
+    start: usize,
+    end: usize,
 }
 
 /// Writes one run.
@@ -183,9 +82,15 @@ pub(super) struct Writer {
     written: u64,
     kind: Option<StatementKind>,
     portion: Vec<u8>,
-    rows: Vec<(StatementKind, u128, usize)>,
+    rows: Vec<Place>,
+    /// The rows of a portion, in order; reused.
+    sorted: Vec<u8>,
+    /// The cells of a row that describe the transaction; reused.
+    identity: Vec<u8>,
+    /// The other cells of a row; reused.
+    tail: Vec<u8>,
     segments: Vec<(u64, u64)>,
-    /// Size in bytes of the rows before compression.
+    /// Size in bytes of the rows in the first format.
     bytes: u64,
     unnumbered: HashMap<(u16, [u8; 8]), u32>,
     loose: u64,
@@ -207,6 +112,9 @@ impl Writer {
             kind: None,
             portion: Vec::new(),
             rows: Vec::new(),
+            sorted: Vec::new(),
+            identity: Vec::new(),
+            tail: Vec::new(),
             segments: Vec::new(),
             bytes: 0,
             unnumbered: HashMap::new(),
@@ -235,23 +143,22 @@ impl Writer {
         }
         let portion = std::mem::take(&mut self.portion);
         let mut rows = std::mem::take(&mut self.rows);
+        // Rows of one key are sorted by their cells, then by their position.
+        let (mut one_row, mut other_row) = (Packed::default(), Packed::default());
         rows.sort_unstable_by(|one, other| {
-            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| order(&portion, one.2, other.2))
+            (one.kind, one.prefix).cmp(&(other.kind, other.prefix)).then_with(|| {
+                one_row.parse(row_at(&portion, one.start));
+                other_row.parse(row_at(&portion, other.start));
+                let (one_cells, other_cells) = (one_row.cells(), other_row.cells());
+                (one_row.key(), one_cells, one.start).cmp(&(other_row.key(), other_cells, other.start))
+            })
         });
+        self.sorted.clear();
+        for row in &rows {
+            self.sorted.extend_from_slice(&portion[row.start..row.end]);
+        }
+        let packed = pack(&self.sorted).map_err(|error| self.failed(error))?;
         let start = self.written;
-        let mut packed = Vec::with_capacity(portion.len() / 4);
-        let mut pack = || -> io::Result<()> {
-            let mut encoder = zstd::Encoder::new(&mut packed, LEVEL)?;
-            encoder.window_log(WINDOW_LOG)?;
-            encoder.include_checksum(true)?;
-            for (_, _, at) in &rows {
-                let length = u32::from_le_bytes([portion[*at], portion[at + 1], portion[at + 2], portion[at + 3]]);
-                encoder.write_all(&portion[*at..at + length as usize])?;
-            }
-            encoder.finish().map(drop)
-        };
-        pack().map_err(|error| self.failed(error))?;
-        self.bytes += portion.len() as u64;
         self.put(&packed)?;
         self.segments.push((start, self.written - start));
         (self.portion, self.rows) = (portion, rows);
@@ -259,64 +166,95 @@ impl Writer {
         self.rows.clear();
         Ok(())
     }
+
+    /// Formats the cells that describe the transaction, and returns the positions of those in [`Parts`].
+    fn format_identity(&mut self, row: &Row<'_>) -> ([Range<usize>; 2], usize) {
+        let (numbers, amount_at) = self.push_cells(row, |into, cell| into.extend_from_slice(cell.as_bytes()));
+        let commas = memchr::memchr_iter(b',', &self.identity).count();
+        if commas == CELLS - 1 && memchr::memchr3(b'"', b'\n', b'\r', &self.identity).is_none() {
+            return (numbers, amount_at);
+        }
+        self.push_cells(row, push_cell)
+    }
+
+    fn push_cells(&mut self, row: &Row<'_>, push: impl Fn(&mut Vec<u8>, &str)) -> ([Range<usize>; 2], usize) {
+        let into = &mut self.identity;
+        into.clear();
+        let mut numbers = [0..0, 0..0];
+        let mut amount_at = 0;
+        for column in &Column::ALL[Column::Time as usize..Column::FIRST_OF_FILE] {
+            if *column != Column::Time {
+                into.push(b',');
+            }
+            let start = into.len();
+            match column {
+                Column::Direction => into.extend_from_slice(row.direction.code().as_bytes()),
+                Column::AmountFen => push_fen(into, row.amount),
+                column => push(into, row.cells[*column as usize]),
+            }
+            match column {
+                Column::Amount => amount_at = start,
+                Column::RefundNo => numbers[0] = start..into.len(),
+                Column::TransactionNo => numbers[1] = start..into.len(),
+                _ => {}
+            }
+        }
+        (numbers, amount_at)
+    }
+}
+
+/// Compresses a segment.
+fn pack(rows: &[u8]) -> io::Result<Vec<u8>> {
+    let mut compressor = zstd::bulk::Compressor::new(LEVEL)?;
+    compressor.window_log(WINDOW_LOG)?;
+    compressor.include_checksum(true)?;
+    compressor.set_parameter(CParameter::LiteralCompressionMode(ParamSwitch::Enable))?;
+    compressor.compress(rows)
 }
 
 impl LedgerRows for Writer {
     fn row(&mut self, row: &Row<'_>) -> Result<()> {
         self.kind = Some(row.kind);
-        let start = self.portion.len();
-        let into = &mut self.portion;
-        into.resize(start + HEAD, 0);
-        into.extend_from_slice(row.key.as_bytes());
-        let mut identity = into.len();
-        for column in &Column::ALL[Column::Time as usize..Column::FIRST_OF_FILE] {
-            if *column != Column::Time {
-                into.push(b',');
-            }
-            match column {
-                Column::Direction => into.extend_from_slice(row.direction.code().as_bytes()),
-                Column::AmountFen => push_fen(into, row.amount),
-                column => push_cell(into, row.cells[*column as usize]),
-            }
-        }
-        if row.key.is_empty() {
+        let (numbers, amount_at) = self.format_identity(row);
+        self.tail.clear();
+        push_cell(&mut self.tail, row.cells[Column::AmountRaw as usize]);
+        self.tail.push(b',');
+        push_cell(&mut self.tail, row.cells[Column::Raw as usize]);
+        let unnumbered;
+        let key = if row.key.is_empty() {
             // A row without a number is identified by its cells; a repetition within a bill is a separate row.
-            let digest = Sha256::of(&into[identity..]);
+            let digest = Sha256::of(&self.identity);
             let mut short = [0; 8];
             short.copy_from_slice(&digest.as_bytes()[..8]);
             let count = self.unnumbered.entry((row.bill, short)).or_default();
             *count += 1;
             self.loose += 1;
-            let key = format!("content:{}/{count}", hex::encode(short));
-            into.splice(identity..identity, key.bytes());
-            identity += key.len();
-        }
-        let key = identity - start - HEAD;
-        let tail = into.len();
-        push_cell(into, row.cells[Column::AmountRaw as usize]);
-        into.push(b',');
-        push_cell(into, row.cells[Column::Raw as usize]);
-        let total = into.len() - start;
-        let length = |length: usize| u32::try_from(length).map(u32::to_le_bytes);
-        let (Ok(total), Ok(key_length), Ok(identity_length)) = (length(total), length(key), length(tail - identity))
-        else {
-            return Err(Error::input("ledger-row-too-long").with("line", row.line));
+            unnumbered = format!("content:{}/{count}", hex::encode(short));
+            unnumbered.as_bytes()
+        } else {
+            row.key.as_bytes()
         };
-        let amount = row.amount.map_or(0, Money::units);
-        let head = &mut into[start..start + HEAD];
-        head[0..4].copy_from_slice(&total);
-        head[4..8].copy_from_slice(&key_length);
-        head[8..12].copy_from_slice(&identity_length);
-        let kind = StatementKind::ALL.iter().position(|kind| *kind == row.kind).unwrap_or(0);
-        let destroyed = if row.is_destroyed { DESTROYED } else { 0 };
-        head[12] = row.direction as u8 | (u8::try_from(kind + 1).unwrap_or(0) << 2) | destroyed;
-        head[13..15].copy_from_slice(&row.year.to_le_bytes());
-        head[15] = u8::from(row.amount.is_some());
-        head[16..32].copy_from_slice(&amount.to_le_bytes());
-        let place = u64::from(row.bill) << (u64::BITS - BILL_BITS) | row.line;
-        head[32..40].copy_from_slice(&place.to_le_bytes());
-        let prefix = prefix(&into[start + HEAD..start + HEAD + key]);
-        self.rows.push((row.kind, prefix, start));
+        let length = OLD_HEAD + key.len() + self.identity.len() + self.tail.len();
+        if u32::try_from(length).is_err() {
+            return Err(Error::input("ledger-row-too-long").with("line", row.line));
+        }
+        self.bytes += length as u64;
+        let start = self.portion.len();
+        let parts = Parts {
+            key,
+            identity: &self.identity,
+            tail: &self.tail,
+            numbers,
+            amount_at,
+            amount: row.amount,
+            direction: row.direction,
+            kind: Some(row.kind),
+            is_destroyed: row.is_destroyed,
+            bill: row.bill,
+            line: row.line,
+        };
+        parts.push(&mut self.portion);
+        self.rows.push(Place { kind: row.kind, prefix: prefix(key), start, end: self.portion.len() });
         if self.portion.len() >= PORTION { self.flush() } else { Ok(()) }
     }
 
@@ -368,7 +306,7 @@ struct Index {
     /// Number of rows without a number; absent in older runs.
     #[serde(default)]
     loose: Option<u64>,
-    /// Size in bytes of the rows; absent in uncompressed runs.
+    /// Size in bytes of the rows in the first format; absent in runs of that format.
     #[serde(default)]
     bytes: Option<u64>,
     /// Time at which each bill was made.
@@ -387,7 +325,7 @@ pub(super) struct Run {
     loose: Option<u64>,
     /// Size in bytes of the rows.
     pub(super) bytes: u64,
-    plain: bool,
+    format: [u8; 8],
     path: PathBuf,
 }
 
@@ -408,15 +346,14 @@ impl Run {
         file.take(length).read_to_end(&mut index).map_err(failed)?;
         let Ok(index) = serde_json::from_slice::<Index>(&index) else { return Err(broken()) };
         let whole = index.segments.iter().all(|(at, length)| at.checked_add(*length).is_some_and(|end| end <= start));
-        let plain = &magic == PLAIN;
-        if !(plain || &magic == MAGIC) || !whole {
+        if ![MAGIC, OLD, PLAIN].contains(&&magic) || !whole {
             return Err(broken());
         }
         let kind = index.kind.unwrap_or(StatementKind::Trade);
         let short = statement.hex()[..12].to_owned();
         let Index { segments, name, loose, made, bytes, .. } = index;
         let bytes = bytes.unwrap_or_else(|| segments.iter().map(|(_, length)| length).sum());
-        Ok(Self { short, kind, name, segments, made, loose, bytes, plain, path: path.to_owned() })
+        Ok(Self { short, kind, name, segments, made, loose, bytes, format: magic, path: path.to_owned() })
     }
 
     /// Reports whether it may contain rows without a number.
@@ -436,11 +373,12 @@ impl Run {
         let mut file = platform::open_file(&self.path).map_err(failed)?;
         file.seek(SeekFrom::Start(at)).map_err(failed)?;
         let reader = BufReader::with_capacity(64 * 1024, file.take(length));
-        if self.plain {
+        if &self.format == PLAIN {
             return Ok(Segment::Plain(reader));
         }
         let decoder = zstd::Decoder::with_buffer(reader).map_err(failed)?.single_frame();
-        Ok(Segment::Packed(BufReader::with_capacity(64 * 1024, decoder)))
+        let rows = BufReader::with_capacity(64 * 1024, decoder);
+        Ok(if &self.format == OLD { Segment::Old(rows) } else { Segment::Packed(rows) })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -451,6 +389,7 @@ impl Run {
 /// The rows of one segment.
 pub(super) enum Segment {
     Plain(BufReader<io::Take<File>>),
+    Old(BufReader<zstd::Decoder<'static, BufReader<io::Take<File>>>>),
     Packed(BufReader<zstd::Decoder<'static, BufReader<io::Take<File>>>>),
 }
 
@@ -458,7 +397,8 @@ impl Segment {
     /// Reads the next row into `row`; returns `false` at the end.
     pub(super) fn next(&mut self, row: &mut Packed) -> io::Result<bool> {
         match self {
-            Self::Plain(reader) => row.read(reader),
+            Self::Plain(reader) => row.read_old(reader),
+            Self::Old(reader) => row.read_old(reader),
             Self::Packed(reader) => row.read(reader),
         }
     }

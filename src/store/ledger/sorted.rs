@@ -3,11 +3,13 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
 use std::path::Path;
 
-use super::run::{Packed, Run, Segment, prefix};
+use super::packed::Packed;
+use super::run::{Run, Segment, prefix};
 use crate::error::{Error, Result};
 use crate::model::statement::StatementKind;
 
@@ -90,33 +92,35 @@ impl<'a> Sorted<'a> {
     fn new(runs: &'a [Run], sources: Vec<Source>) -> Result<Self> {
         let mut sorted = Self { runs, sources, heads: BinaryHeap::new(), spare: Vec::new() };
         for source in 0..sorted.sources.len() {
-            sorted.advance(source)?;
+            let head = head(runs, &mut sorted.sources[source], source, Packed::default())?;
+            sorted.heads.extend(head);
         }
         Ok(sorted)
     }
 
-    fn advance(&mut self, source: usize) -> Result<()> {
-        let mut row = self.spare.pop().unwrap_or_default();
-        let run = self.sources[source].next(&mut row).map_err(|error| {
-            let path = match &self.sources[source] {
-                Source::Segment(_, run) => self.runs[*run as usize].path().display().to_string(),
-                Source::Portion(_) => "ledger".to_owned(),
-            };
-            Error::disk("ledger-run-broken", path, error)
-        })?;
-        if let Some(run) = run {
-            let prefix = prefix(row.key());
-            let kind = row.kind().unwrap_or(self.runs[run as usize].kind);
-            self.heads.push(Head { kind, prefix, row, run, source });
-        }
-        Ok(())
-    }
-
     fn next(&mut self) -> Result<Option<Head>> {
-        let Some(head) = self.heads.pop() else { return Ok(None) };
-        self.advance(head.source)?;
-        Ok(Some(head))
+        let Some(mut first) = self.heads.peek_mut() else { return Ok(None) };
+        let row = self.spare.pop().unwrap_or_default();
+        Ok(Some(match head(self.runs, &mut self.sources[first.source], first.source, row)? {
+            Some(next) => std::mem::replace(&mut *first, next),
+            None => PeekMut::pop(first),
+        }))
     }
+}
+
+/// Reads the next row of source number `source` into `row`.
+fn head(runs: &[Run], from: &mut Source, source: usize, mut row: Packed) -> Result<Option<Head>> {
+    let run = from.next(&mut row).map_err(|error| {
+        let path = match &*from {
+            Source::Segment(_, run) => runs[*run as usize].path().display().to_string(),
+            Source::Portion(_) => "ledger".to_owned(),
+        };
+        Error::disk("ledger-run-broken", path, error)
+    })?;
+    let Some(run) = run else { return Ok(None) };
+    let prefix = prefix(row.key());
+    let kind = row.kind().unwrap_or(runs[run as usize].kind);
+    Ok(Some(Head { kind, prefix, row, run, source }))
 }
 
 /// Opens the segments of the `runs` selected by `wanted` as sources; merges them in portions beyond `FAN_IN`.

@@ -174,3 +174,131 @@ fn the_package_describes_every_column() {
     let resource = &package["resources"][0];
     assert_eq!((&resource["path"], &resource["compression"]), (&"ledger.csv.zst".into(), &"zst".into()));
 }
+
+/// Returns a row of a run of the first two formats.
+fn old_row(row: &packed::Packed) -> Vec<u8> {
+    let text = [row.key(), row.identity(), row.tail()].concat();
+    let kind = row.kind().map_or(0, |kind| kind as u8 + 1);
+    let length = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
+    let mut bytes = Vec::new();
+    bytes.extend(length(packed::OLD_HEAD + text.len()));
+    bytes.extend(length(row.key().len()));
+    bytes.extend(length(row.identity().len()));
+    bytes.push(row.direction() as u8 | kind << 2 | if row.is_destroyed() { 0x80 } else { 0 });
+    bytes.extend(row.year().to_le_bytes());
+    bytes.push(u8::from(row.amount().is_some()));
+    bytes.extend(row.amount().unwrap_or_default().units().to_le_bytes());
+    bytes.extend(row.place().to_le_bytes());
+    bytes.extend(text);
+    bytes
+}
+
+/// Rewrites the run of `statement` in an older format.
+fn make_old(store: &LedgerStore, statement: Sha256, magic: &[u8; 8]) {
+    let path = store.path(&statement);
+    let run = run::Run::open(&path, statement).unwrap();
+    let mut bytes = magic.to_vec();
+    let mut segments = Vec::new();
+    for number in 0..run.segments.len() {
+        let (mut segment, mut row, mut rows) = (run.segment(number).unwrap(), packed::Packed::default(), Vec::new());
+        while segment.next(&mut row).unwrap() {
+            rows.extend(old_row(&row));
+        }
+        let rows = if magic == b"liudi-r1" { rows } else { zstd::encode_all(&*rows, 1).unwrap() };
+        segments.push((bytes.len(), rows.len()));
+        bytes.extend(rows);
+    }
+    let index = serde_json::json!({ "segments": segments, "kind": run.kind, "name": run.name }).to_string();
+    bytes.extend(index.as_bytes());
+    bytes.extend((index.len() as u64).to_le_bytes());
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn runs_of_older_formats_give_the_same_ledger() {
+    let rows = [("42000/out", "a,b", 1999), ("42000", "", 5), ("", "午饭 \"甲\"", 1500), ("", "午饭 \"甲\"", 1500)];
+    let store = store();
+    let mut statements = Vec::new();
+    for day in 0..120 {
+        let own = format!("43{day:04}");
+        let rows = [&rows[..], &[(own.as_str(), "x", -day)]].concat();
+        statements.push(write(&store.ledger, &format!("day{day}.csv"), &rows));
+    }
+    let (lines, report) = merged(&store.ledger, &statements);
+    for (index, statement) in statements.iter().enumerate().filter(|(index, _)| index % 3 != 0) {
+        make_old(&store.ledger, *statement, if index % 3 == 1 { b"liudi-r1" } else { b"liudi-r2" });
+    }
+    let (old_lines, old_report) = merged(&store.ledger, &statements);
+    assert_eq!(lines, old_lines);
+    assert_eq!(
+        (report.rows, report.repeated, report.totals),
+        (old_report.rows, old_report.repeated, old_report.totals)
+    );
+}
+
+proptest! {
+    #[test]
+    fn a_row_is_read_as_it_was_written(
+        key in "[0-9]{0,4}|42/out|content:1",
+        cells in "(2026-0[1-9])?,[a,]{0,3},[0-9]{1,4}(\\.[0-9]{2})?,(CNY|\"a,b\"|),42",
+        tail in "(`|¥|￥|x|)[0-9]{1,4}(\\.[0-9]{2})?,(x|)",
+        amount in proptest::option::of(-99_999_i64..99_999),
+        line in 0_u64..1 << 40,
+        numbers in any::<(u8, u8)>(),
+        (bill, direction, is_destroyed) in any::<(u16, u8, bool)>(),
+        same_amount in any::<bool>(),
+    ) {
+        let amount_at = cells.rfind(|letter: char| letter == '.').unwrap_or(0);
+        let amount = if same_amount { Money::from_plain(&cells) } else { amount.map(Money::from_fen) };
+        let start = usize::from(numbers.0).min(cells.len());
+        let numbers = [0..0, start..usize::from(numbers.1).clamp(start, cells.len())];
+        let parts = packed::Parts {
+            key: key.as_bytes(),
+            identity: cells.as_bytes(),
+            tail: tail.as_bytes(),
+            numbers,
+            amount_at,
+            amount,
+            direction: Direction::ALL[usize::from(direction % 3)],
+            kind: Some(StatementKind::Personal),
+            is_destroyed,
+            bill,
+            line,
+        };
+        let mut bytes = Vec::new();
+        parts.push(&mut bytes);
+        parts.push(&mut bytes);
+        // In one piece, and in blocks that end within a row.
+        for size in [1, 7, 1 << 16] {
+            let mut reader = std::io::BufReader::with_capacity(size, &*bytes);
+            let mut row = packed::Packed::default();
+            for _ in 0..2 {
+                prop_assert!(row.read(&mut reader).unwrap());
+                prop_assert_eq!((row.key(), row.identity(), row.tail()), (parts.key, parts.identity, parts.tail));
+                prop_assert_eq!((row.amount(), row.line(), row.bill()), (amount, line, bill));
+                prop_assert_eq!((row.direction(), row.kind()), (parts.direction, parts.kind));
+                prop_assert_eq!(row.is_destroyed(), is_destroyed);
+                let mut again = Vec::new();
+                row.write(&mut again).unwrap();
+                let mut second = packed::Packed::default();
+                prop_assert!(second.read(&mut &*again).unwrap());
+                prop_assert_eq!(&second.cells(), &row.cells());
+                prop_assert_eq!((second.amount(), second.place()), (row.amount(), row.place()));
+            }
+            prop_assert!(!row.read(&mut reader).unwrap());
+        }
+        // A truncated row is an error, and never a panic.
+        for end in 1..bytes.len() / 2 {
+            prop_assert!(packed::Packed::default().read(&mut &bytes[..end]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_broken_row_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut row = packed::Packed::default();
+        let look = |row: &packed::Packed| (row.year(), row.currency().len(), row.cells().len(), row.is_loose());
+        let _ = row.parse(&bytes).map(|()| look(&row));
+        let _ = row.read(&mut &*bytes).is_ok_and(|is_row| is_row && look(&row).3);
+        let _ = row.read_old(&mut &*bytes).is_ok_and(|is_row| is_row && look(&row).3);
+    }
+}
