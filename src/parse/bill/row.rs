@@ -224,7 +224,8 @@ impl RowReader {
         let mut destroyed = None;
         let kind = self.layout.kind;
         for (index, known) in self.columns.iter().enumerate() {
-            let cell = clean(record.get(index));
+            let original = record.get(index);
+            let cell = clean(original);
             if cell.is_empty() {
                 continue;
             }
@@ -244,7 +245,7 @@ impl RowReader {
                 Reading::Number | Reading::Id => {
                     let of_platform = known.reading == Reading::Number;
                     // A backtick or a tab prevents spreadsheets from parsing the cell as a number.
-                    let kept = record.get(index).starts_with('`') || record.get(index).ends_with('\t');
+                    let kept = original.starts_with('`') || original.ends_with('\t');
                     if cell == "/" || (cell == "0" && of_platform) {
                     } else if is_destroyed(cell, record.is_number(index), of_platform && !kept) {
                         note_raw(&mut self.raw, &self.headers[index], cell);
