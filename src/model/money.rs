@@ -61,7 +61,11 @@ impl Money {
     /// Parses plain decimal text: `-12.5`, `0.60000`, `100`. No currency signs and no grouping: cell formats are left
     /// to the parser of bills.
     pub fn from_plain(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
+        Self::from_plain_bytes(text.as_bytes())
+    }
+
+    /// Parses plain decimal text that is not known to be UTF-8.
+    pub(crate) fn from_plain_bytes(bytes: &[u8]) -> Option<Self> {
         let (negative, digits) = match bytes.first()? {
             b'-' => (true, &bytes[1..]),
             b'+' => (false, &bytes[1..]),

@@ -297,6 +297,7 @@ impl Describe<'_, '_> {
             // fewer bits each, which such a level omits by itself.
             let mut packed = zstd::Encoder::new(writer, -2).map_err(failed)?;
             packed.include_checksum(true).map_err(failed)?;
+            packed.window_log(17).map_err(failed)?;
             packed.set_parameter(CParameter::LiteralCompressionMode(ParamSwitch::Enable)).map_err(failed)?;
             let report = self.commit.ledger.merge(&digests, &mut packed)?;
             writer = packed.finish().map_err(failed)?;

@@ -285,7 +285,7 @@ impl Output<'_> {
         self.report.rows += 1;
         let currency = completed.map_or_else(|| row.currency(), currency);
         let key = (head.kind, row.year(), &*currency);
-        if !self.same.as_ref().is_some_and(|(kind, year, currency, _)| (*kind, *year, &**currency) == key) {
+        if self.same.as_ref().is_none_or(|(kind, year, currency, _)| (*kind, *year, &**currency) != key) {
             self.add_up();
         }
         let (kind, year, currency) = key;

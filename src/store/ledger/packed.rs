@@ -78,7 +78,7 @@ impl Parts<'_> {
         let amount = amount_cell(self.identity, self.amount_at);
         let mark = self.tail.strip_suffix(b",").and_then(|raw| raw.strip_suffix(amount));
         let mark = mark.and_then(|mark| MARKS.iter().position(|known| *known == mark));
-        let is_other_amount = money(amount) != self.amount;
+        let is_other_amount = Money::from_plain_bytes(amount) != self.amount;
         for (is_set, flag) in
             [(number.is_some(), KEY_IN_CELL), (mark.is_some(), TAIL_IS_AMOUNT), (is_other_amount, OTHER_AMOUNT)]
         {
@@ -160,10 +160,6 @@ fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
 fn amount_cell(identity: &[u8], amount_at: usize) -> &[u8] {
     let rest = identity.get(amount_at..).unwrap_or_default();
     &rest[..rest.iter().position(|byte| *byte == b',').unwrap_or(rest.len())]
-}
-
-fn money(cell: &[u8]) -> Option<Money> {
-    std::str::from_utf8(cell).ok().and_then(Money::from_plain)
 }
 
 impl Packed {
@@ -312,7 +308,7 @@ impl Packed {
             Some((is_some, units)) => {
                 (is_some == 1).then_some(Money::from_units(i128::from_le_bytes(units.try_into().ok()?)))
             }
-            None => money(amount),
+            None => Money::from_plain_bytes(amount),
         };
         Some(())
     }

@@ -25,11 +25,11 @@ const OLD: &[u8; 8] = b"liudi-r2";
 /// First bytes of such a run with uncompressed segments.
 const PLAIN: &[u8; 8] = b"liudi-r1";
 /// Compression level of segments: most of a row are random digits, of which no level makes less.
-const LEVEL: i32 = -2;
+const LEVEL: i32 = -3;
 /// Binary logarithm of the zstd window: 128 KiB, since hundreds of segments are read at once.
 const WINDOW_LOG: u32 = 17;
 /// Size in bytes of the portions in which rows are sorted.
-const PORTION: usize = 16 * 1024 * 1024;
+const PORTION: usize = 12 * 1024 * 1024;
 /// Number of cells of a row that describe the transaction.
 const CELLS: usize = Column::FIRST_OF_FILE - Column::Time as usize;
 
