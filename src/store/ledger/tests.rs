@@ -194,7 +194,7 @@ fn old_row(row: &packed::Packed) -> Vec<u8> {
 }
 
 /// Rewrites the run of `statement` in an older format.
-fn make_old(store: &LedgerStore, statement: Sha256, magic: &[u8; 8]) {
+fn make_old(store: &LedgerStore, statement: Sha256, magic: [u8; 8]) {
     let path = store.path(&statement);
     let run = run::Run::open(&path, statement).unwrap();
     let mut bytes = magic.to_vec();
@@ -204,7 +204,7 @@ fn make_old(store: &LedgerStore, statement: Sha256, magic: &[u8; 8]) {
         while segment.next(&mut row).unwrap() {
             rows.extend(old_row(&row));
         }
-        let rows = if magic == b"liudi-r1" { rows } else { zstd::encode_all(&*rows, 1).unwrap() };
+        let rows = if &magic == b"liudi-r1" { rows } else { zstd::encode_all(&*rows, 1).unwrap() };
         segments.push((bytes.len(), rows.len()));
         bytes.extend(rows);
     }
@@ -226,7 +226,7 @@ fn runs_of_older_formats_give_the_same_ledger() {
     }
     let (lines, report) = merged(&store.ledger, &statements);
     for (index, statement) in statements.iter().enumerate().filter(|(index, _)| index % 3 != 0) {
-        make_old(&store.ledger, *statement, if index % 3 == 1 { b"liudi-r1" } else { b"liudi-r2" });
+        make_old(&store.ledger, *statement, if index % 3 == 1 { *b"liudi-r1" } else { *b"liudi-r2" });
     }
     let (old_lines, old_report) = merged(&store.ledger, &statements);
     assert_eq!(lines, old_lines);
@@ -248,7 +248,7 @@ proptest! {
         (bill, direction, is_destroyed) in any::<(u16, u8, bool)>(),
         same_amount in any::<bool>(),
     ) {
-        let amount_at = cells.rfind(|letter: char| letter == '.').unwrap_or(0);
+        let amount_at = cells.rfind('.').unwrap_or(0);
         let amount = if same_amount { Money::from_plain(&cells) } else { amount.map(Money::from_fen) };
         let start = usize::from(numbers.0).min(cells.len());
         let numbers = [0..0, start..usize::from(numbers.1).clamp(start, cells.len())];
