@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::loose::Loose;
-use super::packed::currency;
+use super::packed::{amount, currency, year};
 use super::reconcile::{Difference, cell, reconcile};
 use super::run::Run;
 use super::sorted::{Head, each_group, sources};
@@ -284,14 +284,15 @@ impl Output<'_> {
         push_number(lines, row.line());
         self.report.rows += 1;
         let currency = completed.map_or_else(|| row.currency(), currency);
-        let key = (head.kind, row.year(), &*currency);
+        let key = (head.kind, completed.map_or_else(|| row.year(), year), &*currency);
         if self.same.as_ref().is_none_or(|(kind, year, currency, _)| (*kind, *year, &**currency) != key) {
             self.add_up();
         }
         let (kind, year, currency) = key;
         let total = &mut self.same.get_or_insert_with(|| (kind, year, currency.to_vec(), Total::default())).3;
         total.rows += 1;
-        total.amounts[row.direction() as usize] += row.amount().unwrap_or_default();
+        let amount = row.amount().or_else(|| completed.and_then(amount));
+        total.amounts[row.direction() as usize] += amount.unwrap_or_default();
         self.end_line()
     }
 

@@ -199,8 +199,7 @@ impl Packed {
 
     /// Returns the year of its time; 0 if it has none.
     pub(super) fn year(&self) -> u16 {
-        let digits = self.identity().get(..4).and_then(|digits| std::str::from_utf8(digits).ok());
-        digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+        year(self.identity())
     }
 
     pub(super) fn amount(&self) -> Option<Money> {
@@ -371,6 +370,18 @@ impl Packed {
         parts.push(&mut bytes);
         writer.write_all(&bytes)
     }
+}
+
+/// Returns the year of the time among the cells of a row; 0 if there is none.
+pub(super) fn year(identity: &[u8]) -> u16 {
+    let digits = identity.get(..4).and_then(|digits| std::str::from_utf8(digits).ok());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+/// Returns the amount among the cells of a row.
+pub(super) fn amount(identity: &[u8]) -> Option<Money> {
+    let index = Column::Amount as usize - Column::Time as usize;
+    Money::from_plain_bytes(cells(identity).into_iter().nth(index)?.as_bytes())
 }
 
 /// Returns the currency among the cells of a row that were written by [`push_cell`](super::merge::push_cell).

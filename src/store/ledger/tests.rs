@@ -17,19 +17,25 @@ fn store() -> Store {
 
 /// Writes a run of rows: key, note, amount in fen.
 fn write(store: &LedgerStore, name: &str, rows: &[(&str, &str, i64)]) -> Sha256 {
+    let rows: Vec<_> = rows.iter().map(|(key, note, fen)| (*key, *note, Some(*fen))).collect();
+    write_rows(store, name, &rows)
+}
+
+/// Writes a run of rows, some without an amount and a time.
+fn write_rows(store: &LedgerStore, name: &str, rows: &[(&str, &str, Option<i64>)]) -> Sha256 {
     let statement = Sha256::of(name.as_bytes());
     let mut writer = store.open(statement, name).unwrap();
     for (line, (key, note, fen)) in (2..).zip(rows) {
-        let amount = Money::from_fen(*fen);
-        let shown = amount.to_string();
+        let amount = fen.map(Money::from_fen);
+        let shown = amount.map(|amount| amount.to_string()).unwrap_or_default();
         let mut cells = [""; Column::COUNT];
-        cells[Column::Time as usize] = "2026-05-01T00:00:00+08:00";
+        cells[Column::Time as usize] = if amount.is_some() { "2026-05-01T00:00:00+08:00" } else { "" };
         cells[Column::Amount as usize] = &shown;
         cells[Column::Note as usize] = note;
         let kind = StatementKind::Trade;
         let direction = Direction::In;
-        let amount = Some(amount);
-        let row = Row { kind, key, direction, year: 2026, amount, bill: 0, line, is_destroyed: false, cells: &cells };
+        let year = if amount.is_some() { 2026 } else { 0 };
+        let row = Row { kind, key, direction, year, amount, bill: 0, line, is_destroyed: false, cells: &cells };
         writer.row(&row).unwrap();
     }
     writer.close().unwrap();
@@ -95,6 +101,19 @@ fn what_one_file_leaves_out_is_no_difference() {
     assert_eq!(report.findings[0].arguments[0], ("key".to_owned(), "2".to_owned()));
     let total = report.totals[&(StatementKind::Trade, 2026, String::new())];
     assert_eq!((total.rows, total.amounts[0].fen()), (3, Some(300)));
+}
+
+#[test]
+fn an_amount_that_another_file_completes_is_added_up() {
+    let store = store();
+    let bare = write_rows(&store.ledger, "a.csv", &[("1", "x", None)]);
+    let full = write_rows(&store.ledger, "b.csv", &[("1", "x", Some(250))]);
+    for statements in [[bare, full], [full, bare]] {
+        let (lines, report) = merged(&store.ledger, &statements);
+        assert_eq!(lines.len(), 1);
+        let totals: Vec<_> = report.totals.iter().map(|((_, year, _), total)| (*year, total.amounts[0])).collect();
+        assert_eq!(totals, [(2026, Money::from_fen(250))]);
+    }
 }
 
 #[test]
