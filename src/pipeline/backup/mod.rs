@@ -2,7 +2,7 @@
 
 pub(crate) mod report;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -139,7 +139,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     containers.gaps = not_read(&outcome.unread);
     gone(&roots, &mut outcome, &mut containers);
     session.catalog.add(run, &containers)?;
-    let own = match ownership::decide(&session.catalog, options.account.as_deref()) {
+    let mut own = match ownership::decide(&session.catalog, options.account.as_deref()) {
         Ok(own) => {
             let brought = ownership::only_of_others(&session.catalog, run, own.as_ref())?;
             report.only_others = brought.into_iter().map(OtherAccount::from).collect();
@@ -154,10 +154,20 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     };
     let mut committed = commit(session, run, own.as_ref(), work, &mut report)?;
     if whole && committed {
-        let network = Network { session, run, options, secrets: &secrets, work, committed: Cell::new(true) };
-        network.run(own, &mut report)?;
-        committed = network.committed.get();
+        let network = Network {
+            session,
+            run,
+            options,
+            secrets: &secrets,
+            work,
+            own: RefCell::new(own),
+            committed: Cell::new(true),
+        };
+        network.run(&mut report)?;
+        (own, committed) = (network.own.into_inner(), network.committed.get());
     }
+    // In one transaction, as the walk.
+    session.catalog.transaction(|_| describe(session, own.as_ref(), &mut report))?;
     report.problems.retain(|(_, path)| concerns(path, &roots));
     report.problems.extend(lost.into_iter().map(|problem| (problem, String::new())));
     if !options.passwords.is_empty() {
@@ -188,13 +198,15 @@ struct Network<'a> {
     /// Secrets found in the files and the settings.
     secrets: &'a SecretSet,
     work: &'a Work<'a>,
+    /// The archive's owner as of the last commit.
+    own: RefCell<Option<Owner>>,
     /// Whether no commit was cancelled.
     committed: Cell<bool>,
 }
 
 impl Network<'_> {
     /// Calls the APIs, then fetches what they and the files list.
-    fn run(&self, mut own: Option<Owner>, report: &mut BackupReport) -> Result<()> {
+    fn run(&self, report: &mut BackupReport) -> Result<()> {
         let Self { session, run, options, secrets, work, .. } = *self;
         let Work { progress, stop, .. } = *work;
         let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
@@ -203,13 +215,14 @@ impl Network<'_> {
             let (passwords, known) = (&options.passwords, Cell::default());
             let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
             let asked = api::collect(&around, clients, api, now)?;
-            own = self.commit(report)?;
+            self.commit(report)?;
             report.interrupted |= asked.interrupted;
             report.api = Some(asked);
         }
         if let Some(online) = &options.online {
             let secrets = secrets.with(clients.iter().flat_map(api::Clients::secrets));
             let around = Surroundings { session, run, secrets: &secrets, progress, stop };
+            let own = self.own.borrow().clone();
             let crawled = crawl::crawl(&around, online, own, &mut || self.commit(report))?;
             report.interrupted |= crawled.interrupted;
             report.crawl = Some(crawled);
@@ -222,13 +235,14 @@ impl Network<'_> {
         if !commit(self.session, self.run, own.as_ref(), self.work, report)? {
             self.committed.set(false);
         }
+        self.own.replace(own.clone());
         Ok(own)
     }
 }
 
-/// Commits the catalog and fills the report; returns true if everything is committed. If the run was cancelled while
-/// reading, everything read so far is committed. If the commit itself is cancelled, it ends between two rounds and the
-/// next run continues.
+/// Commits what the catalog holds; returns true if everything is committed. If the run
+/// was cancelled while reading, everything read so far is committed. If the commit itself is cancelled, it ends between two
+/// rounds and the next run continues.
 pub fn commit(
     session: &Session,
     run: Run,
@@ -257,6 +271,7 @@ pub fn commit(
     report.interrupted |= !committed;
     // In one transaction, for the same reason as the walk.
     session.catalog.transaction(|_| describe(session, own, report))?;
+
     Ok(committed)
 }
 
