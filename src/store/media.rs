@@ -1,6 +1,6 @@
 //! Stores which media are used and by what, which files are held, and which media are still wanted.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use super::batch::BlobRow;
 use super::batch::{execute, to_json};
@@ -63,50 +63,33 @@ impl Catalog {
 
     /// Returns the media that posts use but no file supplies, ordered by key.
     pub fn wanted_media(&self) -> Result<Vec<WantedMedia>> {
-        type Raw = (String, String, String, WantedMedia);
-        let raw: Vec<Raw> = self
+        // One row for each use, those of a medium together: a window function would sort every row twice.
+        let mut statement = self
             .connection()
             .prepare_cached(
-                "SELECT key, role, urls, id, best, own, width, height, bytes, title, missed FROM (
-                     SELECT u.key, u.role, u.urls, coalesce(p.id, '') AS id, p.title,
-                            u.width, u.height, u.bytes, max(u.class) OVER same AS best,
-                            max(p.own OR p.account IS NULL) OVER same AS own,
-                            max(coalesce(p.held, 1)) OVER same AS missed,
-                            row_number() OVER (PARTITION BY u.key ORDER BY p.id, u.role) AS place
-                     FROM media_use u LEFT JOIN post p ON p.entity = u.entity
-                     WHERE coalesce(p.held OR p.kind <> 'article', 1) AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
-                     WINDOW same AS (PARTITION BY u.key)
-                 ) WHERE place = 1 ORDER BY key",
+                "SELECT u.key, u.role, u.urls, coalesce(p.id, ''), u.class, p.own OR p.account IS NULL,
+                        u.width, u.height, u.bytes, p.title, coalesce(p.held, 1)
+                 FROM media_use u LEFT JOIN post p ON p.entity = u.entity
+                 WHERE coalesce(p.held OR p.kind <> 'article', 1) AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
+                 ORDER BY u.key, p.id, u.role",
             )
-            .and_then(|mut statement| {
-                statement
-                    .query_map([], |row| {
-                        let size: (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
-                        let wanted = WantedMedia {
-                            key: MediaKey::of_url(""),
-                            role: MediaRole::Image,
-                            urls: Vec::new(),
-                            of: row.get(3)?,
-                            title: row.get(9)?,
-                            class: class_of(&row.get::<_, String>(4)?),
-                            own: row.get(5)?,
-                            missed: row.get(10)?,
-                            declared: size.0.zip(size.1),
-                            bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
-                        };
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, wanted))
-                    })?
-                    .collect()
-            })
             .map_err(failed("read media"))?;
-        raw.into_iter()
-            .filter_map(|(key, role, urls, wanted)| Some((MediaKey::from_text(&key)?, role, urls, wanted)))
-            .map(|(key, role, urls, wanted)| {
-                let role = decode(&role)?;
-                let urls = decode(&urls)?;
-                Ok(WantedMedia { key, role, urls, ..wanted })
-            })
-            .collect()
+        let mut rows = statement.query([]).map_err(failed("read media"))?;
+        let mut all: Vec<WantedMedia> = Vec::new();
+        while let Some(row) = rows.next().map_err(failed("read media"))? {
+            let Some((role, urls, wanted)) = wanted_at(row).map_err(failed("read media"))? else { continue };
+            match all.last_mut() {
+                Some(first) if first.key == wanted.key => {
+                    if wanted.class == Class::Public {
+                        first.class = Class::Public;
+                    }
+                    first.own |= wanted.own;
+                    first.missed |= wanted.missed;
+                }
+                _ => all.push(WantedMedia { role: decode(&role)?, urls: decode(&urls)?, ..wanted }),
+            }
+        }
+        Ok(all)
     }
 
     /// Removes a file from a medium that it turned out not to be.
@@ -169,4 +152,23 @@ impl Catalog {
         execute(self.connection(), "DELETE FROM media_held WHERE digest = ?1", [digest.as_bytes()])?;
         execute(self.connection(), "DELETE FROM blob WHERE digest = ?1", [digest.as_bytes()]).map(drop)
     }
+}
+
+/// Reads one use of a medium, its role and addresses as they are stored; `None` for a key that no version writes.
+fn wanted_at(row: &Row<'_>) -> rusqlite::Result<Option<(String, String, WantedMedia)>> {
+    let Some(key) = MediaKey::from_text(&row.get::<_, String>(0)?) else { return Ok(None) };
+    let size: (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
+    let wanted = WantedMedia {
+        key,
+        role: MediaRole::Image,
+        urls: Vec::new(),
+        of: row.get(3)?,
+        title: row.get(9)?,
+        class: class_of(&row.get::<_, String>(4)?),
+        own: row.get(5)?,
+        missed: row.get(10)?,
+        declared: size.0.zip(size.1),
+        bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+    };
+    Ok(Some((row.get(1)?, row.get(2)?, wanted)))
 }
