@@ -316,7 +316,7 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
         Kind::Account | Kind::Album | Kind::Article | Kind::Listing => links(to_json(&record.fields)?),
     };
     let body = match &record.body {
-        Some(body) => Some(pack_body(&links(to_json(body)?))?),
+        Some(body) => Some(super::body::pack(&links(to_json(body)?))?),
         None => None,
     };
     let added = execute(

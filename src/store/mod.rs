@@ -2,6 +2,7 @@
 //! work queue.
 
 pub mod batch;
+mod body;
 pub mod calls;
 pub mod catalog;
 pub mod datasets;

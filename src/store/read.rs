@@ -136,7 +136,7 @@ impl Catalog {
                     rank: Rank::from_number(rank).ok_or_else(|| Error::other("catalog-decode-failed"))?,
                     as_of: as_of.and_then(Time::from_unix),
                     fields: decode(&fields)?,
-                    body: body.map(|packed| unpack_body(&packed)).transpose()?,
+                    body: body.map(|packed| super::body::unpack(&packed)).transpose()?,
                 })
             })
             .collect()
@@ -309,9 +309,4 @@ impl Catalog {
         }
         Ok(all)
     }
-}
-
-fn unpack_body(packed: &[u8]) -> Result<crate::model::Body> {
-    let json = zstd::decode_all(packed).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
-    serde_json::from_slice(&json).map_err(|error| Error::other("catalog-decode-failed").because(error))
 }
