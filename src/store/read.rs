@@ -1,7 +1,7 @@
 //! Reads the catalog: observations to fold, names, held files. Lists that grow with the account are streamed, not
 //! loaded.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{OptionalExtension as _, Row, Rows, params};
 
 use super::batch::{BlobRow, EvidenceRow};
 use super::catalog::{Catalog, Run, failed};
@@ -166,13 +166,28 @@ impl Catalog {
 
     /// Returns the best file held for a medium: the most pixels, then the most bytes, then the digest.
     pub fn held(&self, key: &MediaKey) -> Result<Option<BlobRow>> {
+        let pixels = |held: &BlobRow| u64::from(held.width.unwrap_or(0)) * u64::from(held.height.unwrap_or(0));
+        let better = |one: &BlobRow, other: &BlobRow| {
+            let by_size = pixels(one).cmp(&pixels(other)).then(one.bytes.cmp(&other.bytes));
+            by_size.then_with(|| other.digest.cmp(&one.digest)).is_gt()
+        };
+        // Nearly always one file: to sort in SQL would cost more than to find it.
+        let read = |rows: &mut Rows<'_>| {
+            let mut best: Option<BlobRow> = None;
+            while let Some(row) = rows.next()? {
+                let held = held_at(row)?;
+                if best.as_ref().is_none_or(|best| better(&held, best)) {
+                    best = Some(held);
+                }
+            }
+            Ok(best)
+        };
         self.connection()
             .prepare_cached(
                 "SELECT b.digest, b.bytes, b.extension, b.mime, b.width, b.height
-                 FROM media_held h JOIN blob b ON b.digest = h.digest WHERE h.key = ?1
-                 ORDER BY coalesce(b.width, 0) * coalesce(b.height, 0) DESC, b.bytes DESC, b.digest LIMIT 1",
+                 FROM media_held h JOIN blob b ON b.digest = h.digest WHERE h.key = ?1",
             )
-            .and_then(|mut statement| statement.query_row([key.as_str()], held_at).optional())
+            .and_then(|mut statement| read(&mut statement.query([key.as_str()])?))
             .map_err(failed("read media"))
     }
 
