@@ -130,15 +130,22 @@ impl Journal {
             let data = layout::bag(root, class).join(layout::DATA);
             make_folders(root, &data, class == Class::Private, &mut touched).map_err(|error| failed(&data, error))?;
         }
+        // Steps are in the order of their paths: most files share a folder with the one before them.
+        let mut last_folder = None;
         for step in &self.steps {
             match step {
                 Step::Rename { from, to, sha256, bytes } => {
                     let (source, target) = (inside(root, from), inside(root, to));
                     let private = is_private(to);
-                    if let Some(parent) = target.parent()
-                        && made.insert(parent.to_owned())
+                    let folder = to.rsplit_once('/').map(|(folder, _)| folder);
+                    if last_folder != Some(folder)
+                        && let Some(parent) = target.parent()
                     {
-                        make_folders(root, parent, private, &mut touched).map_err(|error| failed(parent, error))?;
+                        if made.insert(parent.to_owned()) {
+                            make_folders(root, parent, private, &mut touched).map_err(|error| failed(parent, error))?;
+                        }
+                        touched.insert(parent.to_owned());
+                        last_folder = Some(folder);
                     }
                     let moved = again && !from.starts_with(layout::WORK) && is_same(&target, sha256, *bytes);
                     if !moved {
@@ -154,7 +161,6 @@ impl Journal {
                         }
                     }
                     platform::set_file_private(&target, private).map_err(|error| failed(&target, error))?;
-                    touched.extend(target.parent().map(Path::to_owned));
                     if !from.starts_with(layout::WORK) {
                         emptied.extend(source.parent().map(Path::to_owned));
                     }
@@ -228,7 +234,8 @@ pub(super) fn for_people(text: &str) -> Vec<u8> {
 
 /// Appends the parts of `path` to `root`.
 pub(super) fn inside(root: &Path, path: &str) -> PathBuf {
-    let mut full = root.to_owned();
+    let mut full = PathBuf::with_capacity(root.as_os_str().len() + path.len() + 1);
+    full.push(root);
     full.extend(path.split('/'));
     full
 }
