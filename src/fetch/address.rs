@@ -64,25 +64,24 @@ impl PlatformUrl {
     }
 
     fn check(mut url: Url) -> Result<Self> {
-        let shown = super::evidence::shown(&url);
-        match url.scheme() {
-            "https" => {}
-            "http" if url.port().is_none() => {
-                // These hosts serve everything over HTTPS too; older pages still link to `http:`.
-                url.set_scheme("https").map_err(|()| refused(&shown, "scheme"))?;
-            }
-            _ => return Err(refused(&shown, "scheme")),
+        let refused = |url: &Url, why| Err(refused(&super::evidence::shown(url), why));
+        if !(url.scheme() == "https" || url.scheme() == "http" && url.port().is_none()) {
+            return refused(&url, "scheme");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused(&shown, "credentials"));
+            return refused(&url, "credentials");
         }
         if url.port().is_some() {
-            return Err(refused(&shown, "port"));
+            return refused(&url, "port");
         }
         match url.host() {
             Some(Host::Domain(host)) if is_platform_host(host) => {}
-            Some(Host::Domain(_)) => return Err(refused(&shown, "host")),
-            Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => return Err(refused(&shown, "address")),
+            Some(Host::Domain(_)) => return refused(&url, "host"),
+            Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => return refused(&url, "address"),
+        }
+        // These hosts serve everything over HTTPS too; older pages still link to `http:`.
+        if url.scheme() == "http" && url.set_scheme("https").is_err() {
+            return refused(&url, "scheme");
         }
         url.set_fragment(None);
         Ok(Self(url))
