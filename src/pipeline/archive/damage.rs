@@ -27,8 +27,7 @@ pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
             if session.catalog.payload(bag, &path)?.is_none() {
                 continue;
             }
-            let bytes = session.catalog.blob(&digest)?.map(|held| held.bytes);
-            if session.archive().size(bag, &path) != bytes {
+            if session.archive().size(bag, &path) != Some(held.bytes) {
                 damaged.push(Damaged { digest, bag, path: path.clone() });
             }
         }
