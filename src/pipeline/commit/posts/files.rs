@@ -190,27 +190,28 @@ fn for_everybody(mut fields: ShortPostFields) -> ShortPostFields {
 /// Serialises a record, omitting unknown values.
 fn json<T: Serialize>(record: &T) -> Result<Vec<u8>> {
     let mut json = serde_json::to_value(record)
-        .and_then(|value| serde_json::to_vec_pretty(&without_empty(value)))
+        .and_then(|mut value| {
+            remove_empty(&mut value);
+            serde_json::to_vec_pretty(&value)
+        })
         .map_err(|error| Error::other("article-encode-failed").because(error))?;
     json.push(b'\n');
     Ok(json)
 }
 
-/// Removes nulls, empty lists and empty objects, recursively.
-fn without_empty(value: Value) -> Value {
+/// Removes nulls and empty lists and objects from objects, all the way down.
+fn remove_empty(value: &mut Value) {
     match value {
-        Value::Object(map) => Value::Object(
-            map.into_iter()
-                .map(|(name, value)| (name, without_empty(value)))
-                .filter(|(_, value)| match value {
-                    Value::Null => false,
-                    Value::Object(map) => !map.is_empty(),
-                    Value::Array(list) => !list.is_empty(),
-                    _ => true,
-                })
-                .collect(),
-        ),
-        Value::Array(list) => Value::Array(list.into_iter().map(without_empty).collect()),
-        other => other,
+        Value::Object(map) => map.retain(|_, value| {
+            remove_empty(value);
+            match value {
+                Value::Null => false,
+                Value::Object(map) => !map.is_empty(),
+                Value::Array(list) => !list.is_empty(),
+                _ => true,
+            }
+        }),
+        Value::Array(list) => list.iter_mut().for_each(remove_empty),
+        _ => {}
     }
 }
