@@ -351,10 +351,5 @@ fn words_without_secrets(fields: &Map<String, Value>) -> Map<String, Value> {
     fields
 }
 
-/// Compresses a body. Bodies are most of the catalog's bytes and repetitive: level 1 halves the writes at little cost.
-fn pack_body(json: &str) -> Result<Vec<u8>> {
-    zstd::bulk::compress(json.as_bytes(), 1).map_err(|error| Error::other("catalog-encode-failed").because(error))
-}
-
 #[cfg(test)]
 mod tests;
