@@ -223,3 +223,38 @@ fn a_working_state_of_an_older_version_is_rebuilt_from_the_archive() {
     run.backup(&[]).succeeds();
     same(&before, &run.tree());
 }
+
+#[test]
+fn an_input_inside_another_is_found_once() {
+    let report = |run: Run| {
+        let mut report = run.env("LIUDI_ZIP_PASSWORD", "liudi-demo").backup(&["--json"]).json();
+        for place in ["archive", "site"] {
+            report[place].take();
+        }
+        report
+    };
+    let once = report(Run::new().fixture("demo"));
+    let nested = report(Run::new().fixture("demo/pages").fixture("demo").fixture("demo").fixture("demo/bills"));
+    assert_eq!(nested, once);
+}
+
+#[test]
+#[cfg(unix)]
+fn lines_without_a_link_and_addresses_of_other_pages_are_named() {
+    let run = Run::new();
+    let said = |command: &str| {
+        let output = std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(run.folder())
+            .envs([("LIUDI_LANG", "en"), ("LIUDI", env!("CARGO_BIN_EXE_liudi"))])
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let lines = "printf '%s\\n' 'a title https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv' https://example.com/a ''";
+    let (_, words) = said(&format!("{lines} | \"$LIUDI\" backup - -o archive --quiet"));
+    assert!(words.contains("One line of standard input") && words.contains("https://example.com/a"), "{words}");
+    let (code, words) = said("\"$LIUDI\" backup HTTPS://example.com/a -o other");
+    assert!(code == Some(2) && words.contains("HTTPS://example.com/a"), "{words}");
+    assert!(!run.folder().join("other").exists());
+}

@@ -165,7 +165,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             }
         }
     }
-    for absolute in walk.roots.clone() {
+    for absolute in outermost(&walk.roots) {
         if options.is_stopped() {
             walk.cut_off(&absolute);
             continue;
@@ -254,6 +254,15 @@ fn looped() -> std::io::Error {
 fn locator(base: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the roots that are inside no other root, each once: what another root contains is found there.
+fn outermost(roots: &[PathBuf]) -> Vec<PathBuf> {
+    let inside = |(index, root): (usize, &PathBuf)| {
+        let others = roots.iter().enumerate().filter(|(other, _)| *other != index);
+        others.into_iter().any(|(other, folder)| root.starts_with(folder) && (root != folder || other < index))
+    };
+    roots.iter().enumerate().filter(|root| !inside(*root)).map(|(_, root)| root.clone()).collect()
 }
 
 pub(crate) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
