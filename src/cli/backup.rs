@@ -10,6 +10,7 @@ use super::site_arguments::MirrorOptions;
 use super::{mirror, passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::model::Problem;
 use crate::model::article_url::ArticleUrl;
 use crate::pipeline::backup::{self, BackupOptions};
 use crate::pipeline::collect::rehearse::Rehearsal;
@@ -128,9 +129,16 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
         } else if ArticleUrl::parse(input).is_some() && !Path::new(input).exists() {
             links.push_str(input);
             links.push('\n');
+        } else if is_address(input) && !Path::new(input).exists() {
+            return Err(Error::usage("input-not-article").with("path", input));
         } else {
             roots.push(PathBuf::from(input));
         }
+    }
+    let foreign = || links.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("mp.weixin.qq.com"));
+    if let Some(first) = foreign().next() {
+        let left_out = Problem::remark("links-left-out", "").with("count", foreign().count()).with("text", first);
+        context.output.problem(&left_out);
     }
     Ok(BackupOptions {
         roots,
@@ -143,6 +151,13 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
         api: super::api::options(context, flags)?,
         online: online(context, flags)?,
     })
+}
+
+/// Reports whether an input is the address of a page rather than a file's name.
+fn is_address(input: &str) -> bool {
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| input.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
 /// Returns the options for fetching, if the user allows it.

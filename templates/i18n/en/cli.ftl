@@ -434,7 +434,7 @@ error-keep-kind-empty = the kind `{ $kind }` cannot be used as a folder name
 error-out-path-refused = the output path is not safe: `{ $path }`
 error-output-failed = the result cannot be written
 error-password-file-open-to-others = other users can read the password file `{ $path }`
-hint-password-file-open-to-others = run `chmod 600` on it first
+hint-password-file-open-to-others = run `chmod 600 "{ $path }"` first
 error-password-file-unreadable = the password file `{ $path }` cannot be read
 error-rebuild-failed = the working state cannot be rebuilt from the archive
 error-verify-read-invalid = `{ $value }` is not a valid share
@@ -442,3 +442,9 @@ hint-verify-read-invalid = give a value from 0.1% to 100%, such as --read 10%
 error-table-write-failed = a table cannot be written
 error-dry-run-not-here = This command cannot show beforehand what it would write; nothing was done
 hint-dry-run-not-here = --dry-run works with backup, collect and purge only
+error-links-left-out = { $count ->
+    [one] One line of standard input contains no link to an article and was
+   *[other] { $count } lines of standard input contain no link to an article and were
+} left out (for example "{ $text }").
+error-input-not-article = This is not a link to an article: { $path }
+hint-input-not-article = Only links to articles can be given directly (https://mp.weixin.qq.com/s…). Save other pages in the browser and give the saved files.
