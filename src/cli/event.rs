@@ -1,5 +1,7 @@
 //! `liudi event`: dated events. Only the owner moves a closing forward.
 
+use serde_json::json;
+
 use super::blanks;
 use super::closing_arguments::{EventCommand, EventOptions};
 use super::context::Context;
@@ -24,7 +26,20 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
         Some(date) => date.clone(),
         None => records::prompt(context, "event-ask-date", &[("event", &words)], || draft.missing())?,
     };
-    match draft.record(&date, note.clone(), &host)? {
+    let code = draft.code();
+    let recorded = draft.record(&date, note.clone(), &host)?;
+    if output.json {
+        output.answer(&match recorded {
+            EventRecorded::Withdrawn(count) => json!({ "event": code, "withdrawn": count }),
+            EventRecorded::On { date, before } => json!({
+                "event": code,
+                "date": date.to_string(),
+                "before": before.map(|date| date.to_string()),
+            }),
+        })?;
+        return Ok(0);
+    }
+    match recorded {
         EventRecorded::Withdrawn(count) => {
             output.tell("event-withdrawn", &[("event", &words), ("count", &count.to_string())]);
         }

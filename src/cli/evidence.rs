@@ -1,5 +1,7 @@
 //! `liudi evidence`: the owner's records, with the files that support them.
 
+use serde_json::json;
+
 use super::blanks;
 use super::closing_arguments::{EvidenceCommand, EvidenceOptions};
 use super::context::Context;
@@ -27,6 +29,10 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     };
     let new = NewRecord { key: key.clone(), value, file: file.clone(), by: person(by.as_ref()), note: note.clone() };
     let recorded = evidence::add(book, &new, &host)?;
+    if context.output.json {
+        context.output.answer(&json!({ "key": key, "value": recorded.value, "before": recorded.before }))?;
+        return Ok(0);
+    }
     let texts = context.output.texts();
     let value = records::said(texts, &recorded.value);
     context.output.tell("evidence-saved", &[("key", key), ("question", &name), ("value", &value)]);

@@ -1,5 +1,7 @@
 //! `liudi waive`: what the owner gives up, by name and with a reason.
 
+use serde_json::json;
+
 use super::blanks;
 use super::closing_arguments::WaiveOptions;
 use super::context::Context;
@@ -20,6 +22,10 @@ pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
         None => records::prompt(context, "waive-ask-reason", &[("rule", title)], || rule.missing_reason())?,
     };
     let waived = draft.record(&reason, &person(options.by.as_ref()).unwrap_or_default(), &host)?;
+    if output.json {
+        output.answer(&json!({ "rule": rule.id(), "waived": waived.count, "unnamed": waived.unnamed_things }))?;
+        return Ok(0);
+    }
     // Missing items are waived by name only; without this message the user would believe it done.
     if waived.unnamed_things > 0 {
         let things = waived.unnamed_things.to_string();

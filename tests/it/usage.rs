@@ -152,3 +152,20 @@ fn a_second_run_says_what_the_first_said() {
     assert_eq!(kept(&first), kept(&second));
     assert!(second.contains("这次读了 0 个") && second.contains("ledger.csv"), "{second}");
 }
+
+#[test]
+fn what_is_recorded_is_answered_in_json_too() {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--quiet"]);
+    let answer =
+        |arguments: &[&str]| run.program(&[arguments, &["-C", "archive", "--json"]].concat()).succeeds().json();
+    let evidence = answer(&["evidence", "add", "follower_total", "1,230"]);
+    assert_eq!(evidence, serde_json::json!({ "key": "follower_total", "value": "1230", "before": null }));
+    let evidence = answer(&["evidence", "add", "follower_total", "1300"]);
+    assert_eq!(evidence["before"], "1230");
+    let event = answer(&["event", "add", "last_login_or_api_call", "2025-11-24"]);
+    assert_eq!((&event["date"], &event["before"]), (&"2025-11-24".into(), &serde_json::Value::Null));
+    let gone = "MzA5MDAwMDAwMQ==_2650000211_1";
+    let waived = answer(&["waive", "content.articles.count", "--item", gone, "--reason", "deleted"]);
+    assert_eq!((&waived["waived"], &waived["unnamed"]), (&1.into(), &0.into()));
+}
