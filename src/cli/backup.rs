@@ -138,7 +138,7 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
     let foreign = || links.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("mp.weixin.qq.com"));
     if let Some(first) = foreign().next() {
         let left_out = Problem::remark("links-left-out", "").with("count", foreign().count()).with("text", first);
-        context.output.problem(&left_out);
+        context.output.stopper(&left_out);
     }
     Ok(BackupOptions {
         roots,

@@ -446,5 +446,6 @@ error-links-left-out = { $count ->
     [one] One line of standard input contains no link to an article and was
    *[other] { $count } lines of standard input contain no link to an article and were
 } left out (for example "{ $text }").
+hint-links-left-out = Give one link to an article on each line. Lines that were never meant as links need nothing.
 error-input-not-article = This is not a link to an article: { $path }
 hint-input-not-article = Only links to articles can be given directly (https://mp.weixin.qq.com/s…). Save other pages in the browser and give the saved files.

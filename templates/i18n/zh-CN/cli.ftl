@@ -349,5 +349,6 @@ error-table-write-failed = 表格写不出来
 error-dry-run-not-here = 这个命令不能预先说明会写入什么；什么都没有做
 hint-dry-run-not-here = --dry-run 只用于 backup、collect 和 purge
 error-links-left-out = 从标准输入读到的行里，有 { $count } 行没有公众号文章的链接，没有收（例如「{ $text }」）。
+hint-links-left-out = 一行给一个文章链接；如果那些行本来就不是链接，不用管。
 error-input-not-article = 这不是公众号文章的链接：{ $path }
 hint-input-not-article = 直接给网址时只认 https://mp.weixin.qq.com/s… 这样的文章链接；别的网页请在浏览器里另存，再给出保存的文件。
