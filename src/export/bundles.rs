@@ -1,19 +1,18 @@
 //! Posts as folders, each with one text file and its media. Shared by the exporters for Markdown vaults and site
 //! generators.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::front_matter::FrontMatter;
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
-use super::{Content, ExportOptions, OutPath, Output};
+use super::{Content, ExportOptions, Losses, OutPath, Output, names};
 use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::html::body_urls::{BodyUrls, Word};
 use crate::html::markdown::{Markdown, markdown};
-use crate::model::names::{collision_key, safe_name};
-use crate::model::{Sha256, Time};
+use crate::model::Sha256;
 use crate::text::Texts;
 
 /// The bundle layout of a target.
@@ -83,22 +82,8 @@ pub fn outputs<'v>(
     layout: &'static Layout,
     version: u32,
 ) -> impl Iterator<Item = Result<Output<'v>>> + 'v {
-    let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
     let posts = publication.view().posts();
-    let mut folders = Vec::with_capacity(posts.len());
-    for post in posts {
-        let wanted = (layout.folder)(publication, post);
-        // Each name has its own counter, so that a thousand posts with one title do not take a thousand attempts each.
-        let number: &mut u32 = numbers.entry(collision_key(&wanted)).or_default();
-        let folder = loop {
-            *number += 1;
-            let folder = if *number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
-            if taken.insert(collision_key(&folder)) {
-                break folder;
-            }
-        };
-        folders.push(folder);
-    }
+    let folders = names::of_posts(publication, layout.folder);
     let key = format!("{version} {} {}", options.language.tag(), options.settings.key());
     let texts = Texts::new(options.language);
     let bundles = Arc::new(Bundles { publication, options, layout, texts, folders, key });
@@ -123,7 +108,7 @@ impl<'v> Bundles<'v> {
         }
         let (bundles, key) = (Arc::clone(self), self.key_of(self.publication.post(place), &content));
         // The text is rendered from the content read for the list, so that a record is read only once.
-        let render = move || Ok(bundles.render(place, &content).into_bytes());
+        let render = move |losses: &mut Losses| Ok(bundles.render(place, &content, losses).into_bytes());
         outputs.insert(0, Output { path: text, key, content: Content::Render(Box::new(render)) });
         Ok(outputs)
     }
@@ -151,11 +136,15 @@ impl<'v> Bundles<'v> {
         named.collect()
     }
 
-    fn render(&self, place: usize, content: &PostContent) -> String {
+    fn render(&self, place: usize, content: &PostContent, losses: &mut Losses) -> String {
         let media: HashMap<String, String> = self.media(content).into_iter().map(|(name, path)| (path, name)).collect();
         let urls = Urls { bundles: self, folder: &self.folders[place], media: &media };
         let cover = content.cover.as_ref().and_then(|cover| media.get(cover)).cloned();
         let markdown = markdown(&content.body, &urls);
+        let title = content.title.as_deref().unwrap_or(&content.id);
+        for (kind, count) in &markdown.lost {
+            losses.add(kind, u64::from(*count), title);
+        }
         let shorts = self.publication.post(place).aliases.iter().filter_map(|alias| alias.strip_prefix("short:"));
         let old_paths = shorts.map(|short| format!("/s/{short}")).collect();
         (self.layout.write)(&Bundle { content, markdown, cover, old_paths, texts: &self.texts })
@@ -189,26 +178,5 @@ impl BodyUrls for Urls<'_, '_> {
             Word::Video => "mirror-form-video",
         };
         self.bundles.texts.get(id, &[])
-    }
-}
-
-/// Returns the name of a folder made from the day and the title: `2024-05-06 谷雨前后`.
-pub fn day_and_title(publication: &Publication<'_>, post: &PostEntry) -> String {
-    let day = post.published.map(Time::date).unwrap_or_default();
-    let title = safe_name(&publication.title(post).unwrap_or_default());
-    let name = [day, title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    if name.is_empty() { code(post) } else { name }
-}
-
-/// Returns a short, stable name in ASCII: `20240506-2650000112-1`, or one with a digest if the platform's numbers are
-/// not known.
-pub fn code(post: &PostEntry) -> String {
-    let id = &post.id;
-    let day = post.published.map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));
-    let numbers: Vec<&str> = id.rsplitn(3, '_').collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match numbers[..] {
-        [idx, mid, _] if digits(&idx) && digits(&mid) => format!("{day}-{mid}-{idx}"),
-        _ => format!("{day}-{}", &Sha256::of(id.as_bytes()).hex()[..12]),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::cells::without_formula;
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape};
 use crate::error::{Error, Result};
 use crate::model::article::Counts;
 use crate::model::{Sha256, Time};
@@ -53,7 +53,7 @@ impl Exporter for Csv {
         for post in publication.view().posts() {
             key = format!("{} {}", Sha256::of(key.as_bytes()), post.record_digest);
         }
-        let write = move |out: &mut dyn std::io::Write| rows(publication, options, out);
+        let write = move |out: &mut dyn std::io::Write, _: &mut Losses| rows(publication, options, out);
         let output = Output {
             path: OutPath::new(FILE)?,
             key: Sha256::of(key.as_bytes()),

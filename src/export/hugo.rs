@@ -8,7 +8,7 @@ use regex::Regex;
 use super::bundles::{self, Bundle, Layout};
 use super::markdown::comments;
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape};
+use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::model::Sha256;
 
@@ -28,7 +28,7 @@ static LAYOUT: Layout = Layout {
     index: "index.md",
     media: "",
     // These names are not changed by Hugo's URLs.
-    folder: |_, post| format!("content/posts/{}", bundles::code(post)),
+    folder: |_, post| format!("content/posts/{}", names::code(post)),
     link: |_, to| format!("../{}/", to.trim_start_matches("content/posts/")),
     write,
 };
@@ -52,7 +52,7 @@ impl Exporter for Hugo {
         let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("hugo.toml", config)]);
         let fixed = files.map(|(path, text)| {
             let (path, key) = (OutPath::new(path)?, Sha256::of(text.as_bytes()));
-            Ok(Output { path, key, content: Content::Render(Box::new(move || Ok(text.clone().into_bytes()))) })
+            Ok(Output { path, key, content: Content::Render(Box::new(move |_| Ok(text.clone().into_bytes()))) })
         });
         Ok(Box::new(fixed.chain(bundles::outputs(publication, options, &LAYOUT, INFO.version))))
     }

@@ -2,7 +2,7 @@
 //! In the spreadsheet form negative amounts stay numbers, long numbers stay exact, and no text is read as a formula.
 
 use super::cells::{exact_text, without_formula};
-use super::{Content, ExportOptions, Include, Info, OutPath, Output, Outputs, PrivateExporter, Setting, Shape};
+use super::{Content, ExportOptions, Include, Info, OutPath, Output, Outputs, Losses, PrivateExporter, Setting, Shape, Values};
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
 use crate::model::{Sha256, layout};
@@ -22,7 +22,7 @@ static INFO: Info = Info {
 
 const FORM: Setting = Setting {
     name: "form",
-    values: &["spreadsheet", "exact"],
+    values: Values::Words(&["spreadsheet", "exact"]),
     summary_zh: "供电子表格使用（默认），或与存档里完全一致",
     summary_en: "for a spreadsheet (default), or exactly as in the archive",
 };
@@ -91,7 +91,7 @@ impl PrivateExporter for Ledger {
         let key = format!("{} {} {form} {}", INFO.version, options.language.tag(), private.manifest_digest());
         let exact = form == "exact";
         let write =
-            move |out: &mut dyn std::io::Write| if exact { copy(private, out) } else { rows(private, options, out) };
+            move |out: &mut dyn std::io::Write, _: &mut Losses| if exact { copy(private, out) } else { rows(private, options, out) };
         let output = Output {
             path: OutPath::new(FILE)?,
             key: Sha256::of(key.as_bytes()),

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bundles::{self, Bundle, Layout};
 use super::publication::Publication;
-use super::{ExportOptions, Exporter, Info, Outputs, Shape};
+use super::{ExportOptions, Exporter, Info, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markdown::escape_lines;
 
@@ -29,7 +29,7 @@ static LAYOUT: Layout = Layout {
     media: "images/",
     folder: |publication, post| {
         let year = post.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
-        format!("{year}/{}", bundles::day_and_title(publication, post))
+        format!("{year}/{}", names::day_and_title(publication, post))
     },
     // Both are two folders deep.
     link: |_, to| format!("../../{}/index.md", utf8_percent_encode(to, PATH)),

@@ -15,8 +15,10 @@ pub mod hosts;
 pub mod hugo;
 pub mod identifier;
 pub mod ledger;
+pub mod losses;
 pub mod markdown;
 pub mod mirror;
+pub mod names;
 pub mod options;
 pub mod out_path;
 pub mod post;
@@ -31,10 +33,11 @@ use crate::archive::view::HeldFile;
 use crate::error::Result;
 use crate::model::Sha256;
 
+pub use losses::{Losses, Lost};
 pub use options::ExportOptions;
 pub use out_path::OutPath;
 pub use publication::Publication;
-pub use settings::{Setting, Settings};
+pub use settings::{Setting, Settings, Values};
 
 /// The description of an exporter, shown by `liudi exporters`.
 #[derive(Debug)]
@@ -145,8 +148,11 @@ pub struct Output<'v> {
     pub content: Content<'v>,
 }
 
-/// A function that writes an output's bytes.
-pub type WriteTo<'v> = Box<dyn Fn(&mut dyn std::io::Write) -> Result<()> + Send + Sync + 'v>;
+/// A function that writes an output's bytes and counts what the target cannot express.
+pub type WriteTo<'v> = Box<dyn Fn(&mut dyn std::io::Write, &mut Losses) -> Result<()> + Send + Sync + 'v>;
+
+/// A function that returns an output's bytes and counts what the target cannot express.
+pub type Render<'v> = Box<dyn Fn(&mut Losses) -> Result<Vec<u8>> + Send + Sync + 'v>;
 
 /// The content of an output.
 pub enum Content<'v> {
@@ -155,5 +161,5 @@ pub enum Content<'v> {
     /// Bytes written piece by piece, for outputs that may not fit in memory.
     Stream(WriteTo<'v>),
     /// Bytes rendered on request.
-    Render(Box<dyn Fn() -> Result<Vec<u8>> + Send + Sync + 'v>),
+    Render(Render<'v>),
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Info;
+use super::options::site_address;
 use crate::error::{Error, Result};
 
 /// A setting of an exporter.
@@ -11,17 +12,59 @@ use crate::error::{Error, Result};
 pub struct Setting {
     /// Name in kebab-case.
     pub name: &'static str,
-    /// Allowed values; the first is the default.
-    pub values: &'static [&'static str],
+    /// Allowed values.
+    pub values: Values,
     /// Summary in Chinese, one line.
     pub summary_zh: &'static str,
     /// Summary in English, one line.
     pub summary_en: &'static str,
 }
 
+/// The values that a setting allows.
+#[derive(Clone, Copy, Debug)]
+pub enum Values {
+    /// One of these words; the first is the default.
+    Words(&'static [&'static str]),
+    /// A whole number of at least 1; without one the exporter has no limit.
+    Number,
+    /// An http(s) address without a `/` at its end.
+    Address,
+    /// The path of a file.
+    Path,
+}
+
+impl Values {
+    fn default(self) -> String {
+        match self {
+            Self::Words(words) => words.first().copied().unwrap_or_default().to_owned(),
+            Self::Number | Self::Address | Self::Path => String::new(),
+        }
+    }
+
+    /// Returns the value as the exporter reads it; `None` if it is not allowed.
+    fn check(self, value: &str) -> Option<String> {
+        match self {
+            Self::Words(words) => words.contains(&value).then(|| value.to_owned()),
+            Self::Number => value.parse::<u32>().ok().filter(|number| *number > 0).map(|number| number.to_string()),
+            Self::Address => site_address(value).ok(),
+            Self::Path => (!value.is_empty()).then(|| value.to_owned()),
+        }
+    }
+
+    /// Returns what is allowed, for an error message.
+    pub fn words(self) -> String {
+        match self {
+            Self::Words(words) => words.join(", "),
+            Self::Number => "1, 2, 3 …".to_owned(),
+            Self::Address => "https://…".to_owned(),
+            Self::Path => "FILE".to_owned(),
+        }
+    }
+}
+
 /// The settings of one exporter, complete and checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings(BTreeMap<&'static str, &'static str>);
+pub struct Settings(BTreeMap<&'static str, String>);
 
 impl Settings {
     /// Checks the `given` names and values and adds the defaults; a later value overrides an earlier one.
@@ -29,7 +72,7 @@ impl Settings {
     /// # Errors
     /// `export-setting-unknown`, `export-setting-invalid`; both list what is allowed.
     pub fn settle<'g>(info: &Info, given: impl IntoIterator<Item = (&'g str, &'g str)>) -> Result<Self> {
-        let defaults = info.settings.iter().filter_map(|setting| Some((setting.name, *setting.values.first()?)));
+        let defaults = info.settings.iter().map(|setting| (setting.name, setting.values.default()));
         let mut settled: BTreeMap<_, _> = defaults.collect();
         for (name, value) in given {
             let Some(setting) = info.settings.iter().find(|setting| setting.name == name) else {
@@ -39,12 +82,12 @@ impl Settings {
                     .with("name", name)
                     .with("known", if known.is_empty() { "–".to_owned() } else { known }));
             };
-            let Some(value) = setting.values.iter().find(|known| **known == value) else {
+            let Some(value) = setting.values.check(value) else {
                 return Err(Error::usage("export-setting-invalid")
                     .with("exporter", info.name)
                     .with("name", name)
                     .with("value", value)
-                    .with("known", setting.values.join(", ")));
+                    .with("known", setting.values.words()));
             };
             settled.insert(setting.name, value);
         }
@@ -52,8 +95,8 @@ impl Settings {
     }
 
     /// Returns the value of a setting, or an empty text if the exporter does not declare it.
-    pub fn get(&self, name: &str) -> &'static str {
-        self.0.get(name).copied().unwrap_or_default()
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// Returns a text that represents all settings in an output's key.
@@ -73,7 +116,7 @@ mod tests {
         summary_en: "",
         version: 1,
         shape: Shape::Folder,
-        settings: &[Setting { name: "volume", values: &["year", "album"], summary_zh: "", summary_en: "" }],
+        settings: &[Setting { name: "volume", values: Values::Words(&["year", "album"]), summary_zh: "", summary_en: "" }],
     };
 
     #[test]

@@ -14,6 +14,7 @@ mod guard;
 mod image;
 mod left_out;
 pub mod markdown;
+pub mod markup;
 mod plain_text;
 mod policy;
 mod resolve;

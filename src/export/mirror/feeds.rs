@@ -51,7 +51,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let mut add = |path: &str, key: Sha256, items: Vec<usize>, write: WriteFeed| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
-        let content = Content::Stream(Box::new(move |out| write(&site, &page, &items, out)));
+        let content = Content::Stream(Box::new(move |out, _| write(&site, &page, &items, out)));
         outputs.push(Output { path, key, content });
         Ok(())
     };

@@ -26,7 +26,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let mut add = |path: &str, key: Sha256, render: Render<'v>| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
-        let content = Content::Render(Box::new(move || render(&site, &page).map(String::into_bytes)));
+        let content = Content::Render(Box::new(move |_| render(&site, &page).map(String::into_bytes)));
         outputs.push(Output { path, key, content });
         Ok(())
     };

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use super::body::{Lost, Writer};
 use crate::archive::view::HeldFile;
 use crate::error::Error;
-use crate::export::{Content, OutPath, Output};
+use crate::export::{Content, Losses, OutPath, Output};
 use crate::html::canonical::Start;
 use crate::html::unescape;
 use crate::html::{SVG_FILE_VERSION, escape_text, svg_file};
@@ -31,7 +31,7 @@ pub(super) fn published<'v>(path: OutPath, digest: Sha256, file: HeldFile) -> Ou
         return Output { path, key: digest, content: Content::File(file) };
     }
     let key = Sha256::of(format!("svg {SVG_FILE_VERSION} {digest}").as_bytes());
-    let render = move || {
+    let render = move |_: &mut Losses| {
         let mut bytes = Vec::new();
         let read = file.open().and_then(|mut reader| reader.read_to_end(&mut bytes));
         read.map_err(|error| Error::disk("view-unreadable", &file, error))?;

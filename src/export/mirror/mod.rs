@@ -67,7 +67,7 @@ impl Exporter for Mirror {
             assets.push(Output {
                 path: OutPath::new(format!("assets/{name}"))?,
                 key: Sha256::of(&bytes),
-                content: Content::Render(Box::new(move || Ok(bytes.clone()))),
+                content: Content::Render(Box::new(move |_| Ok(bytes.clone()))),
             });
         }
         let routes = Arc::clone(&site);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::routes::Routes;
 use super::site::Site;
 use crate::error::Result;
-use crate::export::{Content, OutPath, Output};
+use crate::export::{Content, Losses, OutPath, Output};
 use crate::model::{Hasher, Sha256};
 
 /// Approximate size of a table file, in bytes.
@@ -46,7 +46,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
     }
     for (number, (members, hasher)) in members.into_iter().enumerate() {
         let (site, names) = (Arc::clone(site), Arc::clone(names));
-        let render = move || {
+        let render = move |_: &mut Losses| {
             let lines = members.iter().map(|index| line(&site, &names[*index].0, names[*index].1));
             Ok(format!("liudiOld({{{}}});\n", lines.collect::<Vec<_>>().join(",\n")).into_bytes())
         };
@@ -134,7 +134,7 @@ fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old) -> Result<Output<'v>
     let (page, title) = page_of(site, target);
     let key = Sha256::of(format!("{}\n{page}\n{title}", site.key).as_bytes());
     let (site, here) = (Arc::clone(site), path.clone());
-    let render = move || {
+    let render = move |_: &mut Losses| {
         let (page, title) = page_of(&site, target);
         let context = json!({
             "lang": site.options.language.tag(),
@@ -158,7 +158,7 @@ fn page<'v>(
     let path = OutPath::new(path)?;
     let key = Sha256::of(format!("{}\n{path}\n{old}", site.key).as_bytes());
     let (site, page) = (Arc::clone(site), path.clone());
-    let render = move || {
+    let render = move |_: &mut Losses| {
         let title = site.texts.get("mirror-lookup", &[]);
         // A page that only redirects its reader has no canonical URL.
         let canonical = if template == "lookup.html.j2" { site.routes.absolute(&page) } else { None };

@@ -9,7 +9,7 @@ use super::site::Site;
 use super::{article, heading, short_post};
 use crate::archive::PostEntry;
 use crate::error::Result;
-use crate::export::{Content, OutPath, Output};
+use crate::export::{Content, Losses, OutPath, Output};
 use crate::model::{Form, Kind, Post, Sha256, Time};
 
 /// Adds the page of every post.
@@ -17,7 +17,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>) -> impl Iterator<Item = Output<'
     let site = Arc::clone(site);
     (0..site.view.posts().len()).map(move |place| {
         let (path, key, site) = (site.routes.post(place).clone(), key(&site, place), Arc::clone(&site));
-        let render = move || page(&site, place).map(String::into_bytes);
+        let render = move |_: &mut Losses| page(&site, place).map(String::into_bytes);
         Output { path, key, content: Content::Render(Box::new(render)) }
     })
 }

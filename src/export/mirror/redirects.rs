@@ -26,7 +26,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
         [("redirects.csv", csv), ("_redirects", netlify), ("redirects.nginx.conf", nginx)];
     for (path, write) in files {
         let (site, names) = (Arc::clone(site), Arc::clone(names));
-        let content = Content::Stream(Box::new(move |out| write(&site, &names, out)));
+        let content = Content::Stream(Box::new(move |out, _| write(&site, &names, out)));
         outputs.push(Output { path: OutPath::new(path)?, key, content });
     }
     // Without `.nojekyll` GitHub Pages would omit every folder whose name begins with `_`, as short links may.
@@ -35,7 +35,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
     let texts = [("_headers", headers), (".nojekyll", String::new())];
     for (path, text) in texts {
         let key = Sha256::of(text.as_bytes());
-        let content = Content::Render(Box::new(move || Ok(text.as_bytes().to_vec())));
+        let content = Content::Render(Box::new(move |_| Ok(text.as_bytes().to_vec())));
         outputs.push(Output { path: OutPath::new(path)?, key, content });
     }
     Ok(())

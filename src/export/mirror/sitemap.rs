@@ -36,7 +36,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let part = |part: usize| -> WriteTo<'v> {
         let site = Arc::clone(site);
         // The pages are listed again for writing, so that they are not kept in memory until then.
-        Box::new(move |out| urls(&site, self::pages(&site)?.chunks(MOST).nth(part).unwrap_or_default(), out))
+        Box::new(move |out, _| urls(&site, self::pages(&site)?.chunks(MOST).nth(part).unwrap_or_default(), out))
     };
     if parts <= 1 {
         return add("sitemap.xml", part(0));
@@ -45,7 +45,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         add(&name(number), part(number))?;
     }
     let site = Arc::clone(site);
-    add("sitemap.xml", Box::new(move |out| index(&site, parts, out)))
+    add("sitemap.xml", Box::new(move |out, _| index(&site, parts, out)))
 }
 
 fn name(part: usize) -> String {
@@ -59,7 +59,7 @@ fn robots<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()>
         text = text + "\nSitemap: " + &sitemap + "\n";
     }
     let key = Sha256::of(text.as_bytes());
-    let content = Content::Render(Box::new(move || Ok(text.clone().into_bytes())));
+    let content = Content::Render(Box::new(move |_| Ok(text.clone().into_bytes())));
     outputs.push(Output { path: OutPath::new("robots.txt")?, key, content });
     Ok(())
 }

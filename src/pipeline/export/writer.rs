@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::written::{self, Entry, Log};
 use crate::error::{Error, Kind, Result};
-use crate::export::{Content, OutPath, Output};
+use crate::export::{Content, Losses, OutPath, Output, WriteTo};
 use crate::model::{Class, NameMap, NameSet};
 use crate::pipeline::archive::damage;
 use crate::platform;
@@ -30,6 +30,9 @@ pub struct Summary {
     /// Files to copy that the archive lacks, because it is damaged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<String>,
+    /// What the target cannot express, by kind, in new and unchanged files.
+    #[serde(skip_serializing_if = "Losses::is_empty")]
+    pub lost: Losses,
 }
 
 /// Number of outputs written together: enough for every thread, few enough to hold in memory.
@@ -110,6 +113,7 @@ impl Run<'_> {
             match self.before.get(path) {
                 Some(entry) if entry.key == output.key && stands(&output.path.inside(self.folder), entry.bytes) => {
                     self.summary.unchanged += 1;
+                    self.summary.lost.merge(entry.lost.clone());
                 }
                 _ => {
                     total += 1;
@@ -136,10 +140,11 @@ impl Run<'_> {
         for (output, result) in written {
             let path = output.path.as_str();
             match result {
-                Ok(bytes) => {
+                Ok((bytes, lost)) => {
                     self.summary.written += 1;
                     self.written.insert(path);
-                    self.log.add(path, &Entry { key: output.key, bytes })?;
+                    self.log.add(path, &Entry { key: output.key, bytes, lost: lost.clone() })?;
+                    self.summary.lost.merge(lost);
                 }
                 Err(error) if error.code() == damage::MISSING => {
                     self.damaged.insert(path);
@@ -160,8 +165,8 @@ fn stands(path: &Path, bytes: u64) -> bool {
 fn side_by_side<'o, 'v>(
     outputs: &'o [Output<'v>],
     work: &Work<'_>,
-    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<u64>) + Sync,
-) -> Vec<(&'o Output<'v>, Result<u64>)> {
+    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<(u64, Losses)>) + Sync,
+) -> Vec<(&'o Output<'v>, Result<(u64, Losses)>)> {
     let stop = AtomicBool::new(false);
     let results = work.pool.each_with(outputs, Vec::new, |results, output| {
         if !stop.load(Ordering::Relaxed) && !work.is_stopped() {
@@ -200,7 +205,7 @@ impl Folders {
     }
 }
 
-fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>) -> Result<u64> {
+fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>) -> Result<(u64, Losses)> {
     let path = output.path.inside(folder);
     if let Some(parent) = path.parent() {
         folders.make(parent)?;
@@ -215,29 +220,26 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
             let _ = fs::remove_file(&part);
             from.copy_to(&part).map_err(failed)?;
             fs::rename(&part, &path).map_err(failed)?;
-            fs::metadata(&path).map(|file| file.len()).map_err(failed)
+            fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)
         }
         Content::Stream(write) => stream(&path, folders.class, write, work),
         Content::Render(render) => {
-            let bytes = render()?;
+            let mut lost = Losses::default();
+            let bytes = render(&mut lost)?;
             replace_as(&path, folders.class, &bytes)?;
-            Ok(bytes.len() as u64)
+            Ok((bytes.len() as u64, lost))
         }
     }
 }
 
-/// Streams a file next to `path` and renames it; returns its size in bytes.
-fn stream(
-    path: &Path,
-    class: Class,
-    write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>,
-    work: &Work<'_>,
-) -> Result<u64> {
+/// Streams a file next to `path` and renames it; returns its size in bytes and what it could not express.
+fn stream(path: &Path, class: Class, write: &WriteTo<'_>, work: &Work<'_>) -> Result<(u64, Losses)> {
     let failed = |error| Error::disk("export-write-failed", path.display(), error);
     let part = part_name(path);
     let file = Stoppable { file: create(&part, class).map_err(failed)?, work };
     let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
-    let written = write(&mut out).and_then(|()| out.flush().map_err(failed));
+    let mut lost = Losses::default();
+    let written = write(&mut out, &mut lost).and_then(|()| out.flush().map_err(failed));
     let (Stoppable { file, .. }, _) = out.into_parts();
     if let Err(error) = written {
         drop(file);
@@ -248,7 +250,7 @@ fn stream(
     let bytes = file.metadata().map_err(failed)?.len();
     drop(file);
     fs::rename(&part, path).map_err(failed)?;
-    Ok(bytes)
+    Ok((bytes, lost))
 }
 
 /// A file that refuses further writes once the export is cancelled.

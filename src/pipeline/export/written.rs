@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::writer::{note, part_name};
 use crate::error::{Error, Result};
+use crate::export::Losses;
 use crate::model::{NameMap, Sha256};
 use crate::platform;
 
@@ -19,6 +20,9 @@ use crate::platform;
 pub(super) struct Entry {
     pub(super) key: Sha256,
     pub(super) bytes: u64,
+    /// What the file could not express.
+    #[serde(default, skip_serializing_if = "Losses::is_empty")]
+    pub(super) lost: Losses,
 }
 
 /// Calls `visit` for every file of a list; returns whether the list could be read completely.

@@ -18,7 +18,7 @@ use self::index::{Index, Shards};
 use super::lists;
 use super::site::Site;
 use crate::error::{Error, Result};
-use crate::export::{Content, OutPath, Output};
+use crate::export::{Content, Losses, OutPath, Output};
 use crate::html::plain_text;
 use crate::model::{Hasher, Kind, Post, Sha256, Time};
 
@@ -131,7 +131,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     outputs.push(Output {
         path: OutPath::new("search/index.js")?,
         key: Sha256::of(config.to_string().as_bytes()),
-        content: Content::Render(Box::new(move || Ok(format!("liudiSearch.config({config});\n").into_bytes()))),
+        content: Content::Render(Box::new(move |_| Ok(format!("liudiSearch.config({config});\n").into_bytes()))),
     });
     for shard in 0..search.shards.terms + search.shards.characters {
         let (name, number) = search.name(shard);
@@ -139,7 +139,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         outputs.push(Output {
             path: OutPath::new(format!("search/{name}/{number}.js"))?,
             key: Sha256::of(format!("{name} {number} {everything}").as_bytes()),
-            content: Content::Render(Box::new(move || search.script(&site, shard))),
+            content: Content::Render(Box::new(move |_| search.script(&site, shard))),
         });
     }
     for (number, shard) in search.texts.iter().enumerate() {
@@ -148,12 +148,12 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         outputs.push(Output {
             path: OutPath::new(format!("search/d/{number}.js"))?,
             key: Sha256::of(format!("{} {shard:?} {key}", site.key).as_bytes()),
-            content: Content::Render(Box::new(move || text_script(&site, number, &shard))),
+            content: Content::Render(Box::new(move |_| text_script(&site, number, &shard))),
         });
     }
     let (path, page_site) = (OutPath::new("search.html")?, Arc::clone(site));
     let page = path.clone();
-    let render = move || {
+    let render = move |_: &mut Losses| {
         let title = page_site.texts.get("mirror-search", &[]);
         let page_context = json!({ "title": title, "kind": "search" });
         let latest = lists::latest(&page_site, &page, LATEST);

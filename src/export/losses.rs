@@ -1,0 +1,78 @@
+//! What a target cannot express: interactive drawings, cards of the platform, merged cells … Exporters count them while
+//! they write, and the summary names them, so that the owner knows before the account is closed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Number of posts named per kind; the others are only counted.
+const NAMED: usize = 100;
+
+/// The losses of one file or of a whole export, by kind: `svg`, `table`, `audio` …, or the platform's name of a card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Losses(BTreeMap<String, Lost>);
+
+/// The losses of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// Number of things lost.
+    pub count: u64,
+    /// Number of posts that lost any.
+    pub posts: u64,
+    /// Titles of those posts, the first hundred.
+    pub named: Vec<String>,
+}
+
+impl Losses {
+    /// Adds `count` losses of `kind` in the post with this title.
+    pub fn add(&mut self, kind: &str, count: u64, title: &str) {
+        if count > 0 {
+            self.merge_kind(kind, Lost { count, posts: 1, named: vec![title.to_owned()] });
+        }
+    }
+
+    /// Adds the losses of another file.
+    pub fn merge(&mut self, other: Self) {
+        for (kind, lost) in other.0 {
+            self.merge_kind(&kind, lost);
+        }
+    }
+
+    fn merge_kind(&mut self, kind: &str, lost: Lost) {
+        let all = self.0.entry(kind.to_owned()).or_default();
+        all.count += lost.count;
+        all.posts += lost.posts;
+        let room = NAMED.saturating_sub(all.named.len());
+        all.named.extend(lost.named.into_iter().take(room));
+    }
+
+    /// Reports whether nothing was lost.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the losses of each kind.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Lost)> {
+        self.0.iter().map(|(kind, lost)| (kind.as_str(), lost))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_loss_is_counted_and_the_first_are_named() {
+        let mut all = Losses::default();
+        for number in 0..150 {
+            let mut one = Losses::default();
+            one.add("svg", 2, &format!("{number}"));
+            one.add("table", 0, "none");
+            all.merge(one);
+        }
+        let kinds: Vec<_> = all.iter().collect();
+        assert_eq!(kinds.len(), 1);
+        assert_eq!((kinds[0].0, kinds[0].1.count, kinds[0].1.posts, kinds[0].1.named.len()), ("svg", 300, 150, 100));
+    }
+}

@@ -1,0 +1,316 @@
+//! Writes a canonical body as HTML or XHTML for systems that take in HTML: with the export's own media and links, and
+//! without what the target cannot hold.
+
+use std::collections::BTreeMap;
+
+use super::body_urls::{BodyUrls, Word, bag_path};
+use super::canonical::{Start, Token, is_void, tokens};
+use super::{SanitiseOptions, escape_text, sanitise, svg, unescape, write_attribute};
+
+/// What a target holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Holds {
+    /// Set if the target is XML.
+    pub xml: bool,
+    /// Set if it keeps the author's styles.
+    pub styles: bool,
+    /// Set if it keeps inline SVG. Otherwise the pictures and the text of a drawing are kept.
+    pub drawings: bool,
+    /// Set if it keeps `<audio>` and `<video>`. Otherwise they become links.
+    pub players: bool,
+}
+
+/// A body as HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markup {
+    /// Markup; the body's headings begin at the second level.
+    pub html: String,
+    /// Number of things the target cannot hold, by kind: `svg`, `style`, `audio`, `video`, or the platform's name of a
+    /// card.
+    pub lost: BTreeMap<String, u32>,
+    /// Number of media that are not held.
+    pub missing: u32,
+}
+
+/// Writes `content`, a canonical body, for a target that holds `holds`.
+pub fn markup(content: &str, holds: Holds, urls: &dyn BodyUrls) -> Markup {
+    write(content, holds, urls).unwrap_or_else(|| {
+        // Not written by the sanitiser: the archive was edited.
+        let body = sanitise(content, &SanitiseOptions::default());
+        write(&body.html, holds, urls).unwrap_or_default()
+    })
+}
+
+fn write(content: &str, holds: Holds, urls: &dyn BodyUrls) -> Option<Markup> {
+    let html = String::with_capacity(content.len());
+    let mut writer = Writer { holds, urls, out: Markup { html, ..Markup::default() }, open: Vec::new(), drawn: None };
+    for token in tokens(content) {
+        match token.ok()? {
+            Token::Text(text) => writer.out.html.push_str(text),
+            Token::Start(start) => writer.start(&start),
+            Token::End(_) => writer.end(),
+        }
+    }
+    Some(writer.out)
+}
+
+struct Writer<'a, 'c> {
+    holds: Holds,
+    urls: &'a dyn BodyUrls,
+    out: Markup,
+    /// Name of each open element; empty if the element is not written.
+    open: Vec<&'c str>,
+    /// Number of open elements around a drawing that is not kept.
+    drawn: Option<usize>,
+}
+
+impl<'c> Writer<'_, 'c> {
+    fn start(&mut self, start: &Start<'c>) {
+        match start.tag {
+            "img" => return self.image(start.get("src"), start),
+            "audio" => return self.player(start, Word::Audio, Word::MissingAudio),
+            "video" => return self.player(start, Word::Video, Word::MissingVideo),
+            "a" => {
+                let href = start.get("href").and_then(|href| self.urls.link(&unescape(href)));
+                return match href {
+                    Some(href) => {
+                        let mut link = start.clone();
+                        link.attributes.retain(|(name, _)| *name != "href");
+                        self.open("a", &link, &[("href", &href)]);
+                    }
+                    None => self.open.push(""),
+                };
+            }
+            "svg" if !self.holds.drawings && self.drawn.is_none() => {
+                self.lose("svg");
+                self.drawn = Some(self.open.len());
+                self.open.push("");
+                return;
+            }
+            "svg" if self.holds.xml => return self.open("svg", start, &[("xmlns", "http://www.w3.org/2000/svg")]),
+            "image" if self.drawn.is_some() => {
+                self.image(start.get("href"), &Start { tag: "img", attributes: Vec::new() });
+                self.open.push("");
+                return;
+            }
+            tag if self.drawn.is_some() && svg::element(tag).is_some() => return self.open.push(""),
+            "span" if start.get("class").is_some_and(|class| class.split(' ').any(|one| one == "liudi-card")) => {
+                let kind = start.get("data-kind").unwrap_or("card").to_owned();
+                self.lose(&kind);
+            }
+            _ => {}
+        }
+        if is_void(start.tag) {
+            self.tag(start.tag, start, &[]);
+        } else {
+            let parent = self.open.last().copied().unwrap_or_default();
+            let more: &[(&str, &str)] = if self.holds.xml && parent == "foreignObject" {
+                &[("xmlns", "http://www.w3.org/1999/xhtml")]
+            } else {
+                &[]
+            };
+            self.open(lowered(start.tag), start, more);
+        }
+    }
+
+    fn end(&mut self) {
+        let tag = self.open.pop().unwrap_or_default();
+        if !tag.is_empty() {
+            for part in ["</", tag, ">"] {
+                self.out.html.push_str(part);
+            }
+        }
+        if self.drawn == Some(self.open.len()) {
+            self.drawn = None;
+        }
+    }
+
+    /// Writes a start tag, whose element stays open.
+    fn open(&mut self, tag: &'c str, start: &Start<'_>, more: &[(&str, &str)]) {
+        self.tag(tag, start, more);
+        self.open.push(tag);
+    }
+
+    /// Writes a start tag with its own attributes and `more`.
+    fn tag(&mut self, tag: &str, start: &Start<'_>, more: &[(&str, &str)]) {
+        self.out.html.push('<');
+        self.out.html.push_str(tag);
+        for (name, value) in &start.attributes {
+            let kept = match *name {
+                "style" => {
+                    let style = self.style(value);
+                    if !style.is_empty() {
+                        self.raw("style", &style);
+                    }
+                    false
+                }
+                "href" if tag == "image" => {
+                    if let Some(url) = bag_path(value).and_then(|path| self.urls.media(path)) {
+                        write_attribute("href", &url, &mut self.out.html);
+                    }
+                    false
+                }
+                _ => true,
+            };
+            if kept {
+                self.raw(name, value);
+            }
+        }
+        for (name, value) in more {
+            write_attribute(name, value, &mut self.out.html);
+        }
+        self.out.html.push_str(if self.holds.xml && is_void(tag) { "/>" } else { ">" });
+    }
+
+    /// Writes an attribute whose value is escaped.
+    fn raw(&mut self, name: &str, value: &str) {
+        for part in [" ", name, "=\"", value, "\""] {
+            self.out.html.push_str(part);
+        }
+    }
+
+    /// Returns the declarations that the target keeps, with the export's own background pictures.
+    fn style(&mut self, style: &str) -> String {
+        if !self.holds.styles {
+            if style.contains("url(") {
+                self.lose("background");
+            }
+            return String::new();
+        }
+        if !style.contains("url(") {
+            return style.to_owned();
+        }
+        let mut kept: Vec<String> = Vec::new();
+        for declaration in style.split(';') {
+            let Some((before, after)) = declaration.split_once("url(") else {
+                kept.push(declaration.to_owned());
+                continue;
+            };
+            let (inner, rest) = after.split_once(')').unwrap_or((after, ""));
+            if inner.starts_with("#s-") {
+                kept.push(declaration.to_owned());
+            } else if let Some(url) = bag_path(inner).and_then(|path| self.urls.media(path)) {
+                let mut escaped = String::new();
+                super::escape_attribute(&url, &mut escaped);
+                // A picture in a declaration of several parts is followed by more of them, but never by a second picture.
+                kept.push(format!("{before}url('{}'){rest}", escaped.replace('\'', "%27")));
+            } else {
+                self.out.missing += 1;
+            }
+        }
+        kept.join(";")
+    }
+
+    fn image(&mut self, src: Option<&str>, start: &Start<'_>) {
+        let src = src.unwrap_or_default();
+        let inline = src.starts_with("data:").then(|| unescape(src));
+        match inline.or_else(|| bag_path(src).and_then(|path| self.urls.media(path))) {
+            Some(url) => {
+                let mut image = start.clone();
+                image.attributes.retain(|(name, _)| *name != "src");
+                let more = [("src", url.as_str()), ("alt", "")];
+                self.tag("img", &image, if start.get("alt").is_some() { &more[..1] } else { &more });
+            }
+            None => self.absent(Word::MissingImage, &unescape(start.get("alt").unwrap_or_default())),
+        }
+    }
+
+    fn player(&mut self, start: &Start<'c>, word: Word, missing: Word) {
+        let url = start.get("src").and_then(bag_path).and_then(|path| self.urls.media(path));
+        let Some(url) = url else {
+            self.absent(missing, "");
+            self.open.push("");
+            return;
+        };
+        if !self.holds.players {
+            self.lose(start.tag);
+            self.out.html.push_str("<a");
+            write_attribute("href", &url, &mut self.out.html);
+            self.out.html.push('>');
+            escape_text(&self.urls.word(word), &mut self.out.html);
+            self.open.push("a");
+            return;
+        }
+        let poster = start.get("poster").and_then(bag_path).and_then(|path| self.urls.media(path));
+        let mut kept = Start { tag: start.tag, attributes: start.attributes.clone() };
+        kept.attributes.retain(|(name, _)| !matches!(*name, "src" | "poster"));
+        let mut more = vec![("src", url.as_str())];
+        more.extend(poster.as_ref().map(|poster| ("poster", poster.as_str())));
+        self.open(start.tag, &kept, &more);
+    }
+
+    /// Writes a notice for a medium that is not held.
+    fn absent(&mut self, word: Word, alt: &str) {
+        self.out.missing += 1;
+        let word = self.urls.word(word);
+        self.out.html.push_str("<em>[");
+        escape_text(&word, &mut self.out.html);
+        if !alt.is_empty() {
+            escape_text(": ", &mut self.out.html);
+            escape_text(alt, &mut self.out.html);
+        }
+        self.out.html.push_str("]</em>");
+    }
+
+    fn lose(&mut self, kind: &str) {
+        *self.out.lost.entry(kind.to_owned()).or_default() += 1;
+    }
+}
+
+/// Returns the tag of an element; the title is the only heading of the first level.
+fn lowered(tag: &str) -> &str {
+    if tag == "h1" { "h2" } else { tag }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Urls;
+
+    impl BodyUrls for Urls {
+        fn media(&self, path: &str) -> Option<String> {
+            (!path.contains("gone")).then(|| format!("m/{}", path.rsplit('/').next().unwrap_or_default()))
+        }
+
+        fn link(&self, href: &str) -> Option<String> {
+            href.starts_with("https:").then(|| href.to_owned())
+        }
+
+        fn word(&self, word: Word) -> String {
+            format!("{word:?}")
+        }
+    }
+
+    const ALL: Holds = Holds { xml: true, styles: true, drawings: true, players: true };
+    const FEW: Holds = Holds { xml: false, styles: false, drawings: false, players: false };
+
+    #[test]
+    fn media_and_links_are_the_exports() {
+        let body = "<h1>一</h1><p style=\"color:red;background:url(../media/sha256/a.png) 0 0\">a<br><img src=\"../media/sha256/b.png\"></p>\
+                    <p><a href=\"https://e.org/?a=1&amp;b\">x</a><a href=\"javascript:1\">y</a></p>";
+        assert_eq!(
+            markup(body, ALL, &Urls).html,
+            "<h2>一</h2><p style=\"color:red;background:url('m/a.png') 0 0\">a<br/><img src=\"m/b.png\" alt=\"\"/></p>\
+             <p><a href=\"https://e.org/?a=1&amp;b\">x</a>y</p>"
+        );
+        let few = markup(body, FEW, &Urls);
+        assert!(few.html.starts_with("<h2>一</h2><p>a<br><img src=\"m/b.png\" alt=\"\">"), "{}", few.html);
+        assert_eq!(few.lost, BTreeMap::from([("background".to_owned(), 1)]));
+    }
+
+    #[test]
+    fn what_is_not_held_or_not_expressed_is_counted_in_place() {
+        let body = "<p><img src=\"../media/sha256/gone.png\" alt=\"茶\"><audio controls=\"\" preload=\"none\" src=\"../media/sha256/a.mp3\"></audio></p>\
+                    <svg viewBox=\"0 0 1 1\"><image href=\"../media/sha256/b.png\"></image><foreignObject><p>字</p></foreignObject></svg>";
+        let few = markup(body, FEW, &Urls);
+        assert_eq!(
+            few.html,
+            "<p><em>[MissingImage: 茶]</em><a href=\"m/a.mp3\">Audio</a></p><img src=\"m/b.png\" alt=\"\"><p>字</p>"
+        );
+        assert_eq!((few.missing, few.lost), (1, BTreeMap::from([("audio".to_owned(), 1), ("svg".to_owned(), 1)])));
+        let all = markup(body, ALL, &Urls);
+        assert!(all.html.contains("<svg viewBox=\"0 0 1 1\" xmlns=\"http://www.w3.org/2000/svg\"><image href=\"m/b.png\">"));
+        assert!(all.html.contains("<p xmlns=\"http://www.w3.org/1999/xhtml\">字</p>") && all.lost.is_empty());
+    }
+}
