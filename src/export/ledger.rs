@@ -2,7 +2,9 @@
 //! In the spreadsheet form negative amounts stay numbers, long numbers stay exact, and no text is read as a formula.
 
 use super::cells::{exact_text, without_formula};
-use super::{Content, ExportOptions, Include, Info, OutPath, Output, Outputs, Losses, PrivateExporter, Setting, Shape, Values};
+use super::{
+    Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Values,
+};
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
 use crate::model::{Sha256, layout};
@@ -90,8 +92,9 @@ impl PrivateExporter for Ledger {
         let form = options.settings.get(FORM.name);
         let key = format!("{} {} {form} {}", INFO.version, options.language.tag(), private.manifest_digest());
         let exact = form == "exact";
-        let write =
-            move |out: &mut dyn std::io::Write, _: &mut Losses| if exact { copy(private, out) } else { rows(private, options, out) };
+        let write = move |out: &mut dyn std::io::Write, _: &mut Losses| {
+            if exact { copy(private, out) } else { rows(private, options, out) }
+        };
         let output = Output {
             path: OutPath::new(FILE)?,
             key: Sha256::of(key.as_bytes()),

@@ -116,7 +116,12 @@ mod tests {
         summary_en: "",
         version: 1,
         shape: Shape::Folder,
-        settings: &[Setting { name: "volume", values: Values::Words(&["year", "album"]), summary_zh: "", summary_en: "" }],
+        settings: &[Setting {
+            name: "volume",
+            values: Values::Words(&["year", "album"]),
+            summary_zh: "",
+            summary_en: "",
+        }],
     };
 
     #[test]

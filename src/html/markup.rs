@@ -310,7 +310,9 @@ mod tests {
         );
         assert_eq!((few.missing, few.lost), (1, BTreeMap::from([("audio".to_owned(), 1), ("svg".to_owned(), 1)])));
         let all = markup(body, ALL, &Urls);
-        assert!(all.html.contains("<svg viewBox=\"0 0 1 1\" xmlns=\"http://www.w3.org/2000/svg\"><image href=\"m/b.png\">"));
+        assert!(
+            all.html.contains("<svg viewBox=\"0 0 1 1\" xmlns=\"http://www.w3.org/2000/svg\"><image href=\"m/b.png\">")
+        );
         assert!(all.html.contains("<p xmlns=\"http://www.w3.org/1999/xhtml\">字</p>") && all.lost.is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! `liudi export`: every exporter's files for the demo account, and what holds for all of them.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::Path;
 
 use liudi::export::registry::EXPORTERS;
@@ -20,13 +21,26 @@ fn export(run: &Run, arguments: &[&str]) -> super::support::Done {
     run.program(&[&["export", &archive], arguments].concat())
 }
 
-/// The texts of an export as they are, and of its other files the digest.
+/// The texts of an export as they are, also those inside ZIP files (books, documents, workbooks), and of its other files
+/// the digest.
 fn seen(folder: &Path) -> BTreeMap<String, String> {
     let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => text.to_owned(),
         _ => format!("{} bytes, {}\n", bytes.len(), Sha256::of(bytes)),
     };
-    tree(folder).into_iter().map(|(path, bytes)| (path, text(&bytes))).collect()
+    let mut seen = BTreeMap::new();
+    for (path, bytes) in tree(folder) {
+        if let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(&bytes)) {
+            for number in 0..zip.len() {
+                let mut member = zip.by_index(number).unwrap();
+                let mut bytes = Vec::new();
+                member.read_to_end(&mut bytes).unwrap();
+                seen.insert(format!("{path}!/{}", member.name().unwrap()), text(&bytes));
+            }
+        }
+        seen.insert(path, text(&bytes));
+    }
+    seen
 }
 
 #[test]
@@ -54,7 +68,7 @@ fn every_exporter_says_what_it_is_for_in_both_languages() {
     for exporter in EXPORTERS {
         let info = exporter.info();
         assert!(!info.summary_zh.is_empty() && !info.summary_en.is_empty(), "{}", info.name);
-        assert!(info.settings.iter().all(|setting| !setting.values.is_empty()), "{}", info.name);
+        assert!(info.settings.iter().all(|setting| !setting.values.words().is_empty()), "{}", info.name);
     }
     let names: Vec<&str> = EXPORTERS.iter().map(|exporter| exporter.info().name).collect();
     assert!(names.is_sorted(), "{names:?}");
