@@ -85,6 +85,14 @@ pub trait Bags: Debug + Send + Sync {
         self.read(path).ok().flatten()?.size().ok()
     }
 
+    /// Makes `target` another name of a file, if the file is one of its own.
+    ///
+    /// # Errors
+    /// The system's; [`ErrorKind::Unsupported`] if it is not.
+    fn link(&self, _path: &str, _target: &Path) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
+    }
+
     /// Copies a file to the new file `target`.
     ///
     /// # Errors

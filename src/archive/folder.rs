@@ -177,6 +177,10 @@ impl Bags for Folder {
         metadata.is_file().then_some(metadata.len())
     }
 
+    fn link(&self, path: &str, target: &Path) -> io::Result<()> {
+        fs::hard_link(self.locate(path).ok_or(ErrorKind::NotFound)?, target)
+    }
+
     fn copy(&self, path: &str, target: &Path) -> io::Result<()> {
         platform::clone_file(&self.locate(path).ok_or(ErrorKind::NotFound)?, target)
     }

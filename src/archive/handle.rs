@@ -273,6 +273,14 @@ impl HeldFile {
         self.archive.has(self.class, &self.path)
     }
 
+    /// Makes `target` another name of the file itself.
+    ///
+    /// # Errors
+    /// The system's; [`ErrorKind::Unsupported`] if the file is not a file of its own.
+    pub fn link_to(&self, target: &Path) -> io::Result<()> {
+        self.archive.0.bags.link(&place(self.class, &self.path), target)
+    }
+
     /// Copies the file to the new file `target`, sharing its blocks where the file system can.
     ///
     /// # Errors

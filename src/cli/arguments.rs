@@ -146,6 +146,9 @@ pub(super) struct BackupOptions {
     /// Do not build the site
     #[arg(long)]
     pub(super) no_mirror: bool,
+    /// Export at the end, each into DIR/exports/NAME: markdown, docx … (all: liudi exporters)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) also: Vec<String>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -15,6 +15,7 @@ use crate::model::article_url::ArticleUrl;
 use crate::pipeline::backup::{self, BackupOptions};
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
+use crate::pipeline::export::request::ExportRequest;
 use crate::pipeline::job::Job;
 
 /// Runs the whole backup: collects, commits, verifies what was written, builds the mirror, and lists the gaps.
@@ -63,6 +64,10 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
         mirror::say(context, of, site);
         bits |= mirror::exit_bits(site);
     }
+    for one in done.exports.iter().filter(|_| !context.output.json) {
+        super::export::say(context, one);
+    }
+    bits |= super::export::exit_bits(&done.exports);
     Ok(bits)
 }
 
@@ -75,7 +80,10 @@ fn job(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<Job> {
     } else {
         None
     };
-    Ok(Job { root, options: options(context, flags)?, check: whole, site })
+    let also = ExportRequest { to: flags.also.clone(), ..ExportRequest::default() };
+    let also = (whole && !flags.also.is_empty()).then_some(also);
+    let language = context.output.texts().language();
+    Ok(Job { root, options: options(context, flags)?, check: whole, site, also, language })
 }
 
 /// Prints what a backup would do.

@@ -6,8 +6,8 @@ use super::mirror;
 use super::site_arguments::ExportFlags;
 use crate::error::{Kind, Result};
 use crate::model::Problem;
-use crate::pipeline::export::Exported;
 use crate::pipeline::export::request::ExportRequest;
+use crate::pipeline::export::{Exported, Losses};
 
 /// Writes every requested export.
 pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
@@ -17,11 +17,12 @@ pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
         to: flags.to.clone(),
         folder: flags.output.clone(),
         set: flags.set.clone(),
+        common: common(flags),
+        hard_link: flags.hard_link,
         include: flags.include.clone(),
         export_config: flags.export_config.clone(),
     };
     let done = request.run(&root, context.output.texts().language(), &Terminal::new(context))?;
-    let damaged = done.iter().any(|one| !one.summary.damaged.is_empty());
     if context.output.json {
         context.output.answer(&done)?;
     } else {
@@ -29,10 +30,28 @@ pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
             say(context, one);
         }
     }
-    Ok(if damaged { Kind::Findings.exit_bit() } else { 0 })
+    Ok(exit_bits(&done))
 }
 
-fn say(context: &Context<'_>, done: &Exported) {
+/// Returns the exit bits of exports.
+pub(super) fn exit_bits(done: &[Exported]) -> u8 {
+    let damaged = done.iter().any(|one| !one.summary.damaged.is_empty());
+    if damaged { Kind::Findings.exit_bit() } else { 0 }
+}
+
+/// Returns the settings given by an argument of their own.
+fn common(flags: &ExportFlags) -> Vec<(&'static str, String)> {
+    let all = [
+        ("layout", &flags.layout),
+        ("volume", &flags.volume),
+        ("media-base", &flags.media_base),
+        ("split-mb", &flags.split_mb),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+}
+
+/// Says what an export wrote, and what its target cannot express.
+pub(super) fn say(context: &Context<'_>, done: &Exported) {
     let output = context.output;
     let number = |count: usize| count.to_string();
     let summary = &done.summary;
@@ -54,5 +73,37 @@ fn say(context: &Context<'_>, done: &Exported) {
     }
     for line in &done.unused_hidden {
         output.tell("mirror-hide-unused", &[("line", line)]);
+    }
+    if done.posts == Some(0) {
+        output.tell("export-nothing", &[]);
+    }
+    say_lost(context, done.name, &summary.lost);
+}
+
+/// Number of posts named in a line.
+const NAMED: usize = 5;
+
+fn say_lost(context: &Context<'_>, name: &str, lost: &Losses) {
+    if lost.is_empty() {
+        return;
+    }
+    let (output, texts) = (context.output, context.output.texts());
+    output.tell("export-lost", &[("name", name)]);
+    for (kind, lost) in lost.iter() {
+        let what = texts.find_code("lost", kind).unwrap_or_else(|| texts.get("lost-card", &[("kind", kind)]));
+        let mut titles: Vec<String> = Vec::new();
+        for title in lost.named.iter().take(NAMED) {
+            titles.push(texts.get("export-lost-title", &[("title", title)]));
+        }
+        let (count, posts) = (lost.count.to_string(), lost.posts.to_string());
+        let more = lost.posts.saturating_sub(titles.len() as u64).to_string();
+        let arguments = [
+            ("what", what.as_str()),
+            ("count", &count),
+            ("posts", &posts),
+            ("titles", &texts.list(&titles)),
+            ("more", &more),
+        ];
+        output.tell(if more == "0" { "export-lost-kind" } else { "export-lost-kind-more" }, &arguments);
     }
 }

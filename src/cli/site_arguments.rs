@@ -44,6 +44,21 @@ pub(super) struct ExportFlags {
     /// A setting of an exporter: KEY=VALUE, or NAME.KEY=VALUE with several exporters
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// One folder per post, or all texts in one folder (exporters with this setting)
+    #[arg(long, value_name = "LAYOUT")]
+    pub(super) layout: Option<String>,
+    /// One file per year, album or article (exporters with this setting)
+    #[arg(long, value_name = "VOLUME")]
+    pub(super) volume: Option<String>,
+    /// Address under which the media will be reachable (exporters with this setting)
+    #[arg(long, value_name = "URL")]
+    pub(super) media_base: Option<String>,
+    /// Split into files of at most so many megabytes (exporters with this setting)
+    #[arg(long, value_name = "MB")]
+    pub(super) split_mb: Option<String>,
+    /// Make media hard links to the archive's files instead of copies: saves space, but what changes one changes both
+    #[arg(long)]
+    pub(super) hard_link: bool,
     /// Private data to export too (bills); such exports are for the owner only
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = Include::CODES)]
     pub(super) include: Vec<String>,

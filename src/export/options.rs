@@ -34,6 +34,8 @@ pub struct ExportOptions {
     pub comments: Option<Arc<dyn Comments>>,
     /// Host of the site.
     pub host: Option<&'static Host>,
+    /// Set if media are hard links to the archive's files instead of copies.
+    pub hard_links: bool,
     /// Values of the exporter's own settings.
     pub settings: Settings,
 }

@@ -13,7 +13,8 @@ use super::archive::session::Session;
 use super::backup::{self, BackupOptions, BackupReport};
 use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
-use super::export::{self, Made, comments};
+use super::export::request::ExportRequest;
+use super::export::{self, Exported, Made, comments};
 use super::host::{Event, Host, ToTheEnd};
 use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
@@ -22,7 +23,7 @@ use crate::export::ExportOptions;
 use crate::model::site::CommentChoice;
 use crate::model::{Class, GapReason};
 use crate::progress::Task;
-use crate::text::Texts;
+use crate::text::{Language, Texts};
 
 /// The main job.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +36,10 @@ pub struct Job {
     pub check: bool,
     /// Site to build from the archive.
     pub site: Option<SiteJob>,
+    /// Exports to write after the site.
+    pub also: Option<ExportRequest>,
+    /// Language of those exports.
+    pub language: Language,
 }
 
 /// The site of a job.
@@ -59,6 +64,8 @@ pub struct Done {
     pub checked: Option<verify::VerifyReport>,
     /// The site, if one was built.
     pub site: Option<Site>,
+    /// Exports that were written.
+    pub exports: Vec<Exported>,
     /// Number of rules that a closing requires and that are unmet or unknown.
     pub open_blockers: Option<usize>,
 }
@@ -134,14 +141,19 @@ impl Job {
             }
             let report = last.unwrap_or_default();
             // Cancellation ends the watching, not the build that follows.
-            let site = if report.changed { self.build(&ToTheEnd::of(host))? } else { None };
-            Ok(Done { report, checked: None, site, open_blockers: None })
+            let host = ToTheEnd::of(host);
+            let site = if report.changed { self.build(&host)? } else { None };
+            let exports = if report.changed { self.export(&host)? } else { Vec::new() };
+            Ok(Done { report, checked: None, site, exports, open_blockers: None })
         })
     }
 
     /// Checks every precondition that can be checked before anything is read.
     fn check_first(&self) -> Result<()> {
         backup::check(&self.options)?;
+        if let Some(also) = &self.also {
+            also.check(&self.root, self.language)?;
+        }
         match &self.site {
             Some(site) => export::check_folder(&self.root, &site.folder, &self.options.roots),
             None => Ok(()),
@@ -180,12 +192,18 @@ impl Job {
         let anything = Archive::open(&self.root)?.has_bag(Class::Public);
         let whole = anything && !report.interrupted && report.undecided.is_empty();
         let site = if whole { unless_stopped(self.build(host))? } else { None };
+        let stopped = host.stop().is_cancelled();
+        let exports = if whole && !stopped { unless_stopped(self.export(host).map(Some))? } else { None };
         report.interrupted |= host.stop().is_cancelled();
         let open_blockers = match (&self.site, &site) {
             (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder, host)?),
             _ => None,
         };
-        Ok(Done { report, checked, site, open_blockers })
+        Ok(Done { report, checked, site, exports: exports.unwrap_or_default(), open_blockers })
+    }
+
+    fn export(&self, host: &dyn Host) -> Result<Vec<Exported>> {
+        self.also.as_ref().map_or_else(|| Ok(Vec::new()), |also| also.run(&self.root, self.language, host))
     }
 
     fn build(&self, host: &dyn Host) -> Result<Option<Site>> {

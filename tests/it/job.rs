@@ -71,7 +71,7 @@ impl Host for Desk {
 
 fn job(root: &std::path::Path, input: &str) -> Job {
     let options = BackupOptions { roots: vec![fixture(input)], ..BackupOptions::default() };
-    Job { root: root.to_owned(), options, check: true, site: None }
+    Job { root: root.to_owned(), options, check: true, ..Job::default() }
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_watched_folder_is_read_until_the_host_stops_it() {
     let root = folder.path().join("a");
     let options = BackupOptions { roots: vec![watched.clone()], ..BackupOptions::default() };
     let desk = Desk::default();
-    let watching = Job { root: root.clone(), options, check: true, site: None };
+    let watching = Job { root: root.clone(), options, check: true, ..Job::default() };
     let done = watching.watch(&watched, &desk).unwrap();
     assert_eq!(done.report.articles.held, 1);
     let heard = desk.heard.into_inner().unwrap();

@@ -11,6 +11,7 @@ mod containers;
 mod crawl;
 mod datasets;
 mod editions;
+mod export_choices;
 mod exporters;
 mod exports;
 mod faults;

@@ -12,19 +12,19 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-pub use self::writer::{Summary, write_files};
+pub use self::writer::{Kept, Summary, write_files};
 use super::closing::private_files;
 use super::host::Host;
 use crate::archive::{Archive, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
-pub use crate::export::Include;
 /// Types that results contain.
 pub use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::registry::EXPORTERS;
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
+pub use crate::export::{Include, Losses};
 use crate::model::{Class, layout};
 use crate::work::Work;
 
@@ -69,14 +69,14 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = Mirror.outputs(&publication, options)?.filter_map(|output| moved_out(output).transpose());
-        summary = write_files(elsewhere, media, &site_folder::note(root, media, MEDIA), Class::Public, &work)?;
+        summary = write_files(elsewhere, media, &site_folder::note(root, media, MEDIA), kept(options), &work)?;
     }
     let list = site_folder::note(root, site, Mirror.info().name);
     let outputs = Mirror.outputs(&publication, options)?;
     let stays = |output: &Result<Output<'_>>| {
         options.media_base.is_none() || output.as_ref().map_or(true, |output| in_media(&output.path).is_none())
     };
-    let written = write_files(outputs.filter(stays), site, &list, Class::Public, &work)?;
+    let written = write_files(outputs.filter(stays), site, &list, kept(options), &work)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
@@ -195,6 +195,21 @@ pub struct Exported {
     pub unused_hidden: Vec<String>,
 }
 
+fn kept(options: &ExportOptions) -> Kept {
+    Kept { class: Class::Public, linked: options.hard_links }
+}
+
+/// Checks that an exporter may write to `folder`.
+fn check_export_folder(exporter: Scoped, root: &Path, folder: &Path) -> Result<()> {
+    let name = exporter.info().name;
+    let list = site_folder::note(root, folder, name);
+    if name == Mirror.info().name {
+        site_folder::check(root, folder, &list, &[])
+    } else {
+        site_folder::check_export(root, folder, &list)
+    }
+}
+
 /// Runs an exporter on the archive at `root`, into `folder`.
 ///
 /// # Errors
@@ -209,11 +224,7 @@ pub fn export(
 ) -> Result<Exported> {
     let name = exporter.info().name;
     let list = site_folder::note(root, folder, name);
-    if name == Mirror.info().name {
-        site_folder::check(root, folder, &list, &[])?;
-    } else {
-        site_folder::check_export(root, folder, &list, &[])?;
-    }
+    check_export_folder(exporter, root, folder)?;
     let work = host.work();
     let exported = |summary, posts| Exported { name, folder: folder.to_owned(), summary, posts, ..Exported::default() };
     match exporter {
@@ -222,7 +233,7 @@ pub fn export(
             let (view, withheld) = open(root, options, &chooser, &work)?;
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
-            let summary = write_files(outputs, folder, &list, Class::Public, &work)?;
+            let summary = write_files(outputs, folder, &list, kept(options), &work)?;
             let (withheld, unused_hidden) = (withheld.len(), chooser.unused());
             Ok(Exported { withheld, unused_hidden, ..exported(summary, Some(publication.count())) })
         }
@@ -232,7 +243,7 @@ pub fn export(
             site_folder::check_private(root, folder, &public)?;
             let private = PrivateView::open(&Archive::open(root)?)?;
             let outputs = exporter.outputs(&private, options)?;
-            let summary = write_files(outputs, folder, &list, Class::Private, &work)?;
+            let summary = write_files(outputs, folder, &list, Kept { class: Class::Private, linked: false }, &work)?;
             Ok(exported(summary, None))
         }
     }

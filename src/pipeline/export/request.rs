@@ -18,6 +18,9 @@ use crate::pipeline::host::Host;
 use crate::pipeline::job::SiteJob;
 use crate::text::{Language, Texts};
 
+/// An exporter, the folder it writes to, and its options.
+type Job = (Scoped, PathBuf, ExportOptions);
+
 /// Default folder of exports, inside the archive's folder.
 const FOLDER: &str = "exports";
 
@@ -70,8 +73,12 @@ pub struct ExportRequest {
     pub folder: Option<PathBuf>,
     /// Settings of exporters: `KEY=VALUE`, or `NAME.KEY=VALUE` with several exporters.
     pub set: Vec<String>,
+    /// Settings for every exporter that has them.
+    pub common: Vec<(&'static str, String)>,
     /// Codes of the private data to export too.
     pub include: Vec<String>,
+    /// Whether media are hard links to the archive's files instead of copies.
+    pub hard_link: bool,
     /// Path of `export.toml`, if not the usual one.
     pub export_config: Option<PathBuf>,
 }
@@ -135,12 +142,36 @@ impl ExportRequest {
     /// # Errors
     /// `exporter-unknown`, `export-set…`, `config-…` before anything is written, and the errors of [`super::export`].
     pub fn run(&self, root: &Path, language: Language, host: &dyn Host) -> Result<Vec<Exported>> {
+        let (shown, jobs) = self.settle(root, language)?;
+        let comments = comments::open(root, shown, &Texts::new(language))?;
+        let write = |(exporter, folder, options): Job| {
+            let options = ExportOptions { comments: comments.clone(), ..options };
+            super::export(exporter, root, &folder, &options, host)
+        };
+        jobs.into_iter().map(write).collect()
+    }
+
+    /// Checks everything that can be checked before the archive is written.
+    ///
+    /// # Errors
+    /// As [`Self::run`] before anything is written.
+    pub fn check(&self, root: &Path, language: Language) -> Result<()> {
+        let (_, jobs) = self.settle(root, language)?;
+        jobs.iter().try_for_each(|(exporter, folder, _)| super::check_export_folder(*exporter, root, folder))
+    }
+
+    fn settle(&self, root: &Path, language: Language) -> Result<(CommentChoice, Vec<Job>)> {
         let exporters = self.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
         let config = ExportConfig::find(self.export_config.as_deref(), root)?;
         config.exporters().try_for_each(|name| find(name).map(drop))?;
         let (_, shown, options) = self.choice.settle(root, language)?;
-        let comments = comments::open(root, shown, &Texts::new(language))?;
-        let options = ExportOptions { comments, ..options };
+        let options = ExportOptions { hard_links: self.hard_link, ..options };
+        for (name, _) in &self.common {
+            let declared = |exporter: &Scoped| exporter.info().settings.iter().any(|setting| setting.name == *name);
+            if !exporters.iter().any(declared) {
+                return Err(Error::usage("export-setting-no-exporter").with("name", name));
+            }
+        }
         let jobs = exporters
             .iter()
             .map(|exporter| {
@@ -150,10 +181,7 @@ impl ExportRequest {
                 Ok((*exporter, self.folder(root, info.name), ExportOptions { settings, ..options.clone() }))
             })
             .collect::<Result<Vec<_>>>()?;
-        let write = |(exporter, folder, options): &(Scoped, PathBuf, ExportOptions)| {
-            super::export(*exporter, root, folder, options, host)
-        };
-        jobs.iter().map(write).collect()
+        Ok((shown, jobs))
     }
 
     /// Checks that the private data an exporter writes was requested.
@@ -170,6 +198,9 @@ impl ExportRequest {
     /// Returns the settings of an exporter: those of the file, then the given ones.
     fn settings(&self, info: &Info, config: &ExportConfig) -> Result<Settings> {
         let mut given: Vec<(&str, &str)> = config.of(info.name).collect();
+        let declared = |name: &str| info.settings.iter().any(|setting| setting.name == name);
+        given
+            .extend(self.common.iter().filter(|(name, _)| declared(name)).map(|(name, value)| (*name, value.as_str())));
         for text in &self.set {
             let invalid = || Error::usage("export-set-invalid").with("text", text);
             let (name, value) = text.split_once('=').ok_or_else(invalid)?;

@@ -19,11 +19,21 @@ pub(crate) fn check(root: &Path, site: &Path, note: &Path, inputs: &[PathBuf]) -
     if is_ours(site) {
         return check_place(root, site, inputs);
     }
-    check_export(root, site, note, inputs)
+    check_free(root, site, note, inputs)
 }
 
 /// Checks the folder of an export, which is never written over a site.
-pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[PathBuf]) -> Result<()> {
+///
+/// # Errors
+/// `export-folder-taken`, `export-folder-unsafe` ([`crate::error::Kind::Usage`]).
+pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path) -> Result<()> {
+    check_free(root, folder, note, &[]).map_err(|error| {
+        let code = if error.code() == "site-folder-taken" { "export-folder-taken" } else { "export-folder-unsafe" };
+        Error::usage(code).with("path", folder.display())
+    })
+}
+
+fn check_free(root: &Path, folder: &Path, note: &Path, inputs: &[PathBuf]) -> Result<()> {
     check_place(root, folder, inputs)?;
     match fs::symlink_metadata(folder) {
         Err(_) => Ok(()),

@@ -35,6 +35,15 @@ pub struct Summary {
     pub lost: Losses,
 }
 
+/// How the files of an export are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// Class of the export; private folders and files are readable only by their owner.
+    pub class: Class,
+    /// Whether copies of the archive's files are hard links where the file system allows it.
+    pub linked: bool,
+}
+
 /// Number of outputs written together: enough for every thread, few enough to hold in memory.
 const BATCH: usize = 4096;
 
@@ -48,10 +57,10 @@ pub fn write_files<'v>(
     outputs: impl Iterator<Item = Result<Output<'v>>>,
     folder: &Path,
     list: &Path,
-    class: Class,
+    kept: Kept,
     work: &Work<'_>,
 ) -> Result<Summary> {
-    let folders = Folders { class, made: Mutex::default() };
+    let folders = Folders { kept, made: Mutex::default() };
     folders.make(folder)?;
     let mut run = Run {
         folder,
@@ -182,8 +191,7 @@ fn side_by_side<'o, 'v>(
 
 /// The folders made so far, so that each is created once.
 struct Folders {
-    /// Class of the export; private folders and files are readable only by their owner.
-    class: Class,
+    kept: Kept,
     made: Mutex<NameSet>,
 }
 
@@ -193,7 +201,7 @@ impl Folders {
         if self.made.lock().is_ok_and(|known| known.contains(&name)) {
             return Ok(());
         }
-        let made = match self.class {
+        let made = match self.kept.class {
             Class::Public => fs::create_dir_all(folder),
             Class::Private => platform::create_private_folder(folder),
         };
@@ -218,15 +226,17 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
             }
             let part = part_name(&path);
             let _ = fs::remove_file(&part);
-            from.copy_to(&part).map_err(failed)?;
+            if !(folders.kept.linked && from.link_to(&part).is_ok()) {
+                from.copy_to(&part).map_err(failed)?;
+            }
             fs::rename(&part, &path).map_err(failed)?;
             fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)
         }
-        Content::Stream(write) => stream(&path, folders.class, write, work),
+        Content::Stream(write) => stream(&path, folders.kept.class, write, work),
         Content::Render(render) => {
             let mut lost = Losses::default();
             let bytes = render(&mut lost)?;
-            replace_as(&path, folders.class, &bytes)?;
+            replace_as(&path, folders.kept.class, &bytes)?;
             Ok((bytes.len() as u64, lost))
         }
     }

@@ -77,6 +77,15 @@ cli-export = Export an archive for use elsewhere: Markdown, a Hugo site …
 cli-export-to = What to export to; may be repeated: markdown, hugo … (list: liudi exporters)
 cli-export-output = Where to put it (default: ARCHIVE/exports/NAME; several exports each get a folder named after them)
 cli-export-set = A setting of an exporter: KEY=VALUE, or NAME.KEY=VALUE for several exporters
+cli-any-also = Export at the end, each into ARCHIVE/exports/NAME: markdown, docx … (list: liudi exporters)
+cli-export-layout = One folder per post (dir), or all texts in one folder (flat); for exporters with this setting
+cli-export-volume = One volume per year or album, or one file per article; for exporters with this setting
+cli-export-media-base = Address at which images, audio and video will be reachable; for exporters with this setting
+cli-export-split-mb = Split into files of at most this many MB; for exporters with this setting
+cli-export-hard-link = Make images, audio and video hard links instead of copies: saves space, but changing one changes both
+cli-value-layout = LAYOUT
+cli-value-mb = MB
+cli-value-volume = VOLUME
 cli-export-export-config = The settings file (default: export.toml in the archive or the current folder)
 cli-value-out = OUT
 cli-value-key-value = KEY=VALUE
@@ -95,6 +104,27 @@ export-withheld = { $count ->
     [one] As you chose, 1 item was not exported; it is still in the archive.
    *[other] As you chose, { $count } items were not exported; they are still in the archive.
 }
+export-nothing = No post matches --only, --except and the hide list; the export is empty.
+export-lost = What { $name } cannot express (all of it is in the archive and on the site):
+export-lost-kind = · { $what }: { $count } in { $posts } { $posts ->
+    [one] post
+   *[other] posts
+ }: { $titles }
+export-lost-kind-more = · { $what }: { $count } in { $posts } posts: { $titles } and { $more } more (--json lists more of them)
+export-lost-title = “{ $title }”
+lost-audio = audio (left as a link)
+lost-background = background picture behind text
+lost-card = card of the platform, { $kind } (its text is kept)
+lost-style = styled layout
+lost-svg = animated drawing (its pictures and text are kept)
+lost-table = table with merged cells (written as HTML)
+lost-video = video (left as a link)
+error-export-folder-taken = { $path } contains other files, not an earlier export of this kind; nothing was written
+hint-export-folder-taken = Give the export an empty folder or a new name with -o
+error-export-folder-unsafe = The export cannot go into { $path }: that is the archive or your home folder; nothing was written
+hint-export-folder-unsafe = Choose another folder with -o; without it, exports go into ARCHIVE/exports
+error-export-setting-no-exporter = none of these exports has the setting --{ $name }
+hint-export-setting-no-exporter = Leave it out; liudi exporters lists the settings of each
 error-exporter-unknown = There is no exporter named { $name }
 hint-exporter-unknown = Possible values: { $known }
 error-export-include-missing = { $name } exports private data, and does so only if you ask for it explicitly

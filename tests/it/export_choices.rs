@@ -1,0 +1,77 @@
+//! What the owner chooses for an export, and what it tells afterwards: losses, hard links, exports of the main job.
+
+use serde_json::json;
+
+use super::support::{Done, Run, fixture};
+
+fn page(number: u32, title: &str, body: &str) -> String {
+    format!(
+        "<html><head><meta property=\"og:title\" content=\"{title}\"><meta property=\"og:url\" content=\"https://mp.weixin.qq.com/s?__biz=MzA5MDAwMDAwMQ==&amp;mid=26500009{number:02}&amp;idx=1&amp;sn=ab\"></head><body><div id=\"js_content\">{body}</div><script>var ct = \"1720000000\";</script></body></html>"
+    )
+}
+
+fn export(run: &Run, arguments: &[&str]) -> Done {
+    let archive = run.archive().display().to_string();
+    run.program(&[&["export", &archive], arguments].concat())
+}
+
+#[test]
+fn what_a_target_cannot_express_is_named_in_every_run() {
+    let body = "<p>茶</p><svg viewBox=\"0 0 9 9\"><text>会动</text><animate attributeName=\"x\"/></svg>\
+                <mp-common-miniprogram data-miniprogram-nickname=\"小店\"></mp-common-miniprogram>";
+    let run = Run::new().file("a.html", page(1, "有图的", body)).file("b.html", page(2, "没有的", "<p>字</p>"));
+    run.backup(&["--no-mirror"]).succeeds();
+    for _ in 0..2 {
+        let done = export(&run, &["--to", "markdown"]).succeeds();
+        done.says("animated drawing").says("“有图的”").says("mp-common-miniprogram");
+    }
+    let told = export(&run, &["--to", "markdown", "--json"]).succeeds().json();
+    assert_eq!(told[0]["lost"]["svg"], json!({"count": 1, "posts": 1, "named": ["有图的"]}));
+}
+
+#[test]
+fn a_selection_of_nothing_and_a_setting_of_nobody_are_told() {
+    let run = Run::new().file("a.html", page(1, "一", "<p>字</p>"));
+    run.backup(&["--no-mirror"]).succeeds();
+    export(&run, &["--to", "markdown", "--only", "date:1999"]).succeeds().says("the export is empty");
+    export(&run, &["--to", "csv", "--split-mb", "5"]).exits(2).says("--split-mb");
+}
+
+#[cfg(unix)]
+#[test]
+fn media_are_hard_links_only_where_asked_for() {
+    let run = Run::new().input(fixture("demo"));
+    run.backup(&["--no-mirror"]).succeeds();
+    let pictures = |folder: &str| -> Vec<std::path::PathBuf> {
+        let files = walkdir::WalkDir::new(run.archive().join(folder)).into_iter().flatten();
+        files.map(walkdir::DirEntry::into_path).filter(|path| path.extension().is_some_and(|is| is == "png")).collect()
+    };
+    let linked = |folder: &str| {
+        let same = |path: &std::path::PathBuf| same_file(path, &pictures("public/data/media"));
+        pictures(folder).iter().filter(|path| same(path)).count()
+    };
+    export(&run, &["--to", "markdown"]).succeeds();
+    assert_eq!(linked("exports/markdown"), 0);
+    std::fs::remove_dir_all(run.archive().join("exports")).unwrap();
+    export(&run, &["--to", "markdown", "--hard-link"]).succeeds();
+    let count = pictures("exports/markdown").len();
+    assert!(count > 0);
+    assert_eq!(linked("exports/markdown"), count);
+}
+
+#[cfg(unix)]
+fn same_file(path: &std::path::Path, others: &[std::path::PathBuf]) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let inode = |path: &std::path::Path| std::fs::metadata(path).unwrap().ino();
+    others.iter().any(|other| inode(other) == inode(path))
+}
+
+#[test]
+fn the_main_job_writes_the_exports_asked_for_and_refuses_unknown_ones_before_reading() {
+    let run = Run::new().file("a.html", page(1, "一", "<p>字</p>"));
+    run.backup(&["--also", "markdown,novel"]).exits(2).says("novel");
+    assert!(!run.archive().exists());
+    run.backup(&["--also", "markdown,csv"]).succeeds().says("csv: 1 post");
+    assert!(run.archive().join("exports/csv/posts.csv").is_file() && run.archive().join("site/index.html").is_file());
+    run.backup(&["--also", "ledger"]).exits(2).says("--include bills");
+}
