@@ -7,7 +7,7 @@ use super::site_arguments::ExportFlags;
 use crate::error::{Kind, Result};
 use crate::model::Problem;
 use crate::pipeline::export::request::ExportRequest;
-use crate::pipeline::export::{Exported, Losses};
+use crate::pipeline::export::{Exported, Losses, losses};
 
 /// Writes every requested export.
 pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
@@ -90,7 +90,7 @@ fn say_lost(context: &Context<'_>, name: &str, lost: &Losses) {
     let (output, texts) = (context.output, context.output.texts());
     output.tell("export-lost", &[("name", name)]);
     for (kind, lost) in lost.iter() {
-        let what = texts.find_code("lost", kind).unwrap_or_else(|| texts.get("lost-card", &[("kind", kind)]));
+        let what = losses::words(texts, kind);
         let mut titles: Vec<String> = Vec::new();
         for title in lost.named.iter().take(NAMED) {
             titles.push(texts.get("export-lost-title", &[("title", title)]));

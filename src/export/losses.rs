@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::Texts;
+
 /// Number of posts named per kind; the others are only counted.
 const NAMED: usize = 100;
 
@@ -56,6 +58,11 @@ impl Losses {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Lost)> {
         self.0.iter().map(|(kind, lost)| (kind.as_str(), lost))
     }
+}
+
+/// Returns the words for a kind of loss.
+pub fn words(texts: &Texts, kind: &str) -> String {
+    texts.find_code("lost", kind).unwrap_or_else(|| texts.get("lost-card", &[("kind", kind)]))
 }
 
 #[cfg(test)]

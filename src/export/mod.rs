@@ -14,7 +14,9 @@ pub mod front_matter;
 pub mod hosts;
 pub mod hugo;
 pub mod identifier;
+pub mod kit;
 pub mod ledger;
+pub mod local_urls;
 pub mod losses;
 pub mod markdown;
 pub mod mirror;
@@ -27,6 +29,7 @@ pub mod registry;
 pub mod selection;
 pub mod settings;
 pub mod template;
+pub mod wechat;
 
 use crate::archive::PrivateView;
 use crate::archive::view::HeldFile;

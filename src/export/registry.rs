@@ -6,9 +6,11 @@ use super::Scoped::{self, Private, Public};
 pub const EXPORTERS: &[Scoped] = &[
     Public(&super::csv::Csv),
     Public(&super::hugo::Hugo),
+    Public(&super::kit::Kit),
     Private(&super::ledger::Ledger),
     Public(&super::markdown::MarkdownFolder),
     Public(&super::mirror::Mirror),
+    Public(&super::wechat::Wechat),
 ];
 
 /// Returns the exporter with this name.

@@ -36,6 +36,7 @@ mod mirror_looks;
 mod mirror_media;
 mod mirror_private;
 mod mirror_short_posts;
+mod new_account;
 mod older;
 mod ownership;
 mod page_forms;

@@ -18,13 +18,14 @@ use super::host::Host;
 use crate::archive::{Archive, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
+pub use crate::export::Include;
 /// Types that results contain.
 pub use crate::export::hosts::{Excess, Measures};
+pub use crate::export::losses::{self, Losses};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::registry::EXPORTERS;
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
-pub use crate::export::{Include, Losses};
 use crate::model::{Class, layout};
 use crate::work::Work;
 

@@ -2,6 +2,7 @@
 //! refuses as the platform does: status 200 and `errcode`, with a `rid`.
 
 mod account;
+mod draft_box;
 mod library;
 mod numbers;
 pub(crate) mod people;
@@ -134,7 +135,10 @@ impl Official {
         *self.asked.entry(format!("{path} {shown:?} {body}")).or_default() += 1;
         let posted = hit.method == "POST" || account::GETS.contains(&path.as_str());
         let well = if posted { Ok(()) } else { Err((43_002, "require POST method")) };
-        let answer = well.and_then(|()| self.judge(&path, &query)).and_then(|()| self.content(&path, &query, &body));
+        let answer = well.and_then(|()| self.judge(&path, &query)).and_then(|()| match path.as_str() {
+            "/cgi-bin/media/uploadimg" => draft_box::upload_picture(&hit.body),
+            _ => self.content(&path, &query, &body),
+        });
         Some(match answer {
             Ok(reply) => reply,
             Err((code, words)) => {
@@ -188,6 +192,7 @@ impl Official {
         match path {
             "/cgi-bin/account/getaccountbasicinfo" => Ok(settings::basic_information()),
             "/cgi-bin/comment/list" => self.people.comment_list(body),
+            "/cgi-bin/draft/add" => draft_box::add(body),
             "/cgi-bin/draft/batchget" => self.library.drafts(body),
             "/cgi-bin/draft/count" => Ok(self.library.draft_count()),
             "/cgi-bin/get_current_autoreply_info" => Ok(settings::auto_replies()),
