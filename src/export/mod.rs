@@ -21,6 +21,7 @@ pub mod losses;
 pub mod markdown;
 pub mod mirror;
 pub mod names;
+pub mod old_addresses;
 pub mod options;
 pub mod out_path;
 pub mod post;

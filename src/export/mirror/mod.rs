@@ -30,7 +30,7 @@ mod xml;
 use std::sync::Arc;
 
 use self::site::Site;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Publication, Shape};
+use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses};
 use crate::error::Result;
 use crate::model::Sha256;
 
@@ -95,7 +95,7 @@ fn pages<'v>(site: &Arc<Site<'v>>) -> Result<Outputs<'v>> {
 
 /// Lists what keeps old links working.
 fn old<'v>(site: &Arc<Site<'v>>) -> Result<Outputs<'v>> {
-    let names = Arc::new(old_links::names(site));
+    let names = Arc::new(old_addresses::names(site.publication));
     let mut outputs = Vec::new();
     old_links::outputs(site, &names, &mut outputs)?;
     redirects::outputs(site, &names, &mut outputs)?;

@@ -3,7 +3,6 @@
 //! small files. The same table answers links pasted into `lookup.html`. [`super::redirects`] writes the same rules for
 //! servers.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use minijinja::value::Serde;
@@ -12,6 +11,7 @@ use serde_json::{Value, json};
 use super::routes::Routes;
 use super::site::Site;
 use crate::error::Result;
+use crate::export::old_addresses::{Old, OldNames};
 use crate::export::{Content, Losses, OutPath, Output};
 use crate::model::{Hasher, Sha256};
 
@@ -24,7 +24,7 @@ const PLACES: &[&str] = &["mp/appmsg/show", "mp/appmsgalbum", "mp/appmsgread", "
 /// Returns a page for each short link.
 pub(super) fn stubs<'v>(
     site: &Arc<Site<'v>>,
-    names: &Arc<Names<'v>>,
+    names: &Arc<OldNames<'v>>,
 ) -> impl Iterator<Item = Result<Output<'v>>> + use<'v> {
     let (site, names) = (Arc::clone(site), Arc::clone(names));
     let count = if site.options.without_short_links { 0 } else { names.len() };
@@ -35,7 +35,11 @@ pub(super) fn stubs<'v>(
 }
 
 /// Adds the tables, and the pages that look into them.
-pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+pub(super) fn outputs<'v>(
+    site: &Arc<Site<'v>>,
+    names: &Arc<OldNames<'v>>,
+    outputs: &mut Vec<Output<'v>>,
+) -> Result<()> {
     let bytes: usize = names.iter().map(|(name, target)| line(site, name, *target).len() + 2).sum();
     let tables = bytes.div_ceil(TABLE).max(1);
     let mut members = vec![(Vec::new(), Hasher::new()); tables];
@@ -65,13 +69,6 @@ fn line(site: &Site<'_>, name: &str, target: Old) -> String {
     format!("{}:{}", Value::from(name), Value::from(location(site, target)))
 }
 
-/// The target of an old link.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Old {
-    Article(usize),
-    Album(usize),
-}
-
 /// Returns the page that an old link leads to, and its title.
 fn page_of<'s>(site: &'s Site<'_>, old: Old) -> (&'s OutPath, String) {
     match old {
@@ -86,40 +83,6 @@ pub(super) fn location(site: &Site<'_>, old: Old) -> String {
         Old::Article(index) => site.routes.post(index),
         Old::Album(index) => site.routes.album(index),
     })
-}
-
-/// Names with their targets, sorted.
-pub(super) type Names<'v> = Vec<(Cow<'v, str>, Old)>;
-
-/// Returns every name that old links use for articles and albums: `<__biz>_<mid>_<idx>`, `short:…`, `sn:…`, `album:…`.
-pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
-    let mut names = Vec::new();
-    for (index, entry) in site.view.articles().iter().enumerate() {
-        for alias in entry.names() {
-            // If two articles claim an alias, the archive decides.
-            if is_of_link(alias) && site.view.find(alias) == Some(index) {
-                names.push((Cow::Borrowed(alias), Old::Article(index)));
-            }
-        }
-    }
-    for (index, album) in site.publication.albums().iter().enumerate().filter(|(_, album)| album.id.is_ascii()) {
-        names.push((Cow::Owned(format!("album:{}", album.id)), Old::Album(index)));
-    }
-    names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    names.dedup_by(|a, b| a.0 == b.0);
-    names
-}
-
-/// Reports whether an alias can be read from a link.
-fn is_of_link(alias: &str) -> bool {
-    let long = || {
-        let mut parts = alias.rsplitn(3, '_');
-        let mut digits =
-            || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-        digits() && digits() && parts.next().is_some_and(|biz| !biz.is_empty())
-    };
-    let plain = alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-=+/:".contains(&byte));
-    plain && (alias.starts_with("short:") || alias.starts_with("sn:") || long())
 }
 
 /// Returns the table that holds `alias`, by 32-bit FNV-1a, which the script computes too.
@@ -177,16 +140,6 @@ fn page<'v>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_a_link_can_say_is_in_the_tables() {
-        for good in ["MzA0MDAwMDAwMA==_2650000001_1", "short:a-B_9", "sn:abc123"] {
-            assert!(is_of_link(good), "{good}");
-        }
-        for bad in ["sha256:0123456789abcdef", "2650000001_1", "_1_2", "short:中文", "input:x", "a_b_c"] {
-            assert!(!is_of_link(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn tables_are_found_by_fnv() {
