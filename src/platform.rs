@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Makes the entries of `folder` durable (new names, renames). Does nothing where folders cannot be synced (Windows).
@@ -217,6 +217,58 @@ pub fn open_in_browser(url: &str) -> io::Result<()> {
         Command::new("xdg-open")
     };
     command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+}
+
+/// Returns the browsers that can print to PDF without a window and are installed, the likeliest first: Chromium, Chrome,
+/// Edge, Brave.
+pub fn printing_browsers() -> Vec<PathBuf> {
+    let on_path = |name: &str| {
+        let folders = std::env::var_os("PATH");
+        let folders: Vec<PathBuf> = folders.iter().flat_map(std::env::split_paths).collect();
+        folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file())
+    };
+    let mut found: Vec<PathBuf> = Vec::new();
+    if cfg!(windows) {
+        let places = ["ProgramFiles(x86)", "ProgramFiles", "LocalAppData"].map(std::env::var_os);
+        for program in [
+            r"Microsoft\Edge\Application\msedge.exe",
+            r"Google\Chrome\Application\chrome.exe",
+            r"Chromium\Application\chrome.exe",
+            r"BraveSoftware\Brave-Browser\Application\brave.exe",
+        ] {
+            found.extend(places.iter().flatten().map(|place| Path::new(place).join(program)));
+        }
+    } else if cfg!(target_os = "macos") {
+        for program in ["Google Chrome", "Microsoft Edge", "Chromium", "Brave Browser"] {
+            let inside = format!("Applications/{program}.app/Contents/MacOS/{program}");
+            let homes = [Some(PathBuf::from("/")), std::env::home_dir()];
+            found.extend(homes.into_iter().flatten().map(|home| home.join(&inside)));
+        }
+    }
+    found.retain(|path| path.is_file());
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "microsoft-edge",
+        "microsoft-edge-stable",
+        "brave-browser",
+    ];
+    found.extend(names.into_iter().filter_map(on_path));
+    found
+}
+
+/// Reports whether the program runs as the system's administrator, for whom Chromium does not start in its sandbox.
+pub fn is_root() -> bool {
+    #[cfg(unix)]
+    {
+        rustix::process::geteuid().is_root()
+    }
+    #[cfg(not(unix))]
+    {
+        false
+    }
 }
 
 /// Returns the bytes available on the file system of `path`; `None` if they are unknown.

@@ -24,7 +24,9 @@ pub mod names;
 pub mod old_addresses;
 pub mod options;
 pub mod out_path;
+pub mod pdf;
 pub mod post;
+pub mod print;
 pub mod publication;
 pub mod registry;
 pub mod selection;
@@ -40,6 +42,7 @@ use crate::model::Sha256;
 pub use losses::{Losses, Lost};
 pub use options::ExportOptions;
 pub use out_path::OutPath;
+pub use print::Print;
 pub use publication::Publication;
 pub use settings::{Setting, Settings, Values};
 
@@ -164,6 +167,8 @@ pub enum Content<'v> {
     File(HeldFile),
     /// Bytes written piece by piece, for outputs that may not fit in memory.
     Stream(WriteTo<'v>),
+    /// A page that an installed browser prints to PDF.
+    Print(Print<'v>),
     /// Bytes rendered on request.
     Render(Render<'v>),
 }

@@ -10,6 +10,7 @@ pub const EXPORTERS: &[Scoped] = &[
     Private(&super::ledger::Ledger),
     Public(&super::markdown::MarkdownFolder),
     Public(&super::mirror::Mirror),
+    Public(&super::pdf::Pdf),
     Public(&super::wechat::Wechat),
 ];
 

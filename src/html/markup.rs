@@ -16,7 +16,7 @@ pub struct Holds {
     pub styles: bool,
     /// Set if it keeps inline SVG. Otherwise the pictures and the text of a drawing are kept.
     pub drawings: bool,
-    /// Set if it keeps `<audio>` and `<video>`. Otherwise they become links.
+    /// Set if it keeps `<audio>` and `<video>`. Otherwise they become links, or a word if their URL is empty.
     pub players: bool,
 }
 
@@ -222,6 +222,14 @@ impl<'c> Writer<'_, 'c> {
             self.open.push("");
             return;
         };
+        if !self.holds.players && url.is_empty() {
+            self.lose(start.tag);
+            self.out.html.push_str("<em>[");
+            escape_text(&self.urls.word(word), &mut self.out.html);
+            self.out.html.push_str("]</em>");
+            self.open.push("");
+            return;
+        }
         if !self.holds.players {
             self.lose(start.tag);
             self.out.html.push_str("<a");

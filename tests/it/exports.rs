@@ -47,7 +47,9 @@ fn seen(folder: &Path) -> BTreeMap<String, String> {
 fn every_exporter_writes_its_golden_files() {
     let run = demo();
     let mut wrong = Vec::new();
-    for name in EXPORTERS.iter().map(|exporter| exporter.info().name).filter(|name| *name != "mirror") {
+    // What a browser prints differs with its version: tests/it/printing.rs and the clients judge it.
+    let others = |name: &&str| !["mirror", "pdf"].contains(name);
+    for name in EXPORTERS.iter().map(|exporter| exporter.info().name).filter(others) {
         export(&run, &["--to", name, "--include", "bills"]).succeeds();
         let seen = seen(&run.archive().join("exports").join(name));
         assert!(!seen.is_empty(), "{name}");

@@ -46,6 +46,7 @@ mod pay;
 mod pending;
 #[path = "../platform/mod.rs"]
 mod platform;
+mod printing;
 mod readme;
 mod ready;
 mod said;

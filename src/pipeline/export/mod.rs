@@ -1,6 +1,7 @@
 //! Runs exporters: opens the public bag through the owner's selection, lists the outputs and writes them.
 
 pub mod comments;
+mod print;
 pub mod request;
 pub(crate) mod site_folder;
 pub(crate) mod writer;

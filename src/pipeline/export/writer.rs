@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::print;
 use super::written::{self, Entry, Log};
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, Losses, OutPath, Output, WriteTo};
@@ -231,6 +232,13 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
             }
             fs::rename(&part, &path).map_err(failed)?;
             fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)
+        }
+        Content::Print(page) => {
+            let part = part_name(&path);
+            let lost = print::print(page, &part, work)?;
+            let failed = |error| Error::disk("export-write-failed", path.display(), error);
+            fs::rename(&part, &path).map_err(failed)?;
+            fs::metadata(&path).map(|file| (file.len(), lost)).map_err(failed)
         }
         Content::Stream(write) => stream(&path, folders.kept.class, write, work),
         Content::Render(render) => {

@@ -1,0 +1,97 @@
+//! Prints pages to PDF with an installed Chromium, Chrome or Edge, without a window and without the network.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::export::{Losses, Print};
+use crate::platform;
+use crate::work::Work;
+
+/// Longest time that a browser may take for one file. A year of articles with pictures takes a minute or two.
+const LONGEST: Duration = Duration::from_mins(15);
+
+/// Prints the page to `target` and returns what the page could not express. The page and its pictures are written to a
+/// temporary folder beside `target`.
+///
+/// # Errors
+/// `print-no-browser`, `print-failed`, `interrupted`, and those of writing.
+pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result<Losses> {
+    let browser = browser(print)?;
+    let parent = target.parent().unwrap_or(target);
+    let disk = |error| Error::disk("export-write-failed", target.display(), error);
+    let folder = tempfile::Builder::new().prefix(".print-").tempdir_in(parent).map_err(disk)?;
+    for (name, file) in &print.files {
+        let path = folder.path().join(name);
+        if file.link_to(&path).is_err() {
+            file.copy_to(&path).map_err(disk)?;
+        }
+    }
+    let page = folder.path().join("index.html");
+    let mut lost = Losses::default();
+    let mut out = std::io::BufWriter::new(fs::File::create(&page).map_err(disk)?);
+    (print.page)(&mut out, &mut lost)?;
+    out.flush().map_err(disk)?;
+    drop(out);
+    let printed = folder.path().join("printed.pdf");
+    let failed = || Error::other("print-failed").with("path", target.display()).with("browser", browser.display());
+    let child = command(&browser, folder.path(), &page, &printed).spawn().map_err(|error| failed().because(error))?;
+    finish(child, work)?;
+    let mut bytes = fs::read(&printed).map_err(|error| failed().because(error))?;
+    if !bytes.starts_with(b"%PDF-") {
+        return Err(failed());
+    }
+    print.settle(&mut bytes);
+    fs::write(target, &bytes).map_err(disk)?;
+    Ok(lost)
+}
+
+/// Returns the browser that the user named, or the first that is installed.
+fn browser(print: &Print<'_>) -> Result<PathBuf> {
+    let named = print.browser.as_ref().map(PathBuf::from);
+    match named {
+        Some(path) if !path.is_file() => Err(Error::usage("print-browser-missing").with("path", path.display())),
+        Some(path) => Ok(path),
+        None => platform::printing_browsers().into_iter().next().ok_or_else(|| Error::usage("print-no-browser")),
+    }
+}
+
+fn command(browser: &Path, folder: &Path, page: &Path, printed: &Path) -> Command {
+    let mut command = Command::new(browser);
+    let address = url::Url::from_file_path(page).map(|url| url.to_string()).unwrap_or_default();
+    let profile = folder.join("profile");
+    command
+        .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-default-apps"])
+        .args(["--no-pdf-header-footer", "--generate-pdf-document-outline"])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("--print-to-pdf={}", printed.display()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if platform::is_root() {
+        command.arg("--no-sandbox");
+    }
+    command.arg(address);
+    command
+}
+
+/// Waits until the browser ends, and ends it when the export is stopped or it takes too long.
+fn finish(mut child: Child, work: &Work<'_>) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return Ok(());
+        }
+        if work.is_stopped() || begun.elapsed() > LONGEST {
+            let _ = child.kill();
+            let _ = child.wait();
+            // Without a printed file the caller reports the failure.
+            return work.check();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
