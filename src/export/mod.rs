@@ -5,6 +5,7 @@
 //! renders the rest in parallel, and removes stale ones. A new exporter takes one file, one line in [`registry`] and
 //! one folder of fixtures.
 
+mod blog;
 pub mod bundles;
 mod cells;
 pub mod comments;
@@ -32,7 +33,10 @@ pub mod registry;
 pub mod selection;
 pub mod settings;
 pub mod template;
+mod uploads;
 pub mod wechat;
+pub mod wxr;
+mod xml;
 
 use crate::archive::PrivateView;
 use crate::archive::view::HeldFile;

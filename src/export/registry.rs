@@ -12,6 +12,7 @@ pub const EXPORTERS: &[Scoped] = &[
     Public(&super::mirror::Mirror),
     Public(&super::pdf::Pdf),
     Public(&super::wechat::Wechat),
+    Public(&super::wxr::Wxr),
 ];
 
 /// Returns the exporter with this name.

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use super::feed_item::FeedItem;
 use super::post;
 use super::site::Site;
-use super::xml::Xml;
 use crate::archive::PostEntry;
 use crate::error::{Error, Result};
+use crate::export::xml::Xml;
 use crate::export::{Content, OutPath, Output, identifier};
 use crate::model::{Hasher, Sha256, Time};
 
@@ -68,7 +68,7 @@ type WriteFeed = fn(&Site<'_>, &OutPath, &[usize], &mut dyn Write) -> Result<()>
 
 /// Writes an Atom feed (RFC 4287); the complete one is marked as such (RFC 5005, section 2).
 fn atom(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
-    let mut xml = Xml::new(out)?;
+    let mut xml = Xml::new(out, write_failed)?;
     let whole = feed.as_str() == "feed-full.xml";
     let mut namespaces = vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.options.language.tag())];
     if whole {
@@ -128,7 +128,7 @@ fn atom(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -
 
 /// Writes RSS 2.0.
 fn rss(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
-    let mut xml = Xml::new(out)?;
+    let mut xml = Xml::new(out, write_failed)?;
     xml.open(
         "rss",
         &[
@@ -231,6 +231,11 @@ fn updated(site: &Site<'_>) -> Option<Time> {
 /// Formats a time by RFC 3339. Atom requires a time even if none is known, so the Unix epoch is used.
 fn stamp(time: Option<Time>) -> String {
     time.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |time| time.to_string())
+}
+
+/// Returns the error for a feed or a sitemap that cannot be written.
+pub(super) fn write_failed(error: std::io::Error) -> Error {
+    Error::other("feed-write-failed").because(error)
 }
 
 /// Formats a time by RFC 2822, as RSS requires.

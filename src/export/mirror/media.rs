@@ -16,7 +16,7 @@ use crate::model::Sha256;
 const DOCUMENTS: &[&str] = &["css", "htm", "html", "js", "mjs", "shtml", "svgz", "xht", "xhtml", "xml", "xsl", "xslt"];
 
 /// Reports whether a file of the bag may be published under its name.
-pub(super) fn may_be_published(path: &str) -> bool {
+pub(in crate::export) fn may_be_published(path: &str) -> bool {
     !DOCUMENTS.contains(&extension(path).as_str())
 }
 
@@ -24,9 +24,9 @@ fn extension(path: &str) -> String {
     path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
-/// Returns the site's copy of a medium. SVG files are cleaned, because a browser that opens one directly treats it as a
+/// Returns an export's copy of a medium. SVG files are cleaned, because a browser that opens one directly treats it as a
 /// document of the site. They keep the names of the archive's originals, so that each can be traced to its original.
-pub(super) fn published<'v>(path: OutPath, digest: Sha256, file: HeldFile) -> Output<'v> {
+pub(in crate::export) fn published<'v>(path: OutPath, digest: Sha256, file: HeldFile) -> Output<'v> {
     if extension(path.as_str()) != "svg" {
         return Output { path, key: digest, content: Content::File(file) };
     }

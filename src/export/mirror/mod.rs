@@ -25,10 +25,10 @@ mod search;
 mod short_post;
 mod site;
 mod sitemap;
-mod xml;
 
 use std::sync::Arc;
 
+pub(super) use self::media::{may_be_published, published};
 use self::site::Site;
 use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses};
 use crate::error::Result;
@@ -71,9 +71,10 @@ impl Exporter for Mirror {
             });
         }
         let routes = Arc::clone(&site);
-        let media = view.media().into_iter().filter_map(move |path| {
-            Some(media::published(routes.routes.file(path)?, view.digest(path)?, view.file(path)?))
-        });
+        let media = view
+            .media()
+            .into_iter()
+            .filter_map(move |path| Some(published(routes.routes.file(path)?, view.digest(path)?, view.file(path)?)));
         let posts = post::outputs(&site);
         // Each when its turn has come: what they list is as long as the site.
         let of_old_links = Arc::clone(&site);

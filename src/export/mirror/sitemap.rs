@@ -4,9 +4,10 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use super::feeds::write_failed;
 use super::site::Site;
-use super::xml::Xml;
 use crate::error::Result;
+use crate::export::xml::Xml;
 use crate::export::{Content, OutPath, Output, WriteTo};
 use crate::model::{Hasher, Sha256, Time};
 
@@ -88,7 +89,7 @@ fn pages(site: &Site<'_>) -> Result<Vec<(OutPath, Option<Time>)>> {
 }
 
 fn urls(site: &Site<'_>, pages: &[(OutPath, Option<Time>)], out: &mut dyn Write) -> Result<()> {
-    let mut xml = Xml::new(out)?;
+    let mut xml = Xml::new(out, write_failed)?;
     xml.open("urlset", &[("xmlns", NAMESPACE)])?;
     for (page, time) in pages {
         xml.open("url", &[])?;
@@ -103,7 +104,7 @@ fn urls(site: &Site<'_>, pages: &[(OutPath, Option<Time>)], out: &mut dyn Write)
 }
 
 fn index(site: &Site<'_>, parts: usize, out: &mut dyn Write) -> Result<()> {
-    let mut xml = Xml::new(out)?;
+    let mut xml = Xml::new(out, write_failed)?;
     xml.open("sitemapindex", &[("xmlns", NAMESPACE)])?;
     for part in 0..parts {
         xml.open("sitemap", &[])?;
