@@ -2,9 +2,10 @@
 //! missing or failing browser gives.
 #![cfg(unix)]
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::support::{Done, Run, fixture};
+use super::support::{Done, Run, fixture, tree};
 
 /// Prints the page itself.
 const PRINTS: &str = r#"for argument in "$@"; do
@@ -47,12 +48,19 @@ fn a_year_is_one_page_with_contents_and_every_post_under_its_heading() {
     let targets: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(targets.iter().all(|target| page.contains(&format!("id=\"{target}\""))), "{targets:?}");
     assert!(!page.contains("src=\"http") && page.contains("src=\"0001.png\""));
-    let mut names: Vec<String> = std::fs::read_dir(run.archive().join("exports/pdf"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+    let pages: BTreeMap<String, String> = tree(&run.archive().join("exports/pdf"))
+        .into_iter()
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap()))
         .collect();
-    names.sort();
+    let names: Vec<&String> = pages.keys().collect();
     assert_eq!(names, ["山间小记 2023.pdf", "山间小记 2024.pdf", "山间小记 2025.pdf"]);
+    let pages = serde_json::to_string_pretty(&pages).unwrap() + "\n";
+    let expected = fixture("pdf").join("demo.json");
+    if std::env::var_os("LIUDI_BLESS").is_some() {
+        std::fs::create_dir_all(fixture("pdf")).unwrap();
+        std::fs::write(&expected, &pages).unwrap();
+    }
+    assert!(std::fs::read_to_string(expected).unwrap_or_default() == pages, "not as in fixtures/pdf/demo.json");
     export(&run, &["--set", &browser, "--volume", "year"]).succeeds().says("0 files written");
 }
 
