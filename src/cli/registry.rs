@@ -32,7 +32,15 @@ fn list(context: &Context<'_>, entries: impl Iterator<Item = Registered>) -> Res
         let list: Vec<Value> = entries
             .map(|entry| {
                 let summary = json!({ "zh-CN": entry.summary_zh, "en": entry.summary_en });
-                json!({ "name": entry.name, "summary": summary, "patterns": entry.patterns })
+                let settings: Vec<Value> = entry
+                    .settings
+                    .iter()
+                    .map(|setting| {
+                        let summary = json!({ "zh-CN": setting.summary_zh, "en": setting.summary_en });
+                        json!({ "name": setting.name, "values": setting.values.words(), "summary": summary })
+                    })
+                    .collect();
+                json!({ "name": entry.name, "summary": summary, "patterns": entry.patterns, "settings": settings })
             })
             .collect();
         output.answer(&list)?;
@@ -41,6 +49,10 @@ fn list(context: &Context<'_>, entries: impl Iterator<Item = Registered>) -> Res
     for entry in entries {
         let summary = entry.summary(output.texts().language());
         output.data(format!("{:<22} {summary}  {}", entry.name, entry.patterns.join(" ")).trim_end())?;
+        for setting in entry.settings {
+            let (values, summary) = (setting.values.words(), setting.summary(output.texts().language()));
+            output.data(&format!("{:<22}   --set {}={values}  {summary}", "", setting.name))?;
+        }
     }
     Ok(0)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::Info;
 use super::options::site_address;
 use crate::error::{Error, Result};
+use crate::text::Language;
 
 /// A setting of an exporter.
 #[derive(Debug)]
@@ -18,6 +19,16 @@ pub struct Setting {
     pub summary_zh: &'static str,
     /// Summary in English, one line.
     pub summary_en: &'static str,
+}
+
+impl Setting {
+    /// Returns the summary in `language`.
+    pub fn summary(&self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.summary_zh,
+            Language::English => self.summary_en,
+        }
+    }
 }
 
 /// The values that a setting allows.

@@ -1,12 +1,13 @@
 //! Lists the registered importers, collectors and exporters.
 
+use crate::export::Setting;
 use crate::export::registry::EXPORTERS;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::registry::IMPORTERS;
 use crate::text::Language;
 
 /// A registered importer, collector or exporter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Registered {
     /// Name.
     pub name: &'static str,
@@ -16,6 +17,8 @@ pub struct Registered {
     pub summary_en: &'static str,
     /// Name patterns of its input files.
     pub patterns: &'static [&'static str],
+    /// Settings of an exporter.
+    pub settings: &'static [Setting],
 }
 
 impl Registered {
@@ -42,10 +45,22 @@ pub fn collectors() -> impl Iterator<Item = Registered> {
 pub fn exporters() -> impl Iterator<Item = Registered> {
     EXPORTERS.iter().map(|exporter| {
         let info = exporter.info();
-        Registered { name: info.name, summary_zh: info.summary_zh, summary_en: info.summary_en, patterns: &[] }
+        Registered {
+            name: info.name,
+            summary_zh: info.summary_zh,
+            summary_en: info.summary_en,
+            patterns: &[],
+            settings: info.settings,
+        }
     })
 }
 
 fn of_source(info: &'static crate::source::Info) -> Registered {
-    Registered { name: info.name, summary_zh: info.summary_zh, summary_en: info.summary_en, patterns: info.patterns }
+    Registered {
+        name: info.name,
+        summary_zh: info.summary_zh,
+        summary_en: info.summary_en,
+        patterns: info.patterns,
+        settings: &[],
+    }
 }
