@@ -12,6 +12,7 @@ pub mod comments;
 pub mod csv;
 pub mod form;
 pub mod front_matter;
+pub mod ghost;
 pub mod hosts;
 pub mod hugo;
 pub mod identifier;

@@ -5,6 +5,7 @@ use super::Scoped::{self, Private, Public};
 /// All exporters, by name.
 pub const EXPORTERS: &[Scoped] = &[
     Public(&super::csv::Csv),
+    Public(&super::ghost::Ghost),
     Public(&super::hugo::Hugo),
     Public(&super::kit::Kit),
     Private(&super::ledger::Ledger),

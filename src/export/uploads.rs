@@ -48,6 +48,14 @@ impl<'v> Uploads<'v> {
     pub(super) fn get(&self, path: &str) -> Option<Upload> {
         self.used[self.files.binary_search(&path).ok()?]
     }
+
+    /// Returns the media in the order of their first use.
+    pub(super) fn in_order(&self) -> Vec<(&'v str, Upload)> {
+        let held = self.files.iter().zip(&self.used).filter_map(|(path, used)| Some((*path, (*used)?)));
+        let mut held: Vec<_> = held.collect();
+        held.sort_unstable_by_key(|(_, used)| used.number);
+        held
+    }
 }
 
 impl Upload {
