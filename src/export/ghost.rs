@@ -4,6 +4,7 @@
 mod document;
 mod tags;
 
+use std::collections::HashSet;
 use std::io::{Read as _, Write};
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ impl Exporter for Ghost {
         let blog = Blog::new(publication, options, INFO.version);
         let mut hasher = Hasher::new();
         hasher.update(format!("{} {SVG_FILE_VERSION}", blog.key()).as_bytes());
-        let plan = Plan { uploads: Uploads::new(publication.view()), hasher };
+        let plan = Plan { uploads: Uploads::new(publication.view()), lost: HashSet::new(), hasher };
         let (posts, tags) = (blog.order.clone(), TagTable::new(&blog));
         let site = Arc::new(Site { blog, tags });
         let of_posts = Arc::clone(&site);
@@ -53,6 +54,8 @@ impl Exporter for Ghost {
 
 struct Plan<'v> {
     uploads: Uploads<'v>,
+    /// Files that the archive has lost.
+    lost: HashSet<Sha256>,
     hasher: Hasher,
 }
 
@@ -67,8 +70,10 @@ impl<'v> Plan<'v> {
             let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) else { continue };
             if self.uploads.get(path).is_none() && !file.is_there() {
                 // Never written: a copy of a lost file fails, and is named at the end.
-                let path = OutPath::new(format!("lost/{digest}"))?;
-                lost.push(Output { path, key: digest, content: Content::File(file) });
+                if self.lost.insert(digest) {
+                    let path = OutPath::new(format!("lost/{}", digest.hex()))?;
+                    lost.push(Output { path, key: digest, content: Content::File(file) });
+                }
                 continue;
             }
             self.uploads.add(path, place, at + 1);

@@ -14,6 +14,7 @@ mod editions;
 mod export_choices;
 mod exporters;
 mod exports;
+mod exports_blogs;
 mod faults;
 mod fetch;
 mod foreign;
