@@ -46,7 +46,8 @@ impl FrontMatter {
     }
 }
 
-fn quoted(text: &str) -> String {
+/// Quotes a text for YAML.
+pub fn quoted(text: &str) -> String {
     // JSON leaves some characters unescaped that YAML does not allow: line separators, delete, a byte order mark.
     let json = serde_json::Value::from(text).to_string();
     json.replace('\u{2028}', "\\u2028")

@@ -1,16 +1,13 @@
 //! A site for Hugo: page bundles, old short links as aliases, albums and tags as taxonomies, and the minimum of
 //! configuration and layouts that lets it build at once. Any theme can be added.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::bundles::{self, Bundle, Layout};
 use super::markdown::comments;
+use super::old_addresses::redirects;
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape, names};
+use super::{ExportOptions, Exporter, Info, Outputs, Shape, names};
 use crate::error::Result;
-use crate::model::Sha256;
+use crate::html::markdown::Dialect;
 
 /// The exporter for Hugo.
 pub struct Hugo;
@@ -19,17 +16,21 @@ static INFO: Info = Info {
     name: "hugo",
     summary_zh: "Hugo 网站：内容、配置和最简模板齐全，装好 Hugo 后直接运行 hugo 即可生成",
     summary_en: "a Hugo site: content, configuration and minimal layouts; with Hugo installed, `hugo` builds it directly",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };
 
 static LAYOUT: Layout = Layout {
-    index: "index.md",
-    media: "",
     // These names are not changed by Hugo's URLs.
-    folder: |_, post| format!("content/posts/{}", names::code(post)),
-    link: |_, to| format!("../{}/", to.trim_start_matches("content/posts/")),
+    name: |_, post| names::code(post),
+    text: |post| format!("content/posts/{}/index.md", post.name),
+    media: |post| format!("content/posts/{}/", post.name),
+    media_url: |_| String::new(),
+    cover_url: |_| String::new(),
+    link: |_, to| format!("../{}/", to.name),
+    needs_dates: false,
+    dialect: Dialect { html_code: &["<!--more", "{{<", "{{%"], joins_lists: false },
     write,
 };
 
@@ -50,11 +51,15 @@ impl Exporter for Hugo {
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let config = config(publication, options);
         let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("hugo.toml", config)]);
-        let fixed = files.map(|(path, text)| {
-            let (path, key) = (OutPath::new(path)?, Sha256::of(text.as_bytes()));
-            Ok(Output { path, key, content: Content::Render(Box::new(move |_| Ok(text.clone().into_bytes()))) })
-        });
-        Ok(Box::new(fixed.chain(bundles::outputs(publication, options, &LAYOUT, INFO.version))))
+        let fixed = files.map(|(path, text)| bundles::text_output(path, text));
+        let page = bundles::page_of(publication, &LAYOUT, |names| format!("posts/{}/", names.name));
+        let redirects = redirects(publication, options, "redirects", page)?;
+        Ok(Box::new(fixed.chain(redirects.into_iter().map(Ok)).chain(bundles::outputs(
+            publication,
+            options,
+            &LAYOUT,
+            INFO.version,
+        ))))
     }
 }
 
@@ -66,7 +71,7 @@ fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
     format!(
         "baseURL = {}\ntitle = {}\ndefaultContentLanguage = \"zh\"\nhasCJKLanguage = true\ntimeZone = \"Asia/Shanghai\"\n\n\
          [params]\nlang = \"zh-CN\"\n\n[taxonomies]\nalbum = \"albums\"\ntag = \"tags\"\n\n\
-         [markup.goldmark.extensions.typographer]\n# The author's own quotation marks and dashes.\ndisable = true\n\n\
+         [markup.goldmark.extensions]\n# The author's own quotation marks and dashes.\ntypographer = false\n\n\
          [markup.goldmark.parser.attribute]\n# A heading may end in braces.\ntitle = false\n\n\
          [markup.goldmark.renderer]\n# Tables with merged cells are HTML.\nunsafe = true\n",
         quoted(&base),
@@ -80,41 +85,5 @@ fn write(bundle: &Bundle<'_>) -> String {
     matter.list("aliases", &bundle.old_paths);
     matter.maybe("source", content.old_url.as_deref());
     matter.text("id", &content.id);
-    matter.finish() + &inert(&bundle.markdown.text) + "\n" + &comments(bundle)
-}
-
-/// Escapes what Hugo would run as a shortcode or cut at, so that it is shown instead. Hugo reads `{{< x >}}` as a
-/// shortcode even in code.
-fn inert(text: &str) -> String {
-    static SHORTCODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\{\{([<%])([^{}]*?)([>%])\}\}").ok());
-    if !text.contains("{{") && !text.contains("<!--more") {
-        return text.to_owned();
-    }
-    let text = match SHORTCODE.as_ref() {
-        Some(shortcode) => shortcode.replace_all(text, "{{$1/*$2*/$3}}").into_owned(),
-        None => text.to_owned(),
-    };
-    // An unclosed shortcode and the summary divider are broken up by an invisible character.
-    let mut out = String::with_capacity(text.len());
-    for (number, part) in text.split("{{").enumerate() {
-        if number > 0 {
-            out.push_str("{{");
-            if part.starts_with(['<', '%']) && !part[1..].starts_with("/*") {
-                out.push('\u{2060}');
-            }
-        }
-        out.push_str(part);
-    }
-    out.replace("<!--more", "<\u{2060}!--more")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn code_about_shortcodes_runs_none() {
-        assert_eq!(inert("`{{< x >}}` {{% y %}} {{ z }}"), "`{{</* x */>}}` {{%/* y */%}} {{ z }}");
-        assert_eq!(inert("`{{< x`"), "`{{\u{2060}< x`");
-    }
+    matter.finish() + &bundle.markdown.text + "\n" + &comments(bundle)
 }

@@ -1,13 +1,13 @@
-//! Markdown with its pictures, one folder per post, to be read by any program, opened as an Obsidian vault, or imported
+//! Markdown with its pictures, one folder or one file per post, to be read by any program, opened as an Obsidian vault, or imported
 //! elsewhere. CommonMark with GFM tables and YAML front matter.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bundles::{self, Bundle, Layout};
 use super::publication::Publication;
-use super::{ExportOptions, Exporter, Info, Outputs, Shape, names};
+use super::{ExportOptions, Exporter, Info, Outputs, Setting, Shape, Values, names};
 use crate::error::Result;
-use crate::html::markdown::escape_lines;
+use crate::html::markdown::{Dialect, escape_lines};
 
 /// Characters that must be escaped in a path of a URL.
 const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'?').add(b'`').add(b'\'');
@@ -17,22 +17,45 @@ pub struct MarkdownFolder;
 
 static INFO: Info = Info {
     name: "markdown",
-    summary_zh: "Markdown 文件：每篇一个文件夹，图片在旁边；可直接当作 Obsidian 库，也可导入别处",
-    summary_en: "Markdown files: one folder per post, with its images; opens directly as an Obsidian vault and can be imported elsewhere",
-    version: 1,
+    summary_zh: "Markdown 文件：每篇一个文件夹（或一个文件），图片在旁边；可直接当作 Obsidian 库，也可导入别处",
+    summary_en: "Markdown files: one folder (or one file) per post, with its images; opens directly as an Obsidian vault and can be imported elsewhere",
+    version: 2,
     shape: Shape::Folder,
-    settings: &[],
+    settings: &[Setting {
+        name: "layout",
+        values: Values::Words(&["dir", "flat"]),
+        summary_zh: "dir：每篇一个文件夹；flat：每篇一个以日期和标题命名的文件，图片都在 images 文件夹里",
+        summary_en: "dir: one folder per post; flat: one file per post named by date and title, all images in one folder",
+    }],
 };
 
-static LAYOUT: Layout = Layout {
-    index: "index.md",
-    media: "images/",
-    folder: |publication, post| {
+/// A folder for each year, and in it one for each post.
+static FOLDERS: Layout = Layout {
+    name: |publication, post| {
         let year = post.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
         format!("{year}/{}", names::day_and_title(publication, post))
     },
+    text: |post| format!("{}/index.md", post.name),
+    media: |post| format!("{}/images/", post.name),
+    media_url: |_| "images/".to_owned(),
+    cover_url: |_| "images/".to_owned(),
     // Both are two folders deep.
-    link: |_, to| format!("../../{}/index.md", utf8_percent_encode(to, PATH)),
+    link: |_, to| format!("../../{}/index.md", utf8_percent_encode(&to.name, PATH)),
+    needs_dates: false,
+    dialect: Dialect { html_code: &[], joins_lists: false },
+    write,
+};
+
+/// One folder of texts; the images have names that no program has to escape.
+static FLAT: Layout = Layout {
+    name: names::day_and_title,
+    text: |post| format!("{}.md", post.name),
+    media: |post| format!("images/{}-", post.code),
+    media_url: |post| format!("images/{}-", post.code),
+    cover_url: |post| format!("images/{}-", post.code),
+    link: |_, to| format!("{}.md", utf8_percent_encode(&to.name, PATH)),
+    needs_dates: false,
+    dialect: Dialect { html_code: &[], joins_lists: false },
     write,
 };
 
@@ -42,7 +65,8 @@ impl Exporter for MarkdownFolder {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        Ok(Box::new(bundles::outputs(publication, options, &LAYOUT, INFO.version)))
+        let layout = if options.settings.get("layout") == "flat" { &FLAT } else { &FOLDERS };
+        Ok(Box::new(bundles::outputs(publication, options, layout, INFO.version)))
     }
 }
 

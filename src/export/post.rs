@@ -57,22 +57,46 @@ impl Publication<'_> {
     /// # Errors
     /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
     pub fn content(&self, place: usize, options: &ExportOptions) -> Result<PostContent> {
+        self.content_of(place, &self.view().post(self.post(place))?, options)
+    }
+
+    /// Reads the body of a post and its comments, for a record already read.
+    ///
+    /// # Errors
+    /// `view-unreadable`, `comments-unreadable`.
+    pub fn content_of(&self, place: usize, record: &Post, options: &ExportOptions) -> Result<PostContent> {
         let (view, post) = (self.view(), self.post(place));
-        let mut content = match view.post(post)? {
-            Post::Article(article) => of_article(&article, &view.content(post)?.unwrap_or_default()),
-            Post::Short(short) => of_short_post(&short),
+        let mut content = match record {
+            Post::Article(article) => of_article(article, &view.content(post)?.unwrap_or_default()),
+            Post::Short(short) => of_short_post(short),
         };
         let names: Vec<&str> = post.names().collect();
         let comments = options.comments.as_ref().filter(|_| post.kind == Kind::Article);
         content.comments = comments.map(|of| of.of(&names)).transpose()?.unwrap_or_default();
-        content.albums = self.albums_of(place).iter().map(|(album, _)| self.albums()[*album].title.clone()).collect();
+        content.albums = self.album_titles(place);
         content.cover.clone_from(&post.cover);
         content.form = form::form(post);
         content.title = content.title.filter(|_| content.form != "text").or_else(|| self.title(post));
-        // Files that the manifest does not list are not available.
-        content.media.retain(|path| view.digest(path).is_some());
+        content.media = self.media_of(record);
         content.cover = content.cover.filter(|path| view.digest(path).is_some());
         Ok(content)
+    }
+
+    /// Returns the titles of a post's albums.
+    pub fn album_titles(&self, place: usize) -> Vec<String> {
+        self.albums_of(place).iter().map(|(album, _)| self.albums()[*album].title.clone()).collect()
+    }
+
+    /// Returns the media of a record that are held, relative to the bag's `data/`, in order of first mention and
+    /// without duplicates. Files that the manifest does not list are not available.
+    pub fn media_of(&self, record: &Post) -> Vec<String> {
+        let media = match record {
+            Post::Article(article) => &article.media,
+            Post::Short(short) => &short.media,
+        };
+        let mut held = held(media);
+        held.retain(|path| self.view().digest(path).is_some());
+        held
     }
 }
 
@@ -135,7 +159,6 @@ fn of_article(article: &Article, body: &str) -> PostContent {
         source_url: web(fields.source_url.as_ref()),
         counts: fields.counts,
         preview_only: fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
-        media: held(&article.media),
         body: before + body + &after,
         ..PostContent::default()
     }
@@ -163,7 +186,6 @@ fn of_short_post(post: &ShortPost) -> PostContent {
             comment: counts.comment,
             ..Counts::default()
         }),
-        media: held(&post.media),
         body,
         ..PostContent::default()
     }

@@ -6,7 +6,9 @@ use super::Scoped::{self, Private, Public};
 pub const EXPORTERS: &[Scoped] = &[
     Public(&super::csv::Csv),
     Public(&super::ghost::Ghost),
+    Public(&super::hexo::Hexo),
     Public(&super::hugo::Hugo),
+    Public(&super::jekyll::Jekyll),
     Public(&super::kit::Kit),
     Private(&super::ledger::Ledger),
     Public(&super::markdown::MarkdownFolder),

@@ -3,13 +3,14 @@
 
 use super::body_urls::{BodyUrls, Word, bag_path};
 use super::canonical::is_void;
+use super::emphasis::Emphasis;
 use super::escape::{escape_text, write_attribute};
 use super::tree::{Element, Node};
 
-/// Writes `nodes` without styles, as HTML that is also XHTML.
+/// Writes `nodes` without styles, as HTML that is also XHTML. Emphasis by styles becomes elements.
 pub fn clean(nodes: &[Node<'_>], urls: &dyn BodyUrls) -> String {
     let mut out = String::new();
-    Clean { urls, out: &mut out }.nodes(nodes);
+    Clean { urls, out: &mut out }.nodes(nodes, Emphasis::default());
     out
 }
 
@@ -19,28 +20,50 @@ struct Clean<'a> {
 }
 
 impl Clean<'_> {
-    fn nodes(&mut self, nodes: &[Node<'_>]) {
+    fn nodes(&mut self, nodes: &[Node<'_>], look: Emphasis) {
         for node in nodes {
             match node {
-                Node::Text(text) => escape_text(text, self.out),
-                Node::Element(element) => self.element(element),
+                Node::Text(text) => self.text(text, look),
+                Node::Element(element) => self.element(element, look),
             }
         }
     }
 
-    fn element(&mut self, element: &Element<'_>) {
+    /// Writes a text in its own elements of emphasis, because a style may end within an element.
+    fn text(&mut self, text: &str, look: Emphasis) {
+        if text.trim().is_empty() {
+            return escape_text(text, self.out);
+        }
+        let marks = [(look.bold, "strong"), (look.italic, "em"), (look.struck, "del")];
+        let tags = || marks.iter().filter(|(is_set, _)| *is_set).map(|(_, tag)| tag);
+        for tag in tags() {
+            self.out.extend(["<", tag, ">"]);
+        }
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                self.out.push_str(if look.breaks { "<br />" } else { " " });
+            }
+            escape_text(line, self.out);
+        }
+        for tag in tags().rev() {
+            self.out.extend(["</", tag, ">"]);
+        }
+    }
+
+    fn element(&mut self, element: &Element<'_>, look: Emphasis) {
+        let inside = look.inside(element);
         match element.tag {
             "img" => self.picture(element),
             "audio" | "video" => self.player(element),
-            // Other writers keep the text and pictures of a drawing; here it would need its styles.
-            "svg" => {}
-            // A span only carries styles; its content is kept.
-            "span" if element.get("dir").is_none() => {
-                self.nodes(&element.children);
+            "svg" => self.drawing(element, inside),
+            // Emphasis is written around the text; a span only carries styles.
+            "b" | "strong" | "em" | "i" | "s" | "del" | "span" if element.get("dir").is_none() => {
+                self.nodes(&element.children, inside);
             }
             tag => {
-                self.out.push('<');
-                self.out.push_str(tag);
+                // Of code the lines are kept by the element itself.
+                let inside = if tag == "pre" { Emphasis { breaks: true, ..inside } } else { inside };
+                self.out.extend(["<", tag]);
                 for name in ["dir", "colspan", "rowspan", "span", "start", "reversed", "value", "datetime", "title"] {
                     if let Some(value) = element.get(name) {
                         self.attribute(name, &value);
@@ -56,10 +79,32 @@ impl Clean<'_> {
                     return;
                 }
                 self.out.push('>');
-                self.nodes(&element.children);
-                self.out.push_str("</");
-                self.out.push_str(tag);
-                self.out.push('>');
+                self.nodes(&element.children, inside);
+                self.out.extend(["</", tag, ">"]);
+            }
+        }
+    }
+
+    /// Writes the pictures and the text of a drawing.
+    fn drawing(&mut self, element: &Element<'_>, look: Emphasis) {
+        match element.tag {
+            "image" => {
+                let url = element.get("href").as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
+                if let Some(url) = url {
+                    self.out.push_str("<img");
+                    self.attribute("src", &url);
+                    self.attribute("alt", "");
+                    self.out.push_str(" />");
+                }
+            }
+            "text" | "foreignObject" => self.nodes(&element.children, look.inside(element)),
+            "tspan" => self.nodes(&element.children, look),
+            _ => {
+                for child in &element.children {
+                    if let Node::Element(child) = child {
+                        self.drawing(child, look.inside(child));
+                    }
+                }
             }
         }
     }

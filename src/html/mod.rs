@@ -9,6 +9,7 @@ pub mod body_urls;
 pub mod canonical;
 mod census;
 pub mod clean;
+pub mod emphasis;
 mod escape;
 mod guard;
 mod image;

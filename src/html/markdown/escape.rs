@@ -47,19 +47,30 @@ pub(super) fn words(text: &str, out: &mut String) {
             // Inside a word it has no effect.
             '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
             // `==` and `%%` are Obsidian syntax.
-            '=' | '%' | '^' => next == Some(c) || before == Some(c),
+            '=' | '^' => next == Some(c) || before == Some(c),
+            '%' => next == Some(c) || matches!(before, Some('%' | '{')),
             // What looks like an entity would become one.
             '&' => next.is_some_and(|next| next.is_ascii_alphabetic() || next == '#'),
             // Obsidian reads `#word` as a tag.
             '#' => next.is_some_and(|next| !next.is_whitespace()) && !before.is_some_and(char::is_alphanumeric),
-            // `{{`, `{%` and `{#` start template code of Hugo, Hexo and Jekyll.
-            '{' => matches!(next, Some('{' | '%' | '#')) || before == Some('{'),
+            // `{{`, `{%` and `{#` start template code of Hugo, Hexo and Jekyll, `{:` attributes.
+            '{' => matches!(next, Some('{' | '%' | '#' | ':')) || before == Some('{'),
             _ => false,
         };
-        if special {
-            out.push('\\');
+        match c {
+            // Not every program takes a backslash before these.
+            '&' if special => out.push_str("&amp;"),
+            '%' if special => out.push_str("&#37;"),
+            '^' if special => out.push_str("&#94;"),
+            // Some programs cut a text at a comment, even at an escaped one.
+            '<' if next == Some('!') => out.push_str("&lt;"),
+            _ => {
+                if special {
+                    out.push('\\');
+                }
+                out.push(c);
+            }
         }
-        out.push(c);
         before = Some(c);
     }
 }
@@ -119,8 +130,8 @@ mod tests {
     #[test]
     fn text_means_what_it_says() {
         assert_eq!(escaped("a*b_c [d] <e> 1~2 ~~f~~"), r"a\*b_c \[d\] \<e> 1\~2 \~\~f\~\~");
-        assert_eq!(escaped("AT&T R&D &copy; &#64;"), r"AT\&T R\&D \&copy; \&\#64;");
-        assert_eq!(escaped("#话题 C# {{ x }} {% y %} a{b"), r"\#话题 C# \{\{ x }} \{% y %} a{b");
+        assert_eq!(escaped("AT&T R&D &copy; &#64;"), r"AT&amp;T R&amp;D &amp;copy; &amp;\#64;");
+        assert_eq!(escaped("#话题 C# {{ x }} {% y %} a{b"), r"\#话题 C# \{\{ x }} \{&#37; y %} a{b");
         assert_eq!(escaped("5$ | 春茶 _斜_"), r"5\$ \| 春茶 \_斜\_");
     }
 

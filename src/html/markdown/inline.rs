@@ -14,6 +14,8 @@ pub(super) struct Style {
     pub(super) bold: bool,
     pub(super) italic: bool,
     pub(super) struck: bool,
+    /// Whether line breaks of the text are shown.
+    pub(super) breaks: bool,
 }
 
 /// A piece of a line.
@@ -21,11 +23,16 @@ pub(super) struct Style {
 pub(super) enum Inline {
     /// Unescaped text; white space is collapsed later.
     Text(String),
+    /// Unescaped code.
+    Code(String),
     /// Finished Markdown: code, a picture, raw markup.
     Ready(String),
     /// A hard line break.
     Break,
 }
+
+/// Line break in the cell of a table.
+pub(super) const CELL: &str = "<br>";
 
 /// A line under construction.
 #[derive(Clone, Debug, Default)]
@@ -33,13 +40,29 @@ pub(super) struct Line(Vec<(Style, Inline)>);
 
 impl Line {
     pub(super) fn push(&mut self, look: &Style, piece: Inline) {
-        if let (Inline::Text(text), Some((last, Inline::Text(before)))) = (&piece, self.0.last_mut())
+        if let Some((last, before)) = self.0.last_mut()
             && last == look
         {
-            before.push_str(text);
-            return;
+            match (&piece, before) {
+                // Two pieces of code would make one span with backticks inside.
+                (Inline::Text(text), Inline::Text(before)) | (Inline::Code(text), Inline::Code(before)) => {
+                    before.push_str(text);
+                    return;
+                }
+                _ => {}
+            }
         }
         self.0.push((look.clone(), piece));
+    }
+
+    /// Adds text with its line breaks if they are shown.
+    pub(super) fn text(&mut self, look: &Style, text: &str) {
+        for (number, line) in text.split(|c| c == '\n' && look.breaks).enumerate() {
+            if number > 0 {
+                self.push(look, Inline::Break);
+            }
+            self.push(look, Inline::Text(line.to_owned()));
+        }
     }
 
     /// Removes bold if the whole line is bold: in a heading it has no meaning.
@@ -52,7 +75,7 @@ impl Line {
     pub(super) fn is_empty(&self) -> bool {
         !self.0.iter().any(|(_, piece)| match piece {
             Inline::Text(text) => text.chars().any(is_seen),
-            Inline::Ready(ready) => !ready.is_empty(),
+            Inline::Ready(text) | Inline::Code(text) => !text.is_empty(),
             Inline::Break => false,
         })
     }
@@ -60,6 +83,11 @@ impl Line {
     /// Takes the line as Markdown; `newline` is written for a hard line break.
     pub(super) fn take(&mut self, newline: &str) -> String {
         let mut pieces = std::mem::take(&mut self.0);
+        for (_, piece) in &mut pieces {
+            if let Inline::Code(code) = piece {
+                *piece = Inline::Ready(code_span(code, newline == CELL));
+            }
+        }
         collapse(&mut pieces);
         let mut out = String::new();
         links(&pieces, newline, &mut out);
@@ -78,7 +106,7 @@ fn collapse(pieces: &mut Vec<(Style, Inline)>) {
     for (_, piece) in pieces.iter_mut() {
         match piece {
             Inline::Break => spaced = true,
-            Inline::Ready(_) => spaced = false,
+            Inline::Ready(_) | Inline::Code(_) => spaced = false,
             Inline::Text(text) => {
                 let mut plain = String::with_capacity(text.len());
                 for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')) {
@@ -153,7 +181,7 @@ fn first(piece: Option<&(Style, Inline)>, linked: bool) -> Option<char> {
     match piece? {
         (Style { link: Some(_), .. }, _) if !linked => Some('['),
         (_, Inline::Text(text)) => text.chars().next(),
-        (_, Inline::Ready(ready)) => ready.chars().next(),
+        (_, Inline::Ready(ready) | Inline::Code(ready)) => ready.chars().next(),
         (_, Inline::Break) => None,
     }
 }
@@ -179,9 +207,12 @@ impl Run<'_> {
                 match piece {
                     Inline::Text(text) if self.linked => escape::words(text, out),
                     Inline::Text(text) => escape::text(text, out),
-                    Inline::Ready(ready) => {
+                    Inline::Ready(ready) | Inline::Code(ready) => {
                         if ready.starts_with('[') {
                             bracket(out);
+                        }
+                        if ready.starts_with('`') && out.ends_with('`') {
+                            out.push_str(JOINT);
                         }
                         out.push_str(ready);
                     }
@@ -250,6 +281,23 @@ fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>
     out.push_str(tail);
 }
 
+/// Writes inline code, between as many backticks as needed.
+fn code_span(code: &str, in_cell: bool) -> String {
+    if code.trim().is_empty() {
+        return code.to_owned();
+    }
+    // In a cell a `|` ends it, even in code, unless it is escaped.
+    let code = if in_cell { code.replace('|', "\\|") } else { code.to_owned() };
+    let fence = "`".repeat(longest_run(&code) + 1);
+    let room = if code.starts_with(['`', ' ']) || code.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{room}{code}{room}{fence}")
+}
+
+/// Returns the length of the longest run of backticks.
+pub(super) fn longest_run(code: &str) -> usize {
+    code.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+}
+
 /// Reports whether CommonMark counts a character as punctuation: Unicode categories P and S.
 fn is_punctuation(c: char) -> bool {
     static PUNCTUATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{P}\p{S}]$").ok());
@@ -270,6 +318,7 @@ mod tests {
                 bold: look.contains('b'),
                 italic: look.contains('i'),
                 struck: look.contains('s'),
+                breaks: false,
                 link: look.contains('l').then(|| "https://e.org/a b".to_owned()),
             };
             line.push(&look, Inline::Text((*text).to_owned()));

@@ -7,10 +7,11 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use self::inline::{Inline, Line, Style};
+use self::inline::{Inline, Line, Style, longest_run};
 use super::body_urls::{BodyUrls, Word, bag_path};
+use super::emphasis::Emphasis;
 use super::tree::{Element, Node, tree};
-use super::{SanitiseOptions, is_inline, sanitise};
+use super::{SanitiseOptions, escape_text, is_inline, sanitise};
 
 /// A body as Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,10 +25,24 @@ pub struct Markdown {
     pub missing: u32,
 }
 
+/// What distinguishes the Markdown of a target from CommonMark.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dialect {
+    /// Texts that the target runs or cuts at even in code. Code that contains one is written as HTML.
+    pub html_code: &'static [&'static str],
+    /// Set if the target joins lists with different marks. They are separated by a comment.
+    pub joins_lists: bool,
+}
+
 /// Writes `content`, a canonical body, as Markdown.
 pub fn markdown(content: &str, urls: &dyn BodyUrls) -> Markdown {
+    markdown_as(content, urls, Dialect::default())
+}
+
+/// Writes `content`, a canonical body, as the Markdown of a target.
+pub fn markdown_as(content: &str, urls: &dyn BodyUrls, dialect: Dialect) -> Markdown {
     let write = |nodes: &[Node<'_>]| {
-        let mut writer = Writer { urls, lost: BTreeMap::new(), missing: 0 };
+        let mut writer = Writer { urls, dialect, lost: BTreeMap::new(), missing: 0 };
         let text = writer.blocks(nodes, &Style::default()).join("\n\n");
         Markdown { text, lost: writer.lost, missing: writer.missing }
     };
@@ -51,6 +66,7 @@ pub fn escape_lines(text: &str) -> String {
 
 struct Writer<'a> {
     urls: &'a dyn BodyUrls,
+    dialect: Dialect,
     lost: BTreeMap<String, u32>,
     missing: u32,
 }
@@ -72,7 +88,7 @@ impl Writer<'_> {
     fn fill(&mut self, nodes: &[Node<'_>], look: &Style, line: &mut Line, out: &mut Vec<String>) {
         for node in nodes {
             match node {
-                Node::Text(text) => line.push(look, Inline::Text(text.clone().into_owned())),
+                Node::Text(text) => line.text(look, text),
                 Node::Element(element) if element.has_class("liudi-card") => {
                     end_paragraph(line, out);
                     self.count(&element.get("data-kind").unwrap_or_default());
@@ -96,33 +112,23 @@ impl Writer<'_> {
     fn block(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         let inside = self.look(element, look);
         match element.tag {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !holds_more_than_lines(element) => {
                 // The title is the only heading of the first level.
                 let level = element.tag.as_bytes()[1].saturating_sub(b'0').max(2);
-                let mut line = Line::default();
-                self.inlines(&element.children, &inside, &mut line);
-                line.lighten();
-                if !line.is_empty() {
-                    let text = line.take(" ");
-                    // Number signs at the end would be read as a closing sequence.
-                    let text = match text.trim_end_matches('#') {
-                        open if open.len() < text.len() && !open.ends_with('\\') => {
-                            format!("{open}\\{}", &text[open.len()..])
-                        }
-                        _ => text,
-                    };
+                let text = self.heading(element, &inside);
+                if !text.is_empty() {
                     out.push(format!("{} {text}", "#".repeat(level.into())));
                 }
             }
             "hr" => out.push("---".to_owned()),
-            "pre" => out.extend(code_block(element)),
+            "pre" if !holds_media(element) => out.extend(self.code_block(element)),
             "blockquote" => {
                 let inner = self.blocks(&element.children, &inside).join("\n\n");
                 if !inner.is_empty() {
                     out.push(prefix(&inner, "> ", "> "));
                 }
             }
-            "ul" | "ol" => out.extend(self.list(element, &inside)),
+            "ul" | "ol" => self.list(element, &inside, out),
             "table" => {
                 let written = table::write(self, element, &inside);
                 out.extend(written.into_iter().filter(|block| !block.is_empty()));
@@ -185,56 +191,109 @@ impl Writer<'_> {
         out.extend(self.background(element, element.tag != "text" && element.children.is_empty()));
     }
 
-    fn list(&mut self, element: &Element<'_>, look: &Style) -> Option<String> {
-        let ordered = element.tag == "ol";
-        let mut number = element.get("start").and_then(|start| start.parse::<u32>().ok()).unwrap_or(1);
-        let mut items: Vec<(String, bool)> = Vec::new();
+    /// Writes the text of a heading in one line. All bold, it has the same meaning without.
+    fn heading(&mut self, element: &Element<'_>, look: &Style) -> String {
+        let mut line = Line::default();
+        self.inlines_in_one(&element.children, look, &mut line);
+        line.lighten();
+        if line.is_empty() {
+            return String::new();
+        }
+        let text = line.take(" ");
+        // Number signs at the end would be read as a closing sequence.
+        let open = text.trim_end_matches('#');
+        if open.len() < text.len() && !open.ends_with('\\') {
+            return format!("{open}\\{}", &text[open.len()..]);
+        }
+        text
+    }
+
+    /// Adds nodes to one line, with a line break between blocks.
+    fn inlines_in_one(&mut self, nodes: &[Node<'_>], look: &Style, line: &mut Line) {
+        for node in nodes {
+            match node {
+                Node::Element(element) if is_block(element) || holds_block(element) => {
+                    line.push(look, Inline::Break);
+                    let look = self.look(element, look);
+                    self.inlines_in_one(&element.children, &look, line);
+                    line.push(&look, Inline::Break);
+                }
+                _ => self.inlines(std::slice::from_ref(node), look, line),
+            }
+        }
+    }
+
+    /// Writes a list, as several if its numbers are not consecutive.
+    fn list(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
+        let is_ordered = element.tag == "ol";
+        let number_of = |element: &Element<'_>, name: &str| element.get(name).and_then(|text| text.parse::<i64>().ok());
+        let items = element.children.iter().filter(|one| matches!(one, Node::Element(item) if item.tag == "li"));
+        let is_reversed = element.get("reversed").is_some();
+        let first = if is_reversed { i64::try_from(items.count()).unwrap_or(1) } else { 1 };
+        let mut number = number_of(element, "start").unwrap_or(first);
+        let mut part = Part::default();
         for child in &element.children {
             let (children, look) = match child {
-                Node::Element(item) if item.tag == "li" => (&item.children[..], self.look(item, look)),
+                Node::Element(item) if item.tag == "li" => {
+                    number = number_of(item, "value").unwrap_or(number);
+                    (&item.children[..], self.look(item, look))
+                }
                 Node::Text(text) if text.trim().is_empty() => continue,
                 // Content outside an item becomes an item.
                 Node::Element(_) | Node::Text(_) => (std::slice::from_ref(child), look.clone()),
             };
             let blocks = self.blocks(children, &look);
-            if blocks.is_empty() {
-                continue;
+            if !blocks.is_empty() {
+                if part.next != Some(number) && is_ordered {
+                    self.end_list(&std::mem::take(&mut part), out);
+                }
+                if part.items.is_empty() {
+                    part.mark = self.mark(is_ordered, out);
+                }
+                // The numbers of Markdown have at most nine digits and no sign.
+                let mark = if is_ordered {
+                    format!("{}{} ", number.clamp(0, 999_999_999), part.mark)
+                } else {
+                    format!("{} ", part.mark)
+                };
+                part.add(&mark, &blocks);
+                part.next = Some(number.saturating_add(1));
             }
-            let mark = if ordered { format!("{number}. ") } else { "- ".to_owned() };
-            number = number.saturating_add(1);
-            // Text directly followed by a nested list stays tight.
-            let tight = blocks.len() == 1 || blocks[1..].iter().all(|block| is_list(block));
-            let inner = blocks.join(if tight { "\n" } else { "\n\n" });
-            items.push((prefix(&inner, &mark, &" ".repeat(mark.len())), tight));
+            number = number.saturating_add(if is_reversed { -1 } else { 1 });
         }
-        let tight = items.iter().all(|(_, tight)| *tight);
-        let lines: Vec<String> = items.into_iter().map(|(item, _)| item).collect();
-        (!lines.is_empty()).then(|| lines.join(if tight { "\n" } else { "\n\n" }))
+        self.end_list(&part, out);
+    }
+
+    fn end_list(&self, part: &Part, out: &mut Vec<String>) {
+        if part.items.is_empty() {
+            return;
+        }
+        if self.dialect.joins_lists && out.last().is_some_and(|block| list_mark(block).is_some()) {
+            out.push("<!-- -->".to_owned());
+        }
+        out.push(part.items.join(if part.is_loose { "\n\n" } else { "\n" }));
+    }
+
+    /// Returns the mark of a list after the blocks `before`: another than that of a list directly before it, with which
+    /// it would be one.
+    fn mark(&self, is_ordered: bool, before: &[String]) -> char {
+        let last = before.last().and_then(|block| list_mark(block)).filter(|_| !self.dialect.joins_lists);
+        match (is_ordered, last) {
+            (true, Some('.')) => ')',
+            (true, _) => '.',
+            (false, Some('-')) => '*',
+            (false, _) => '-',
+        }
     }
 
     /// Returns the style of the text inside an element.
     fn look(&self, element: &Element<'_>, look: &Style) -> Style {
         let mut look = look.clone();
-        match element.tag {
-            "b" | "strong" => look.bold = true,
-            "em" | "i" | "cite" | "dfn" | "var" => look.italic = true,
-            "s" | "del" => look.struck = true,
-            "a" if look.link.is_none() => {
-                look.link = element.get("href").and_then(|href| self.urls.link(&href));
-            }
-            _ => {}
-        }
-        for declaration in element.style().split(';') {
-            match declaration.split_once(':') {
-                Some(("font-weight", weight)) => {
-                    look.bold = matches!(weight, "bold" | "bolder" | "600" | "700" | "800" | "900");
-                }
-                Some(("font-style", style)) => look.italic = matches!(style, "italic" | "oblique"),
-                Some(("text-decoration" | "text-decoration-line", line)) if line.contains("line-through") => {
-                    look.struck = true;
-                }
-                _ => {}
-            }
+        let Style { bold, italic, struck, breaks, .. } = look;
+        let inside = Emphasis { bold, italic, struck, breaks }.inside(element);
+        (look.bold, look.italic, look.struck, look.breaks) = (inside.bold, inside.italic, inside.struck, inside.breaks);
+        if element.tag == "a" && look.link.is_none() {
+            look.link = element.get("href").and_then(|href| self.urls.link(&href));
         }
         look
     }
@@ -242,7 +301,7 @@ impl Writer<'_> {
     fn inlines(&mut self, nodes: &[Node<'_>], look: &Style, line: &mut Line) {
         for node in nodes {
             match node {
-                Node::Text(text) => line.push(look, Inline::Text(text.clone().into_owned())),
+                Node::Text(text) => line.text(look, text),
                 Node::Element(element) => self.inline(element, look, line),
             }
         }
@@ -261,10 +320,7 @@ impl Writer<'_> {
                 let player = self.player(element);
                 ready(line, player);
             }
-            "code" | "kbd" | "samp" => {
-                let code = code_span(&words(element));
-                ready(line, code);
-            }
+            "code" | "kbd" | "samp" if !holds_media(element) => self.code(&words(element), look, line),
             "sub" | "sup" => {
                 let look = self.look(element, look);
                 line.push(&look, Inline::Ready(format!("<{}>", element.tag)));
@@ -292,6 +348,42 @@ impl Writer<'_> {
                 self.inlines(&element.children, &inside, line);
             }
         }
+    }
+
+    /// Writes inline code, each of its lines on its own.
+    fn code(&self, code: &str, look: &Style, line: &mut Line) {
+        for (number, code) in code.split('\n').enumerate() {
+            if number > 0 {
+                line.push(look, Inline::Break);
+            }
+            if code.is_empty() {
+                continue;
+            }
+            if self.dialect.html_code.iter().any(|text| code.contains(text)) {
+                let mut html = "<code>".to_owned();
+                escape::words(code, &mut html);
+                line.push(look, Inline::Ready(html + "</code>"));
+            } else {
+                line.push(look, Inline::Code(code.to_owned()));
+            }
+        }
+    }
+
+    /// Writes a fenced code block, with the language recorded by the platform's editor.
+    fn code_block(&self, element: &Element<'_>) -> Option<String> {
+        let code = words(element);
+        let code = code.trim_matches('\n');
+        if code.trim().is_empty() {
+            return None;
+        }
+        let language = element.descendants().into_iter().find_map(|one| one.get("data-lang")).unwrap_or_default();
+        if self.dialect.html_code.iter().any(|text| code.contains(text)) {
+            let mut html = "<pre><code>".to_owned();
+            escape_text(code, &mut html);
+            return Some(html.replace("{{", "{&#123;") + "</code></pre>");
+        }
+        let fence = "`".repeat((longest_run(code) + 1).max(3));
+        Some(format!("{fence}{language}\n{code}\n{fence}"))
     }
 
     fn picture(&mut self, element: &Element<'_>) -> String {
@@ -371,8 +463,51 @@ fn prefix(text: &str, first: &str, rest: &str) -> String {
     out
 }
 
-fn is_list(block: &str) -> bool {
-    block.starts_with("- ") || block.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+/// The items of a list with consecutive numbers.
+#[derive(Default)]
+struct Part {
+    mark: char,
+    /// Number of the next item.
+    next: Option<i64>,
+    items: Vec<String>,
+    /// Whether an item has several paragraphs.
+    is_loose: bool,
+}
+
+impl Part {
+    fn add(&mut self, mark: &str, blocks: &[String]) {
+        // Text directly followed by a nested list stays tight; only a list that begins with 1 can end a paragraph.
+        let follows = |block: &String| match list_mark(block) {
+            Some('.' | ')') => block.starts_with("1.") || block.starts_with("1)"),
+            mark => mark.is_some(),
+        };
+        let is_tight = blocks.len() == 1 || blocks[1..].iter().all(follows);
+        let inner = blocks.join(if is_tight { "\n" } else { "\n\n" });
+        // A mark and a rule of the same characters would be one longer rule.
+        let inner = if inner.starts_with("---") { inner.replacen("---", "___", 1) } else { inner };
+        self.items.push(prefix(&inner, mark, &" ".repeat(mark.len())));
+        self.is_loose |= !is_tight;
+    }
+}
+
+/// Returns the mark of a block that is a list.
+fn list_mark(block: &str) -> Option<char> {
+    let number = block.bytes().take_while(u8::is_ascii_digit).count();
+    let (mark, rest) = block.get(number..)?.split_at_checked(1)?;
+    let mark = mark.chars().next()?;
+    let is_mark = if number > 0 { matches!(mark, '.' | ')') } else { matches!(mark, '-' | '*') };
+    (is_mark && rest.starts_with(' ')).then_some(mark)
+}
+
+/// Reports whether an element contains pictures, players or tables, which code cannot.
+fn holds_media(element: &Element<'_>) -> bool {
+    element.descendants().iter().any(|one| matches!(one.tag, "img" | "audio" | "video" | "svg" | "table"))
+}
+
+/// Reports whether a heading contains blocks that do not fit into a line.
+fn holds_more_than_lines(element: &Element<'_>) -> bool {
+    let is_more = |tag: &str| matches!(tag, "table" | "ul" | "ol" | "dl" | "pre" | "blockquote" | "hr");
+    element.descendants()[1..].iter().any(|one| is_more(one.tag) || one.tag.len() == 2 && one.tag.starts_with('h'))
 }
 
 fn is_block(element: &Element<'_>) -> bool {
@@ -400,34 +535,6 @@ fn gather(nodes: &[Node<'_>], out: &mut String) {
             Node::Element(element) => gather(&element.children, out),
         }
     }
-}
-
-/// Writes inline code, between as many backticks as needed.
-fn code_span(code: &str) -> String {
-    let code = code.replace('\n', " ");
-    if code.trim().is_empty() {
-        return code;
-    }
-    let fence = "`".repeat(longest_run(&code) + 1);
-    let room = if code.starts_with(['`', ' ']) || code.ends_with(['`', ' ']) { " " } else { "" };
-    format!("{fence}{room}{code}{room}{fence}")
-}
-
-/// Writes a fenced code block, with the language recorded by the platform's editor.
-fn code_block(element: &Element<'_>) -> Option<String> {
-    let code = words(element);
-    let code = code.trim_matches('\n');
-    if code.trim().is_empty() {
-        return None;
-    }
-    let language = element.descendants().into_iter().find_map(|one| one.get("data-lang")).unwrap_or_default();
-    let fence = "`".repeat((longest_run(code) + 1).max(3));
-    Some(format!("{fence}{language}\n{code}\n{fence}"))
-}
-
-/// Returns the length of the longest run of backticks.
-fn longest_run(code: &str) -> usize {
-    code.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
 
 #[cfg(test)]

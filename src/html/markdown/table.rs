@@ -1,7 +1,7 @@
 //! Writes tables. GFM has a header row and single-line cells; tables that need more (merged cells, lists in a cell) are
 //! written as HTML.
 
-use super::inline::{Line, Style};
+use super::inline::{CELL, Line, Style};
 use super::{Writer, holds_block, is_block};
 use crate::html::clean::clean;
 use crate::html::tree::{Element, Node};
@@ -21,11 +21,23 @@ pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Style) 
         }
         return out;
     }
-    let merged = rows.iter().flatten().any(|cell| cell.get("colspan").is_some() || cell.get("rowspan").is_some());
+    let spans = |cell: &Element<'_>, name: &str| cell.get(name).is_some_and(|number| number != "1");
+    let merged = rows.iter().flatten().any(|cell| spans(cell, "colspan") || spans(cell, "rowspan"));
     let complex = rows.iter().flatten().any(|cell| !is_simple(cell));
     if merged || complex {
         writer.count("table");
-        out.push(clean(std::slice::from_ref(&Node::Element(table.clone())), writer.urls));
+        for inner in table.descendants() {
+            if inner.tag == "svg"
+                && inner.descendants().iter().any(|one| matches!(one.tag, "image" | "text" | "foreignObject"))
+            {
+                writer.count("svg");
+            } else if inner.has_class("liudi-card") {
+                writer.count(&inner.get("data-kind").unwrap_or_default());
+            }
+        }
+        let html = clean(std::slice::from_ref(&Node::Element(table.clone())), writer.urls);
+        // An empty line would end the table, and braces could start a template.
+        out.push(html.replace('\n', "&#10;").replace("{{", "{&#123;").replace("{%", "{&#37;"));
         return out;
     }
     let mut lines = Vec::with_capacity(rows.len() + 1);
@@ -52,9 +64,9 @@ fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Style) -> Strin
     let mut parts = Vec::new();
     collect(writer, &cell.children, &look, &mut line, &mut parts);
     if !line.is_empty() {
-        parts.push(line.take("<br>"));
+        parts.push(line.take(CELL));
     }
-    parts.join("<br>")
+    parts.join(CELL)
 }
 
 /// Collects the paragraphs of a cell, each as one line.
@@ -63,12 +75,12 @@ fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Style, line: &mut
         match node {
             Node::Element(element) if is_block(element) || holds_block(element) => {
                 if !line.is_empty() {
-                    parts.push(line.take("<br>"));
+                    parts.push(line.take(CELL));
                 }
                 let look = writer.look(element, look);
                 collect(writer, &element.children, &look, line, parts);
                 if !line.is_empty() {
-                    parts.push(line.take("<br>"));
+                    parts.push(line.take(CELL));
                 }
             }
             _ => writer.inlines(std::slice::from_ref(node), look, line),

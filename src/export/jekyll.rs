@@ -1,0 +1,155 @@
+//! A site for Jekyll: posts, their media below `assets`, albums as categories, old short links as pages, and the minimum
+//! of configuration and layouts that lets it build at once. Any theme can be added.
+
+use super::bundles::{self, Bundle, Layout, PostNames};
+use super::front_matter::quoted;
+use super::markdown::comments;
+use super::old_addresses::redirects;
+use super::publication::Publication;
+use super::{ExportOptions, Exporter, Info, Outputs, Shape, names, options};
+use crate::error::Result;
+use crate::html::markdown::Dialect;
+
+/// The exporter for Jekyll.
+pub struct Jekyll;
+
+static INFO: Info = Info {
+    name: "jekyll",
+    summary_zh: "Jekyll 网站（GitHub Pages 也用它）：文章、配置和最简模板齐全，运行 jekyll build 即可生成",
+    summary_en: "a Jekyll site (as used by GitHub Pages): posts, configuration and minimal layouts; `jekyll build` builds it",
+    version: 1,
+    shape: Shape::Folder,
+    settings: &[],
+};
+
+static LAYOUT: Layout = Layout {
+    name: |_, post| names::code(post),
+    text: |post| match &post.day {
+        // The name begins with the day, which Jekyll requires in a form of its own.
+        Some(day) => {
+            format!("_posts/{day}-{}.md", post.name.split_once('-').map_or(post.name.as_str(), |(_, rest)| rest))
+        }
+        // Jekyll skips posts without a date; a page needs none.
+        None => format!("posts/{}.md", post.name),
+    },
+    media: |post| format!("assets/{}/", post.name),
+    // The page is two folders deep.
+    media_url: |post| format!("../../assets/{}/", post.name),
+    cover_url: |post| format!("/assets/{}/", post.name),
+    link: |_, to| format!("../{}/", to.name),
+    needs_dates: true,
+    dialect: Dialect { html_code: &[], joins_lists: true },
+    write,
+};
+
+/// Files that do not depend on the posts.
+const FILES: &[(&str, &str)] = &[
+    ("_layouts/default.html", include_str!("../../templates/jekyll/default.html")),
+    ("_layouts/post.html", include_str!("../../templates/jekyll/post.html")),
+    ("_plugins/old_links.rb", include_str!("../../templates/jekyll/old_links.rb")),
+    ("albums.html", include_str!("../../templates/jekyll/albums.html")),
+    ("index.html", include_str!("../../templates/jekyll/index.html")),
+    ("tags.html", include_str!("../../templates/jekyll/tags.html")),
+];
+
+impl Exporter for Jekyll {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
+        let config = config(publication, options);
+        let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("_config.yml", config)]);
+        let fixed = files.map(|(path, text)| bundles::text_output(path, text));
+        let page = bundles::page_of(publication, &LAYOUT, page);
+        let redirects = redirects(publication, options, "redirects", page)?.into_iter().map(Ok);
+        Ok(Box::new(fixed.chain(redirects).chain(bundles::outputs(publication, options, &LAYOUT, INFO.version))))
+    }
+}
+
+fn page(names: &PostNames) -> String {
+    format!("posts/{}/", names.name)
+}
+
+fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
+    let account = publication.view().account();
+    let title = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str);
+    let base = options.base_url.as_deref();
+    format!(
+        "title: {}\nurl: {}\nbaseurl: {}\nlang: zh-CN\ntimezone: Asia/Shanghai\nfuture: true\n\
+         # The first paragraph is no summary of a post.\nexcerpt_separator: \"\"\nexclude: [redirects]\n\n\
+         # The author's own quotation marks and dashes.\nmarkdown: kramdown\nkramdown:\n  input: GFM\n  hard_wrap: false\n  \
+         auto_ids: false\n  math_engine: null\n  syntax_highlighter: null\n  smart_quotes: apos,apos,quot,quot\n  \
+         typographic_symbols: {{ hellip: ..., mdash: ---, ndash: --, laquo: '<<', raquo: '>>', laquo_space: '<< ', raquo_space: ' >>' }}\n",
+        quoted(title),
+        quoted(&base.map(options::origin).unwrap_or_default()),
+        quoted(base.map(options::path).unwrap_or_default().trim_end_matches('/'))
+    )
+}
+
+fn write(bundle: &Bundle<'_>) -> String {
+    let content = bundle.content;
+    let mut matter = bundle.title();
+    matter.plain("layout", "post");
+    matter.text("permalink", &format!("/{}", page(bundle.names)));
+    if let Some(time) = content.published {
+        matter.plain("date", time);
+    }
+    if let Some(time) = content.modified {
+        matter.plain("last_modified_at", time);
+    }
+    matter.maybe("author", content.author.as_deref());
+    matter.maybe("excerpt", bundle.summary_html().as_deref());
+    matter.list("categories", &content.albums);
+    matter.list("tags", &content.tags);
+    matter.maybe("image", bundle.cover.as_deref());
+    matter.list("redirect_from", &bundle.old_paths);
+    matter.maybe("source_url", content.old_url.as_deref());
+    matter.text("post_id", &content.id);
+    matter.finish() + &inert(bundle.markdown.text.clone() + "\n" + &comments(bundle))
+}
+
+/// Marks a text that Liquid would run as one to show.
+fn inert(text: String) -> String {
+    if !text.contains("{{") && !text.contains("{%") {
+        return text;
+    }
+    let mut out = "{% raw %}\n".to_owned();
+    // The tag that ends the mark is written by another that prints it.
+    let mut rest = text.as_str();
+    while let Some((start, end)) = end_of_raw(rest) {
+        out = out + &rest[..start] + "{% endraw %}{{ \"" + &rest[start..end] + "\" }}{% raw %}";
+        rest = &rest[end..];
+    }
+    out + rest + "{% endraw %}\n"
+}
+
+/// Finds a tag that would end the mark: `{% endraw %}`, with or without spaces and dashes.
+fn end_of_raw(text: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    loop {
+        let start = from + text[from..].find("{%")?;
+        let inner = text[start + 2..].trim_start_matches('-').trim_start();
+        if let Some(after) = inner.strip_prefix("endraw").map(|after| after.trim_start().trim_start_matches('-'))
+            && let Some(rest) = after.strip_prefix("%}")
+        {
+            return Some((start, text.len() - rest.len()));
+        }
+        from = start + 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_about_liquid_runs_none() {
+        assert_eq!(inert("a".to_owned()), "a");
+        assert_eq!(inert("{{ a }}\n".to_owned()), "{% raw %}\n{{ a }}\n{% endraw %}\n");
+        assert_eq!(
+            inert("`{%-endraw -%}` {% endrawx %}\n".to_owned()),
+            "{% raw %}\n`{% endraw %}{{ \"{%-endraw -%}\" }}{% raw %}` {% endrawx %}\n{% endraw %}\n"
+        );
+    }
+}
