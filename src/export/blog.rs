@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
+use super::local_urls::{outside, word_of};
 use super::names::{self, Names};
 use super::old_addresses::Old;
 use super::post::PostContent;
@@ -244,22 +245,12 @@ impl BodyUrls for Urls<'_, '_> {
         match self.blog.publication.linked(href) {
             Linked::Article(index) => Some((self.page)(Old::Article(index))),
             Linked::Album(index) => Some((self.page)(Old::Album(index))),
-            Linked::NotArchived | Linked::Outside => ["https://", "http://", "mailto:"]
-                .iter()
-                .any(|scheme| href.starts_with(scheme))
-                .then(|| href.to_owned()),
+            Linked::NotArchived | Linked::Outside => outside(href),
         }
     }
 
     fn word(&self, word: Word) -> String {
-        let id = match word {
-            Word::Audio => "mirror-form-audio",
-            Word::MissingAudio => "mirror-missing-audio",
-            Word::MissingImage => "mirror-missing-image",
-            Word::MissingVideo => "mirror-missing-video",
-            Word::Video => "mirror-form-video",
-        };
-        self.blog.texts.get(id, &[])
+        word_of(&self.blog.texts, word)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::front_matter::FrontMatter;
+use super::local_urls::{outside, word_of};
 use super::old_addresses::Old;
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
@@ -242,17 +243,10 @@ impl BodyUrls for Urls<'_, '_> {
         if let Linked::Article(index) = self.bundles.publication.linked(href) {
             return Some((self.bundles.layout.link)(self.names, &self.bundles.names[index]));
         }
-        ["https://", "http://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)).then(|| href.to_owned())
+        outside(href)
     }
 
     fn word(&self, word: Word) -> String {
-        let id = match word {
-            Word::Audio => "mirror-form-audio",
-            Word::MissingAudio => "mirror-missing-audio",
-            Word::MissingImage => "mirror-missing-image",
-            Word::MissingVideo => "mirror-missing-video",
-            Word::Video => "mirror-form-video",
-        };
-        self.bundles.texts.get(id, &[])
+        word_of(&self.bundles.texts, word)
     }
 }

@@ -31,6 +31,7 @@ impl BodyUrls for LocalUrls<'_> {
 pub fn word_of(texts: &Texts, word: Word) -> String {
     let id = match word {
         Word::Audio => "mirror-form-audio",
+        Word::Image => "export-picture",
         Word::MissingAudio => "mirror-missing-audio",
         Word::MissingImage => "mirror-missing-image",
         Word::MissingVideo => "mirror-missing-video",

@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::html::markdown::{Dialect, escape_lines};
 
 /// Characters that must be escaped in a path of a URL.
-const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'?').add(b'`').add(b'\'');
+pub(super) const PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'?').add(b'`').add(b'\'');
 
 /// The exporter for Markdown.
 pub struct MarkdownFolder;

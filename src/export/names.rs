@@ -47,13 +47,20 @@ pub fn day_and_title(publication: &Publication<'_>, post: &PostEntry) -> String 
 /// Returns a short, stable name in ASCII: `20240506-2650000112-1`, or one with a digest if the platform's numbers are
 /// not known.
 pub fn code(post: &PostEntry) -> String {
-    let id = &post.id;
     let day = post.published.map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));
-    let numbers: Vec<&str> = id.rsplitn(3, '_').collect();
+    match numbers(post) {
+        Some((mid, idx)) => format!("{day}-{mid}-{idx}"),
+        None => format!("{day}-{}", &Sha256::of(post.id.as_bytes()).hex()[..12]),
+    }
+}
+
+/// Returns the platform's numbers of a post, `mid` and `idx`, if they are known.
+pub fn numbers(post: &PostEntry) -> Option<(&str, &str)> {
+    let parts: Vec<&str> = post.id.rsplitn(3, '_').collect();
     let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match numbers[..] {
-        [idx, mid, _] if digits(&idx) && digits(&mid) => format!("{day}-{mid}-{idx}"),
-        _ => format!("{day}-{}", &Sha256::of(id.as_bytes()).hex()[..12]),
+    match parts[..] {
+        [idx, mid, _] if digits(&idx) && digits(&mid) => Some((mid, idx)),
+        _ => None,
     }
 }
 

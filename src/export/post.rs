@@ -37,6 +37,10 @@ pub struct PostContent {
     pub old_url: Option<String>,
     /// Target of 阅读原文, the author's own link.
     pub source_url: Option<String>,
+    /// URL of the cover on the platform.
+    pub cover_url: Option<String>,
+    /// Whether the post is marked 原创; `None` if its page does not say.
+    pub original: Option<bool>,
     /// Counts as the page showed them.
     pub counts: Option<Counts>,
     /// Set if only the free part of a paid article is held.
@@ -157,6 +161,8 @@ fn of_article(article: &Article, body: &str) -> PostContent {
         tags: tags(&fields.tags),
         old_url: web(fields.url.as_ref()),
         source_url: web(fields.source_url.as_ref()),
+        cover_url: web(fields.cover.as_ref().and_then(|cover| cover.urls.first())),
+        original: fields.original,
         counts: fields.counts,
         preview_only: fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         body: before + body + &after,

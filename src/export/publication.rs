@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::archive::{PostEntry, View};
 use crate::error::Result;
 use crate::html::plain_text;
-use crate::model::{AlbumFields, ArticleUrl, Form, Kind, Sha256};
+use crate::model::{AlbumFields, ArticleUrl, Form, Hasher, Kind, Sha256};
 
 /// The published content of an archive.
 pub struct Publication<'v> {
@@ -145,6 +145,17 @@ impl<'v> Publication<'v> {
     /// Reports whether any post is a work of a 视频号.
     pub fn has_videos(&self) -> bool {
         self.view.posts().iter().any(|post| post.kind == Kind::Video)
+    }
+
+    /// Returns the key of an output made of every post: it changes with each post, and with what else the archive holds.
+    pub fn key(&self, of: &str) -> Sha256 {
+        let mut hasher = Hasher::new();
+        hasher.update(of.as_bytes());
+        hasher.update(self.view.manifest_digest().to_string().as_bytes());
+        for post in self.view.posts() {
+            hasher.update(post.record_digest.to_string().as_bytes());
+        }
+        hasher.finish()
     }
 
     /// Returns the title of a post as lists show it: for a text post, the beginning of its text. `None` if it has

@@ -7,15 +7,19 @@ pub const EXPORTERS: &[Scoped] = &[
     Public(&super::csv::Csv),
     Public(&super::ghost::Ghost),
     Public(&super::hexo::Hexo),
+    Public(&super::html::Html),
     Public(&super::hugo::Hugo),
     Public(&super::jekyll::Jekyll),
+    Public(&super::jsonl::Jsonl),
     Public(&super::kit::Kit),
     Private(&super::ledger::Ledger),
     Public(&super::markdown::MarkdownFolder),
     Public(&super::mirror::Mirror),
     Public(&super::pdf::Pdf),
+    Public(&super::txt::Txt),
     Public(&super::wechat::Wechat),
     Public(&super::wxr::Wxr),
+    Public(&super::xlsx::Xlsx),
 ];
 
 /// Returns the exporter with this name.

@@ -6,6 +6,8 @@
 pub enum Word {
     /// Label of an audio recording.
     Audio,
+    /// Label of a picture, where only text is written.
+    Image,
     /// Notice for an audio recording that is not held.
     MissingAudio,
     /// Notice for a picture that is not held.

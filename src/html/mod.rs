@@ -23,6 +23,7 @@ mod style;
 mod style_tables;
 mod svg;
 mod svg_file;
+pub mod text_blocks;
 pub mod tree;
 mod walk;
 mod widget;

@@ -104,6 +104,7 @@ export-withheld = { $count ->
     [one] As you chose, 1 item was not exported; it is still in the archive.
    *[other] As you chose, { $count } items were not exported; they are still in the archive.
 }
+export-picture = picture
 export-nothing = No post matches --only, --except and the hide list; the export is empty.
 export-lost = What { $name } cannot express (all of it is in the archive and on the site):
 export-lost-kind = · { $what }: { $count } in { $posts } { $posts ->
@@ -132,6 +133,15 @@ wechat-over-links = links that the platform drops (to other sites, and to this a
 wechat-over-missing = images, audio or video that the archive lacks
 wechat-over-cover = no cover; choose one
 lost-link = link that the platform drops (its text is kept)
+table-form-article = article
+table-form-audio = audio
+table-form-note = note
+table-form-picture = picture post
+table-form-reshare = reshare
+table-form-text = text post
+table-form-video = video
+table-not-original = no
+table-original = yes
 lost-audio = audio (named or linked in the text)
 lost-background = background picture behind text
 lost-card = card of the platform, { $kind } (its text is kept)
@@ -147,6 +157,7 @@ lost-mp-common-qqmusic = card of a song (its text is kept)
 lost-mp-common-vote = poll (its text is kept)
 lost-mp-common-poi = card of a place (its text is kept)
 lost-mp-common-redpacketcover = red-packet cover (its text is kept)
+lost-picture = picture (only its place is marked)
 lost-style = styled layout
 lost-svg = animated drawing (its pictures and text are kept)
 lost-table = table with merged cells (written as HTML)

@@ -1,0 +1,107 @@
+//! The list of published posts as an Excel workbook: numbers are numbers, ids and links are texts, and no text is a
+//! formula.
+
+use std::io::{Seek as _, Write};
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+use super::post_table::{self, Cell};
+use super::publication::Publication;
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape};
+use crate::error::{Error, Result};
+
+/// The exporter of the list of posts as a workbook.
+pub struct Xlsx;
+
+static INFO: Info = Info {
+    name: "xlsx",
+    summary_zh: "文章清单（Excel）：一篇一行，标题、链接、时间、作者、合集、标签和各项数字，列名和 wechat-article-exporter 一样",
+    summary_en: "the list of articles and other posts as an Excel workbook, one per row, with title, link, time, author, albums, tags and counts",
+    version: 1,
+    shape: Shape::File("xlsx"),
+    settings: &[],
+};
+
+/// Name of the file.
+const FILE: &str = "posts.xlsx";
+
+/// Number of rows of a sheet below its header; Excel has 1,048,576 rows.
+const ROWS: u32 = 1_048_575;
+
+/// Number of characters that Excel takes in a cell.
+const CHARACTERS: usize = 32_767;
+
+/// Widths of the columns, in characters.
+const WIDTHS: &[(u16, f64)] =
+    &[(0, 14.0), (1, 14.0), (2, 30.0), (3, 44.0), (5, 40.0), (6, 26.0), (7, 26.0), (17, 24.0), (19, 30.0)];
+
+impl Exporter for Xlsx {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
+        let write = move |out: &mut dyn Write, _: &mut Losses| write(publication, options, out);
+        let output = Output {
+            path: OutPath::new(FILE)?,
+            key: publication.key(&format!("{} {}", INFO.version, options.language.tag())),
+            content: Content::Stream(Box::new(write)),
+        };
+        Ok(Box::new(std::iter::once(Ok(output))))
+    }
+}
+
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::other("export-write-failed").with("path", FILE).because(error)
+}
+
+fn write(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn Write) -> Result<()> {
+    let mut workbook = Workbook::new();
+    // The same posts give the same bytes.
+    let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let bold = Format::new().set_bold();
+    let mut rows = post_table::rows(publication, options).peekable();
+    let mut number = 0;
+    while number == 0 || rows.peek().is_some() {
+        number += 1;
+        let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
+        begin(sheet, options, &bold).map_err(failed)?;
+        for (line, row) in (1..=ROWS).zip(rows.by_ref()) {
+            for (column, cell) in (0..).zip(row?) {
+                put(sheet, line, column, cell).map_err(failed)?;
+            }
+        }
+    }
+    // The workbook is a ZIP file, which its library writes to something that can seek.
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    workbook.save_to_writer(&mut file).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    std::io::copy(&mut file, out).map(drop).map_err(failed)
+}
+
+fn begin(sheet: &mut Worksheet, options: &ExportOptions, bold: &Format) -> std::result::Result<(), XlsxError> {
+    for (column, width) in WIDTHS {
+        sheet.set_column_width(*column, *width)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    for (column, header) in (0..).zip(post_table::headers(options.language)) {
+        sheet.write_string_with_format(0, column, header, bold)?;
+    }
+    Ok(())
+}
+
+fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: Cell) -> std::result::Result<(), XlsxError> {
+    match cell {
+        Cell::Text(text) if text.is_empty() => {}
+        Cell::Text(text) => {
+            let text: String = text.chars().take(CHARACTERS).collect();
+            sheet.write_string(row, column, text)?;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "counts of readers are far below 2^53")]
+        Cell::Number(number) => {
+            sheet.write_number(row, column, number as f64)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Writes a canonical body as plain text to be read: a line for each block, marks for lists, and a word for each medium.
+
+use super::body_urls::{BodyUrls, Word, bag_path};
+use super::tree::{Element, Node, tree};
+use super::{SanitiseOptions, is_inline, sanitise};
+
+/// Returns the text of `content`, with an empty line between blocks.
+pub fn text_blocks(content: &str, urls: &dyn BodyUrls) -> String {
+    let write = |nodes: &[Node<'_>]| {
+        let mut writer = Writer { urls, blocks: Vec::new(), line: String::new(), mark: String::new() };
+        writer.nodes(nodes, "");
+        writer.end();
+        writer.blocks.join("\n\n")
+    };
+    if let Ok(nodes) = tree(content) {
+        return write(&nodes);
+    }
+    // Not written by the sanitiser: the archive was edited.
+    let body = sanitise(content, &SanitiseOptions::default());
+    tree(&body.html).map(|nodes| write(&nodes)).unwrap_or_default()
+}
+
+struct Writer<'a> {
+    urls: &'a dyn BodyUrls,
+    blocks: Vec<String>,
+    line: String,
+    /// Mark in front of the next block: of a list's item.
+    mark: String,
+}
+
+impl Writer<'_> {
+    fn nodes(&mut self, nodes: &[Node<'_>], indent: &str) {
+        for node in nodes {
+            match node {
+                Node::Text(text) => self.words(text),
+                Node::Element(element) => self.element(element, indent),
+            }
+        }
+    }
+
+    /// Adds a text, its white space collapsed.
+    fn words(&mut self, text: &str) {
+        for c in text.chars().filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}')) {
+            if !c.is_whitespace() || c == '\u{3000}' {
+                self.line.push(c);
+            } else if !self.line.is_empty() && !self.line.ends_with([' ', '\n']) {
+                self.line.push(' ');
+            }
+        }
+    }
+
+    fn element(&mut self, element: &Element<'_>, indent: &str) {
+        match element.tag {
+            "br" => self.line.push('\n'),
+            "img" => {
+                let held = element.get("src").is_some_and(|src| src.starts_with("data:") || bag_path(&src).is_some());
+                let word = if held { Word::Image } else { Word::MissingImage };
+                self.note(word, &element.get("alt").unwrap_or_default());
+            }
+            "audio" | "video" => {
+                let held = element.get("src").is_some_and(|src| bag_path(&src).is_some());
+                let word = match (element.tag, held) {
+                    ("audio", true) => Word::Audio,
+                    ("audio", false) => Word::MissingAudio,
+                    (_, true) => Word::Video,
+                    (_, false) => Word::MissingVideo,
+                };
+                self.note(word, "");
+            }
+            "hr" => {
+                self.end();
+                self.blocks.push("———".to_owned());
+            }
+            "pre" => {
+                self.end();
+                let code: String = element.descendant_text();
+                self.blocks.push(code.trim_end().to_owned());
+            }
+            "ul" | "ol" => self.list(element, indent),
+            "tr" => {
+                self.end();
+                let cells = element.children.iter().filter_map(|cell| match cell {
+                    Node::Element(cell) => {
+                        Some(cell.descendant_text().split_whitespace().collect::<Vec<_>>().join(" "))
+                    }
+                    Node::Text(_) => None,
+                });
+                let row = cells.collect::<Vec<_>>().join("\t");
+                // Rows of one table follow each other without an empty line.
+                match self.blocks.last_mut().filter(|last| last.contains('\t')) {
+                    Some(last) => last.extend(["\n", &row]),
+                    None => self.blocks.push(row),
+                }
+            }
+            tag if is_inline(tag) || matches!(tag, "wbr" | "tspan") => self.nodes(&element.children, indent),
+            _ => {
+                self.end();
+                self.nodes(&element.children, indent);
+                self.end();
+            }
+        }
+    }
+
+    fn list(&mut self, element: &Element<'_>, indent: &str) {
+        self.end();
+        let start = element.get("start").and_then(|start| start.parse::<usize>().ok()).unwrap_or(1);
+        let inner = format!("{indent}  ");
+        let items = element.children.iter().filter(|node| !matches!(node, Node::Text(text) if text.trim().is_empty()));
+        for (number, item) in (start..).zip(items) {
+            self.mark = if element.tag == "ol" { format!("{indent}{number}. ") } else { format!("{indent}- ") };
+            match item {
+                Node::Element(item) => self.nodes(&item.children, &inner),
+                Node::Text(text) => self.words(text),
+            }
+            self.end();
+        }
+        self.mark.clear();
+    }
+
+    fn note(&mut self, word: Word, alt: &str) {
+        let word = self.urls.word(word);
+        let parts = [word.as_str(), alt].into_iter().filter(|part| !part.is_empty());
+        self.line.push('[');
+        self.line.push_str(&parts.collect::<Vec<_>>().join(": "));
+        self.line.push(']');
+    }
+
+    /// Ends the open block.
+    fn end(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let text = line.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        let text = text.trim_matches(['\n', ' ']);
+        if !text.is_empty() {
+            let mark = std::mem::take(&mut self.mark);
+            self.blocks.push(mark + text);
+        }
+    }
+}
