@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
-use super::local_urls::{outside, word_of};
+use super::local_urls::outside;
 use super::names::{self, Names};
 use super::old_addresses::Old;
 use super::post::PostContent;
@@ -12,7 +12,6 @@ use super::publication::{Collection, Linked, Publication};
 use super::{ExportOptions, Output, Outputs};
 use crate::archive::PostEntry;
 use crate::error::Result;
-use crate::html::body_urls::{BodyUrls, Word};
 use crate::model::{Kind, Sha256, Time};
 use crate::text::Texts;
 
@@ -185,6 +184,15 @@ impl<'v> Blog<'v> {
         tags
     }
 
+    /// Returns the URL for a link in a body; `page` returns that of a page of the new site.
+    pub(super) fn link(&self, href: &str, page: impl Fn(Old) -> String) -> Option<String> {
+        match self.publication.linked(href) {
+            Linked::Article(index) => Some(page(Old::Article(index))),
+            Linked::Album(index) => Some(page(Old::Album(index))),
+            Linked::NotArchived | Linked::Outside => outside(href),
+        }
+    }
+
     /// Returns the time of the last publication or change.
     pub(super) fn last_change(&self) -> Option<Time> {
         self.publication.view().posts().iter().filter_map(PostEntry::last_change).max()
@@ -225,33 +233,6 @@ fn slug(text: &str, prefix: &str) -> String {
 /// Returns a text without line breaks.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// URLs of a body.
-pub(super) struct Urls<'b, 'v> {
-    pub(super) blog: &'b Blog<'v>,
-    /// Function that returns the URL of a medium; `None` if the export does not hold it.
-    pub(super) media: &'b dyn Fn(&str) -> Option<String>,
-    /// Function that returns the URL of a page of the new site.
-    pub(super) page: &'b dyn Fn(Old) -> String,
-}
-
-impl BodyUrls for Urls<'_, '_> {
-    fn media(&self, path: &str) -> Option<String> {
-        (self.media)(path)
-    }
-
-    fn link(&self, href: &str) -> Option<String> {
-        match self.blog.publication.linked(href) {
-            Linked::Article(index) => Some((self.page)(Old::Article(index))),
-            Linked::Album(index) => Some((self.page)(Old::Album(index))),
-            Linked::NotArchived | Linked::Outside => outside(href),
-        }
-    }
-
-    fn word(&self, word: Word) -> String {
-        word_of(&self.blog.texts, word)
-    }
 }
 
 /// Lists outputs in two passes: `each` plans the posts one by one and lists their files, `end` lists the outputs that

@@ -327,6 +327,7 @@ fn comments_go_along_by_choice_with_their_replies() {
     assert_eq!(by_text["谢谢你"].1, by_text["写得真好&lt;b&gt;"].0);
     assert!(!text.contains("MARKER") && !text.contains("删掉的话"));
     // Ghost takes in no comments, which is said.
+    made.export("ghost", &["--comments", "all"]).succeeds().says("comment (this system takes in none): 4");
     made.export("ghost", &["--comments", "all", "--json"]).succeeds().says("\"comment\"");
 }
 
@@ -351,6 +352,8 @@ fn old_links_lead_to_the_new_addresses() {
         assert!(made.text(name, "redirects/nginx.map").contains("    /s/Short1 /b/20240305-2650000001-1/;\n"));
         made.export(name, &["--base-url", "https://e.org/b"]).succeeds().says("0 files written");
     }
+    let own = made.text("ghost", "redirects/redirects.yaml");
+    assert!(own.starts_with("301:\n  \"^/s/Short1/?$\": \"/20240305-2650000001-1/\"\n"), "{own}");
 }
 
 #[test]
@@ -363,5 +366,5 @@ fn a_file_that_the_archive_lost_is_named_and_the_posts_go_to_ghost() {
     let (data, held) = made.ghost();
     assert_eq!((data["posts"].as_array().unwrap().len(), held.len()), (11, 1));
     assert!(data["posts"][0]["lexical"].as_str().unwrap().contains("not archived"));
-    assert_eq!(made.files("ghost").len(), 4);
+    assert_eq!(made.files("ghost").len(), 5);
 }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{Site, place};
 use crate::error::Result;
 use crate::export::Losses;
-use crate::export::blog::{Blog, Term, Urls};
+use crate::export::blog::{Blog, Term};
+use crate::export::local_urls::LocalUrls;
 use crate::export::post::PostContent;
 use crate::export::uploads::Uploads;
 use crate::html::markup::{Holds, markup};
@@ -95,7 +96,8 @@ fn post_id(blog: &Blog<'_>, index: usize) -> String {
 fn post(site: &Site<'_>, uploads: &Uploads<'_>, index: usize, content: &PostContent, losses: &mut Losses) -> Value {
     let blog = &site.blog;
     let media = |path: &str| uploads.get(path).map(|upload| format!("{ADDRESS}/{}", place(blog, path, upload)));
-    let urls = Urls { blog, media: &media, page: &|old| format!("{ADDRESS}/{}", site.page(old)) };
+    let link = |href: &str| blog.link(href, |old| format!("{ADDRESS}/{}", site.page(old)));
+    let urls = LocalUrls { media: &media, link: &link, texts: &blog.texts };
     let holds = Holds { xml: false, styles: true, drawings: true, players: true };
     let body = markup(&content.body, holds, &urls);
     let title = blog.title(content);

@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::export::Losses;
-use crate::export::blog::{Blog, Urls};
+use crate::export::blog::Blog;
 use crate::export::comments::Comment;
 use crate::export::identifier::urn;
+use crate::export::local_urls::LocalUrls;
 use crate::export::old_addresses::Old;
 use crate::export::post::PostContent;
 use crate::export::uploads::{Upload, Uploads};
@@ -61,7 +62,8 @@ impl<'b, 'v> Item<'b, 'v> {
     ) -> Result<()> {
         let blog = self.blog;
         let title = blog.title(content);
-        let urls = Urls { blog, media: &|path| self.media(path), page: &|old| self.page(old) };
+        let link = |href: &str| blog.link(href, |old| self.page(old));
+        let urls = LocalUrls { media: &|path| self.media(path), link: &link, texts: &blog.texts };
         let holds = Holds { xml: false, styles: true, drawings: true, players: true };
         let body = markup(&content.body, holds, &urls);
         for (kind, count) in &body.lost {
