@@ -91,7 +91,7 @@ fn outputs<'v>(site: &Arc<Site<'v>>, plan: Plan<'v>) -> Result<Vec<Output<'v>>> 
     let (key, uploads, of_file) = (plan.hasher.finish(), plan.uploads, Arc::clone(site));
     let write = move |out: &mut dyn Write, losses: &mut Losses| file(&of_file, &uploads, out, losses);
     let mut outputs = vec![Output { path: OutPath::new(FILE)?, key, content: Content::Stream(Box::new(write)) }];
-    outputs.push(own_redirects(site)?);
+    outputs.extend(own_redirects(site)?);
     let (blog, pages) = (&site.blog, Arc::clone(site));
     outputs.extend(redirects(blog.publication, blog.options, "redirects", move |old| Some(pages.page(old)))?);
     Ok(outputs)
@@ -99,15 +99,20 @@ fn outputs<'v>(site: &Arc<Site<'v>>, plan: Plan<'v>) -> Result<Vec<Output<'v>>> 
 
 /// Lists `redirects.yaml`, which Ghost itself takes in. It compares only the path of an address, so that it holds the short
 /// links alone.
-fn own_redirects<'v>(site: &Site<'v>) -> Result<Output<'v>> {
-    let mut text = "301:\n".to_owned();
+fn own_redirects<'v>(site: &Site<'v>) -> Result<Option<Output<'v>>> {
+    let mut text = String::new();
     for (name, old) in old_addresses::names(site.blog.publication) {
         if let Some(short) = name.strip_prefix("short:") {
             text = text + "  \"^/s/" + short + "/?$\": \"/" + &site.page(old) + "\"\n";
         }
     }
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.insert_str(0, "301:\n");
     let (path, key) = (OutPath::new("redirects/redirects.yaml")?, Sha256::of(text.as_bytes()));
-    Ok(Output { path, key, content: Content::Render(Box::new(move |_| Ok(text.clone().into_bytes()))) })
+    let content = Content::Render(Box::new(move |_| Ok(text.clone().into_bytes())));
+    Ok(Some(Output { path, key, content }))
 }
 
 /// What surrounds the posts in Ghost.

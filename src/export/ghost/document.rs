@@ -12,7 +12,7 @@ use crate::export::local_urls::LocalUrls;
 use crate::export::post::PostContent;
 use crate::export::uploads::Uploads;
 use crate::html::markup::{Holds, markup};
-use crate::model::{Sha256, Time};
+use crate::model::{Class, Sha256, Time};
 
 /// Limits of Ghost's database, in characters.
 const TITLE: usize = 255;
@@ -78,7 +78,7 @@ fn tag(term: &Term) -> Value {
         "name": cut(&term.name, NAME),
         "slug": term.slug,
         "description": description,
-        "visibility": "public",
+        "visibility": Class::Public,
     })
 }
 
@@ -120,7 +120,7 @@ fn post(site: &Site<'_>, uploads: &Uploads<'_>, index: usize, content: &PostCont
         "lexical": lexical(&body.html),
         "status": status,
         "type": "post",
-        "visibility": "public",
+        "visibility": Class::Public,
         "featured": false,
         "feature_image": content.cover.as_deref().and_then(media),
         "custom_excerpt": (!summary.is_empty()).then(|| cut(summary, EXCERPT)),
