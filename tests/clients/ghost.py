@@ -1,10 +1,13 @@
-"""Reads a ZIP file for Ghost by the fields that Ghost documents for its import, and compares posts, times, tags and images
-with the archive's records."""
+"""Reads a ZIP file for Ghost by the fields that Ghost documents for its import, renders the bodies with Ghost's own renderer,
+and compares posts, times, tags and images with the archive's records. CLIENTS_NODE is the folder of node_modules (default:
+target/ci/node)."""
 
 import datetime
 import json
+import os
 import pathlib
 import re
+import subprocess
 import sys
 import zipfile
 
@@ -75,6 +78,13 @@ for row in posts.values():
     for address in re.findall(r"__GHOST_URL__/([^\"')\s]+)", row["html"] + " " + (row["feature_image"] or "")):
         assert address in names or address.strip("/").removeprefix("tag/") in pages | {tag["slug"] for tag in data["tags"]}, address
     by_time.setdefault((row["published_at"], row["title"]), []).append(row)
+node = pathlib.Path(os.environ.get("CLIENTS_NODE", "target/ci/node")).resolve() / "node_modules"
+command = ["node", pathlib.Path(__file__).parent / "ghost/render.mjs", node]
+rendered = subprocess.run(command, input=json.dumps([row["lexical"] for row in posts.values()]), capture_output=True, text=True)
+assert rendered.returncode == 0, rendered.stderr[-2000:]
+for row, shown in zip(posts.values(), json.loads(rendered.stdout), strict=True):
+    shown = re.sub(r"\n?<!--kg-card-(begin|end): html-->\n?", "", shown)
+    assert shown == row["html"] or not row["html"], (row["title"], shown)
 for post in known.values():
     if not post.published or not post.title:
         continue
