@@ -37,7 +37,7 @@ static LAYOUT: Layout = Layout {
     cover_url: |post| format!("/posts/{}/", post.name),
     link: |_, to| format!("../{}/", to.name),
     needs_dates: true,
-    dialect: Dialect { html_code: &[], joins_lists: false },
+    dialect: Dialect { html_code: &[], is_kramdown: false },
     write,
 };
 
@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = &[
     ("scripts/old-links.js", include_str!("../../templates/hexo/old-links.js")),
     ("themes/plain/layout/index.ejs", include_str!("../../templates/hexo/layout/index.ejs")),
     ("themes/plain/layout/layout.ejs", include_str!("../../templates/hexo/layout/layout.ejs")),
+    ("themes/plain/layout/page.ejs", include_str!("../../templates/hexo/layout/page.ejs")),
     ("themes/plain/layout/post.ejs", include_str!("../../templates/hexo/layout/post.ejs")),
 ];
 
@@ -114,7 +115,7 @@ fn write(bundle: &Bundle<'_>) -> String {
     let local = |time: crate::model::Time| time.zoned().strftime("%Y-%m-%d %H:%M:%S").to_string();
     match content.published {
         Some(time) => matter.plain("date", local(time)),
-        None => matter.plain("layout", "post"),
+        None => matter.plain("layout", "page"),
     }
     if let Some(time) = content.modified {
         matter.plain("updated", local(time));

@@ -30,7 +30,7 @@ static LAYOUT: Layout = Layout {
     cover_url: |_| String::new(),
     link: |_, to| format!("../{}/", to.name),
     needs_dates: false,
-    dialect: Dialect { html_code: &["<!--more", "{{<", "{{%"], joins_lists: false },
+    dialect: Dialect { html_code: &["<!--more", "{{<", "{{%"], is_kramdown: false },
     write,
 };
 

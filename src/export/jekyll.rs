@@ -1,6 +1,10 @@
 //! A site for Jekyll: posts, their media below `assets`, albums as categories, old short links as pages, and the minimum
 //! of configuration and layouts that lets it build at once. Any theme can be added.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::bundles::{self, Bundle, Layout, PostNames};
 use super::front_matter::quoted;
 use super::markdown::comments;
@@ -38,7 +42,7 @@ static LAYOUT: Layout = Layout {
     cover_url: |post| format!("/assets/{}/", post.name),
     link: |_, to| format!("../{}/", to.name),
     needs_dates: true,
-    dialect: Dialect { html_code: &[], joins_lists: true },
+    dialect: Dialect { html_code: &[], is_kramdown: true },
     write,
 };
 
@@ -111,32 +115,16 @@ fn write(bundle: &Bundle<'_>) -> String {
 
 /// Marks a text that Liquid would run as one to show.
 fn inert(text: String) -> String {
+    static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\{%(-?\s*endraw)").ok());
     if !text.contains("{{") && !text.contains("{%") {
         return text;
     }
-    let mut out = "{% raw %}\n".to_owned();
-    // The tag that ends the mark is written by another that prints it.
-    let mut rest = text.as_str();
-    while let Some((start, end)) = end_of_raw(rest) {
-        out = out + &rest[..start] + "{% endraw %}{{ \"" + &rest[start..end] + "\" }}{% raw %}";
-        rest = &rest[end..];
-    }
-    out + rest + "{% endraw %}\n"
-}
-
-/// Finds a tag that would end the mark: `{% endraw %}`, with or without spaces and dashes.
-fn end_of_raw(text: &str) -> Option<(usize, usize)> {
-    let mut from = 0;
-    loop {
-        let start = from + text[from..].find("{%")?;
-        let inner = text[start + 2..].trim_start_matches('-').trim_start();
-        if let Some(after) = inner.strip_prefix("endraw").map(|after| after.trim_start().trim_start_matches('-'))
-            && let Some(rest) = after.strip_prefix("%}")
-        {
-            return Some((start, text.len() - rest.len()));
-        }
-        from = start + 2;
-    }
+    // What would end the mark is printed by a tag of its own.
+    let text = match END.as_ref() {
+        Some(end) => end.replace_all(&text, "{% endraw %}{{ \"{%\" }}{% raw %}$1").into_owned(),
+        None => text,
+    };
+    format!("{{% raw %}}\n{text}{{% endraw %}}\n")
 }
 
 #[cfg(test)]
@@ -148,8 +136,8 @@ mod tests {
         assert_eq!(inert("a".to_owned()), "a");
         assert_eq!(inert("{{ a }}\n".to_owned()), "{% raw %}\n{{ a }}\n{% endraw %}\n");
         assert_eq!(
-            inert("`{%-endraw -%}` {% endrawx %}\n".to_owned()),
-            "{% raw %}\n`{% endraw %}{{ \"{%-endraw -%}\" }}{% raw %}` {% endrawx %}\n{% endraw %}\n"
+            inert("`{%-endraw -%}`\n".to_owned()),
+            "{% raw %}\n`{% endraw %}{{ \"{%\" }}{% raw %}-endraw -%}`\n{% endraw %}\n"
         );
     }
 }

@@ -43,7 +43,7 @@ static FOLDERS: Layout = Layout {
     // Both are two folders deep.
     link: |_, to| format!("../../{}/index.md", utf8_percent_encode(&to.name, PATH)),
     needs_dates: false,
-    dialect: Dialect { html_code: &[], joins_lists: false },
+    dialect: Dialect { html_code: &[], is_kramdown: false },
     write,
 };
 
@@ -56,7 +56,7 @@ static FLAT: Layout = Layout {
     cover_url: |post| format!("images/{}-", post.code),
     link: |_, to| format!("{}.md", utf8_percent_encode(&to.name, PATH)),
     needs_dates: false,
-    dialect: Dialect { html_code: &[], joins_lists: false },
+    dialect: Dialect { html_code: &[], is_kramdown: false },
     write,
 };
 

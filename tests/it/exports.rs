@@ -94,31 +94,53 @@ fn a_second_export_writes_nothing_and_a_smaller_one_removes_its_own_files() {
 #[test]
 fn every_link_and_picture_of_the_markdown_leads_somewhere() {
     let run = demo();
-    export(&run, &["--to", "markdown"]).succeeds();
-    let files = seen(&run.archive().join("exports/markdown"));
-    let link = regex::Regex::new(r"\]\(([^)\s]+)\)").unwrap();
-    let mut local = 0;
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".md")) {
-        for found in link.captures_iter(text) {
-            if found[1].contains("://") {
-                assert!(found[1].starts_with("https://mp.weixin.qq.com/"), "{path}: {}", &found[1]);
-                continue;
-            }
-            let place = percent_encoding::percent_decode_str(&found[1]).decode_utf8().unwrap().into_owned();
-            let mut parts: Vec<&str> = path.split('/').collect();
-            parts.pop();
-            for part in place.split('/') {
-                if part == ".." {
-                    parts.pop();
-                } else {
-                    parts.push(part);
+    let link = regex::Regex::new(r"\]\(<?([^)\s>]+)>?\)").unwrap();
+    for layout in ["dir", "flat"] {
+        export(&run, &["--to", "markdown", "--set", &format!("layout={layout}")]).succeeds();
+        let files = seen(&run.archive().join("exports/markdown"));
+        let mut local = 0;
+        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".md")) {
+            for found in link.captures_iter(text) {
+                if found[1].contains("://") {
+                    assert!(found[1].starts_with("https://mp.weixin.qq.com/"), "{path}: {}", &found[1]);
+                    continue;
                 }
+                let place = percent_encoding::percent_decode_str(&found[1]).decode_utf8().unwrap().into_owned();
+                let mut parts: Vec<&str> = path.split('/').collect();
+                parts.pop();
+                for part in place.split('/') {
+                    if part == ".." {
+                        parts.pop();
+                    } else {
+                        parts.push(part);
+                    }
+                }
+                assert!(files.contains_key(&parts.join("/")), "{path}: {place}");
+                local += 1;
             }
-            assert!(files.contains_key(&parts.join("/")), "{path}: {place}");
-            local += 1;
         }
+        assert!(local > 20, "{local}");
+        let is_flat = |path: &&String| !path.contains('/') || path.starts_with("images/");
+        assert_eq!(files.keys().all(|path| is_flat(&path)), layout == "flat");
     }
-    assert!(local > 20, "{local}");
+}
+
+/// Sites of generators that give a post without a date the date of its file, or skip it.
+#[test]
+fn a_post_without_a_date_is_a_page_of_the_site_and_counted() {
+    let page = "<html><head><meta property=\"og:title\" content=\"无日期\"><meta property=\"og:url\" content=\"https://mp.weixin.qq.com/s/UndatedPost_-A\"></head><body><div id=\"js_content\"><p>{{ 甲 }} <code>{{ 乙 }}</code></p></div><script>var biz = \"MzA5MDAwMDAwMQ==\"; var mid = \"2650002001\"; var idx = \"1\";</script></body></html>";
+    let run = Run::new().file("undated.html", page);
+    run.backup(&["--no-mirror"]).succeeds();
+    for (name, folder, guard) in [("hexo", "source/posts", "disableNunjucks: true"), ("jekyll", "posts", "{% raw %}")] {
+        let answer = export(&run, &["--to", name, "--json"]).succeeds().json();
+        assert_eq!(answer[0]["lost"]["undated"]["count"], 1, "{answer}");
+        let files = seen(&run.archive().join("exports").join(name));
+        let (_, text) = files.iter().find(|(path, _)| path.starts_with(folder)).unwrap();
+        assert!(text.contains("/s/UndatedPost_-A") && !text.contains("\ndate: "), "{text}");
+        assert!(text.contains(guard) && text.contains("\\{\\{ 甲 }} `{{ 乙 }}`"), "{text}");
+        let rules = &files["redirects/_redirects"];
+        assert!(rules.starts_with("/s/UndatedPost_-A /posts/undated-"), "{rules}");
+    }
 }
 
 #[test]

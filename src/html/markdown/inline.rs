@@ -55,6 +55,13 @@ impl Line {
         self.0.push((look.clone(), piece));
     }
 
+    /// Ends a line that holds anything.
+    pub(super) fn end(&mut self, look: &Style) {
+        if !matches!(self.0.last(), None | Some((_, Inline::Break))) {
+            self.push(look, Inline::Break);
+        }
+    }
+
     /// Adds text with its line breaks if they are shown.
     pub(super) fn text(&mut self, look: &Style, text: &str) {
         for (number, line) in text.split(|c| c == '\n' && look.breaks).enumerate() {
@@ -135,6 +142,16 @@ fn collapse(pieces: &mut Vec<(Style, Inline)>) {
         }
     }
     pieces.retain(|(_, piece)| !matches!(piece, Inline::Text(text) if text.is_empty()));
+    // A link without words is none, but its space separates words.
+    for at in 0..pieces.len() {
+        let is_alone = |other: Option<&(Style, Inline)>| other.is_none_or(|(look, _)| look.link != pieces[at].0.link);
+        if matches!(&pieces[at].1, Inline::Text(text) if text == " ")
+            && is_alone(at.checked_sub(1).map(|before| &pieces[before]))
+            && is_alone(pieces.get(at + 1))
+        {
+            pieces[at].0.link = None;
+        }
+    }
     while matches!(pieces.last(), Some((_, Inline::Break))) {
         pieces.pop();
     }
@@ -150,7 +167,7 @@ fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
     for run in pieces.chunk_by(|a, b| a.0.link == b.0.link) {
         at += run.len();
         let Some(url) = &run[0].0.link else {
-            let after = first(pieces.get(at), false);
+            let after = first(pieces.get(at), false, &MARKS);
             Run { newline, linked: false }.marked(run, &MARKS, after, out);
             continue;
         };
@@ -161,9 +178,18 @@ fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
             bracket(out);
             out.push('[');
             out.push_str(words);
-            out.push_str("](");
-            out.push_str(&escape::url(url));
-            out.push(')');
+            // pandoc takes the text that directly follows an address to be part of it, and loses its marks.
+            let is_apart = match pieces.get(at) {
+                None | Some((_, Inline::Break)) => true,
+                Some((_, Inline::Text(text))) => text.starts_with(' '),
+                Some(_) => false,
+            };
+            let url = escape::url(url);
+            if is_apart || !url.contains(':') {
+                out.extend(["](", &url, ")"]);
+            } else {
+                out.extend(["](<", &url, ">)"]);
+            }
         }
     }
 }
@@ -176,10 +202,17 @@ fn bracket(out: &mut String) {
     }
 }
 
-/// Returns the first character that a piece will be written with; `linked` means inside the piece's own link.
-fn first(piece: Option<&(Style, Inline)>, linked: bool) -> Option<char> {
+/// Returns the first character that a piece will be written with inside of other marks than `marks`; `linked` means
+/// inside the piece's own link.
+fn first(piece: Option<&(Style, Inline)>, linked: bool, marks: &[Mark]) -> Option<char> {
+    let (look, _) = piece?;
+    if look.link.is_some() && !linked {
+        return Some('[');
+    }
+    if let Some((delimiter, _)) = marks.iter().find(|(_, has)| has(look)) {
+        return delimiter.chars().next();
+    }
     match piece? {
-        (Style { link: Some(_), .. }, _) if !linked => Some('['),
         (_, Inline::Text(text)) => text.chars().next(),
         (_, Inline::Ready(ready) | Inline::Code(ready)) => ready.chars().next(),
         (_, Inline::Break) => None,
@@ -224,7 +257,7 @@ impl Run<'_> {
         let mut at = 0;
         for run in pieces.chunk_by(|a, b| has(&a.0) == has(&b.0)) {
             at += run.len();
-            let after = first(pieces.get(at), self.linked).or(if at == pieces.len() { after } else { None });
+            let after = first(pieces.get(at), self.linked, marks).or(if at == pieces.len() { after } else { None });
             if !has(&run[0].0) {
                 self.marked(run, inner_marks, after, out);
                 continue;
@@ -232,7 +265,9 @@ impl Run<'_> {
             let mut inner = String::new();
             self.marked(run, inner_marks, Some('*'), &mut inner);
             let is_text = |piece: Option<&(Style, Inline)>| matches!(piece, Some((_, Inline::Text(_))));
-            emphasise(&inner, delimiter, [is_text(run.first()), is_text(run.last())], after, out);
+            let is_one = inner_marks.first().is_some_and(|(_, has)| run.iter().all(|(look, _)| has(look)));
+            let edges = Edges { texts: [is_text(run.first()), is_text(run.last())], is_one, after };
+            emphasise(&inner, delimiter, edges, out);
         }
     }
 }
@@ -244,10 +279,23 @@ const JOINT: &str = "&#8203;";
 /// Punctuation that looks the same outside the emphasis.
 const STOPS: &[char] = &['，', '。', '！', '？', '；', '：', '、', '…', '—', ',', '.', '!', '?', ';', ':'];
 
-/// Writes `inner` between delimiters that CommonMark recognizes. `texts` tells whether its first and last characters
-/// are the author's text and not Markdown syntax.
-fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>, out: &mut String) {
-    let beside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_punctuation(c));
+/// What is known about an emphasised text and its surroundings.
+#[derive(Clone, Copy)]
+struct Edges {
+    /// Whether the first and the last character are the author's text and not Markdown syntax.
+    texts: [bool; 2],
+    /// Whether the next inner emphasis covers the whole text: `***text***`.
+    is_one: bool,
+    /// Character that follows.
+    after: Option<char>,
+}
+
+/// Writes `inner` between delimiters that CommonMark recognizes.
+fn emphasise(inner: &str, delimiter: &str, edges: Edges, out: &mut String) {
+    let Edges { texts, is_one, after } = edges;
+    // Of an emoji some programs see only half, which is no punctuation, nor is `~` to some.
+    let is_letter = |c: char| !is_punctuation(c) || c > '\u{ffff}' || c == '~';
+    let beside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && is_letter(c));
     let outside = |c: char| c.is_whitespace() || STOPS.contains(&c);
     // White space is never emphasised; punctuation is not if a letter follows or precedes it outside.
     let (mut start, mut end) = (inner.len() - inner.trim_start().len(), inner.trim_end().len());
@@ -272,7 +320,21 @@ fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>
         out.push_str(JOINT);
     }
     out.push_str(delimiter);
-    out.push_str(core);
+    // Marks that begin or end together pair up wrongly, unless both are the same text's.
+    let is_split =
+        delimiter == "**" && !is_one && core.starts_with('*') && core.ends_with('*') && !core.ends_with("\\*");
+    if is_split {
+        out.push_str(JOINT);
+    }
+    // An escaped mark directly before a delimiter is counted with it by some programs.
+    match (delimiter, core.strip_suffix("\\~"), core.strip_suffix("\\*")) {
+        ("~~", Some(kept), _) => out.extend([kept, "&#126;"]),
+        ("*" | "**", _, Some(kept)) => out.extend([kept, "&#42;"]),
+        _ => out.push_str(core),
+    }
+    if is_split {
+        out.push_str(JOINT);
+    }
     out.push_str(delimiter);
     let follows = tail.chars().next().or(after);
     if beside(follows) && core.chars().next_back().is_some_and(is_punctuation) {
@@ -335,7 +397,10 @@ mod tests {
             (&[("", "一"), ("b", " 二 "), ("", "三")], "一 **二** 三"),
             (&[("b", "甲"), ("i", "乙")], "**甲**&#8203;*乙*"),
             (&[("b", "甲"), ("bi", "乙"), ("b", "丙")], "**甲*乙*丙**"),
-            (&[("bl", "链接"), ("", "后")], "[**链接**](https://e.org/a%20b)后"),
+            (&[("bl", "链接"), ("", "后")], "[**链接**](<https://e.org/a%20b>)后"),
+            (&[("bi", "甲"), ("b", "乙"), ("bi", "丙")], "**&#8203;*甲*乙*丙*&#8203;**"),
+            (&[("", "甲"), ("l", " "), ("", "乙")], "甲 乙"),
+            (&[("b", "《甲》"), ("s", "乙")], "**《甲》**&#8203;~~乙~~"),
             (&[("s", "旧价"), ("", "新价")], "~~旧价~~新价"),
             (&[("b", "　"), ("", "空")], "　空"),
             (&[("b", "完。")], "**完。**"),
@@ -343,6 +408,8 @@ mod tests {
             (&[("bl", "《书》"), ("l", "一文")], "[**《书》**&#8203;一文](https://e.org/a%20b)"),
             (&[("", "甲"), ("b", ", 乙"), ("", "丙")], "甲, **乙**丙"),
             (&[("", "甲"), ("b", "乙 。"), ("", "丙")], "甲**乙** 。丙"),
+            (&[("s", "第~"), ("", "后")], "~~第&#126;~~&#8203;后"),
+            (&[("", "😀"), ("b", "《李茶》"), ("", "。")], "😀&#8203;**《李茶》**。"),
             (&[("", "快来!"), ("l", "点")], "快来\\![点](https://e.org/a%20b)"),
         ] {
             assert_eq!(line(parts), expected);

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use self::inline::{Inline, Line, Style, longest_run};
 use super::body_urls::{BodyUrls, Word, bag_path};
+use super::clean::clean;
 use super::emphasis::Emphasis;
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, escape_text, is_inline, sanitise};
@@ -30,8 +31,9 @@ pub struct Markdown {
 pub struct Dialect {
     /// Texts that the target runs or cuts at even in code. Code that contains one is written as HTML.
     pub html_code: &'static [&'static str],
-    /// Set if the target joins lists with different marks. They are separated by a comment.
-    pub joins_lists: bool,
+    /// Set for kramdown, which joins lists with different marks, numbers each from 1, and shows the backslash before a
+    /// `|` in code. There, lists are separated by a comment, and what it cannot do is HTML.
+    pub is_kramdown: bool,
 }
 
 /// Writes `content`, a canonical body, as Markdown.
@@ -42,7 +44,7 @@ pub fn markdown(content: &str, urls: &dyn BodyUrls) -> Markdown {
 /// Writes `content`, a canonical body, as the Markdown of a target.
 pub fn markdown_as(content: &str, urls: &dyn BodyUrls, dialect: Dialect) -> Markdown {
     let write = |nodes: &[Node<'_>]| {
-        let mut writer = Writer { urls, dialect, lost: BTreeMap::new(), missing: 0 };
+        let mut writer = Writer { urls, dialect, in_cell: false, lost: BTreeMap::new(), missing: 0 };
         let text = writer.blocks(nodes, &Style::default()).join("\n\n");
         Markdown { text, lost: writer.lost, missing: writer.missing }
     };
@@ -67,6 +69,8 @@ pub fn escape_lines(text: &str) -> String {
 struct Writer<'a> {
     urls: &'a dyn BodyUrls,
     dialect: Dialect,
+    /// Whether the cell of a table is being written.
+    in_cell: bool,
     lost: BTreeMap<String, u32>,
     missing: u32,
 }
@@ -127,6 +131,9 @@ impl Writer<'_> {
                 if !inner.is_empty() {
                     out.push(prefix(&inner, "> ", "> "));
                 }
+            }
+            "ol" if self.dialect.is_kramdown && !counts_from_one(element) => {
+                out.push(one_line(&clean(std::slice::from_ref(&Node::Element(element.clone())), self.urls)));
             }
             "ul" | "ol" => self.list(element, &inside, out),
             "table" => {
@@ -213,10 +220,10 @@ impl Writer<'_> {
         for node in nodes {
             match node {
                 Node::Element(element) if is_block(element) || holds_block(element) => {
-                    line.push(look, Inline::Break);
+                    line.end(look);
                     let look = self.look(element, look);
                     self.inlines_in_one(&element.children, &look, line);
-                    line.push(&look, Inline::Break);
+                    line.end(&look);
                 }
                 _ => self.inlines(std::slice::from_ref(node), look, line),
             }
@@ -268,7 +275,7 @@ impl Writer<'_> {
         if part.items.is_empty() {
             return;
         }
-        if self.dialect.joins_lists && out.last().is_some_and(|block| list_mark(block).is_some()) {
+        if self.dialect.is_kramdown && out.last().is_some_and(|block| list_mark(block).is_some()) {
             out.push("<!-- -->".to_owned());
         }
         out.push(part.items.join(if part.is_loose { "\n\n" } else { "\n" }));
@@ -277,7 +284,7 @@ impl Writer<'_> {
     /// Returns the mark of a list after the blocks `before`: another than that of a list directly before it, with which
     /// it would be one.
     fn mark(&self, is_ordered: bool, before: &[String]) -> char {
-        let last = before.last().and_then(|block| list_mark(block)).filter(|_| !self.dialect.joins_lists);
+        let last = before.last().and_then(|block| list_mark(block)).filter(|_| !self.dialect.is_kramdown);
         match (is_ordered, last) {
             (true, Some('.')) => ')',
             (true, _) => '.',
@@ -359,8 +366,12 @@ impl Writer<'_> {
             if code.is_empty() {
                 continue;
             }
-            if self.dialect.html_code.iter().any(|text| code.contains(text)) {
-                let mut html = "<code>".to_owned();
+            let mut html = "<code>".to_owned();
+            if self.dialect.is_kramdown && self.in_cell && code.contains('|') {
+                // Inside of this element it reads no Markdown.
+                escape_text(code, &mut html);
+                line.push(look, Inline::Ready(html.replace('|', "&#124;") + "</code>"));
+            } else if self.dialect.html_code.iter().any(|text| code.contains(text)) {
                 escape::words(code, &mut html);
                 line.push(look, Inline::Ready(html + "</code>"));
             } else {
@@ -461,6 +472,19 @@ fn prefix(text: &str, first: &str, rest: &str) -> String {
         out.push_str(line);
     }
     out
+}
+
+/// Reports whether the items of a list have the numbers 1, 2, 3 …
+fn counts_from_one(element: &Element<'_>) -> bool {
+    let has_own = |item: &Node<'_>| matches!(item, Node::Element(item) if item.get("value").is_some());
+    element.get("reversed").is_none()
+        && element.get("start").is_none_or(|start| start == "1")
+        && !element.children.iter().any(has_own)
+}
+
+/// Puts HTML in one line: an empty line would end it, and braces could start a template.
+fn one_line(html: &str) -> String {
+    html.replace('\n', "&#10;").replace("{{", "{&#123;").replace("{%", "{&#37;")
 }
 
 /// The items of a list with consecutive numbers.

@@ -2,7 +2,7 @@
 //! written as HTML.
 
 use super::inline::{CELL, Line, Style};
-use super::{Writer, holds_block, is_block};
+use super::{Writer, holds_block, is_block, one_line};
 use crate::html::clean::clean;
 use crate::html::tree::{Element, Node};
 
@@ -36,8 +36,7 @@ pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Style) 
             }
         }
         let html = clean(std::slice::from_ref(&Node::Element(table.clone())), writer.urls);
-        // An empty line would end the table, and braces could start a template.
-        out.push(html.replace('\n', "&#10;").replace("{{", "{&#123;").replace("{%", "{&#37;"));
+        out.push(one_line(&html));
         return out;
     }
     let mut lines = Vec::with_capacity(rows.len() + 1);
@@ -62,7 +61,9 @@ fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Style) -> Strin
     look.bold &= cell.tag != "th";
     let mut line = Line::default();
     let mut parts = Vec::new();
+    writer.in_cell = true;
     collect(writer, &cell.children, &look, &mut line, &mut parts);
+    writer.in_cell = false;
     if !line.is_empty() {
         parts.push(line.take(CELL));
     }

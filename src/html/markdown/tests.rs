@@ -136,6 +136,83 @@ fn cards_and_backgrounds_are_counted() {
 }
 
 #[test]
+fn lists_keep_their_numbers_and_stay_apart() {
+    for (body, expected) in [
+        ("<ol><li>一</li></ol><ol><li>甲</li></ol>", "1. 一\n\n1) 甲"),
+        ("<ul><li>一</li></ul><ul><li>甲</li></ul><p>后</p>", "- 一\n\n* 甲\n\n后"),
+        (r#"<ol><li>一</li><li value="7">七</li><li>八</li></ol>"#, "1. 一\n\n7) 七\n8) 八"),
+        ("<ol><li>一</li><li></li><li>三</li></ol>", "1. 一\n\n3) 三"),
+        (r#"<ol reversed=""><li>二</li><li>一</li></ol>"#, "2. 二\n\n1) 一"),
+        (r#"<ul><li>一<ol start="3"><li>三</li></ol></li></ul>"#, "- 一\n\n  3. 三"),
+        (r#"<ol start="-2"><li>一</li></ol>"#, "0. 一"),
+        ("<ul><li><hr></li></ul>", "- ___"),
+    ] {
+        assert_eq!(of(body), expected, "{body}");
+    }
+    let dialect = Dialect { html_code: &[], is_kramdown: true };
+    let joined = markdown_as("<ol><li>一</li></ol><ol><li>甲</li></ol>", &Here, dialect).text;
+    assert_eq!(joined, "1. 一\n\n<!-- -->\n\n1. 甲");
+    let started = markdown_as("<ol start=\"3\"><li>三\n<b>粗</b></li></ol>", &Here, dialect).text;
+    assert_eq!(started, r#"<ol start="3"><li>三 <strong>粗</strong></li></ol>"#);
+    let table = markdown_as("<table><tr><td><code>a|b</code></td><td>c</td></tr></table>", &Here, dialect).text;
+    assert_eq!(table, "| <code>a&#124;b</code> | c |\n| --- | --- |");
+}
+
+#[test]
+fn code_that_a_target_would_run_is_html_there() {
+    let dialect = Dialect { html_code: &["<!--more", "{{<"], is_kramdown: false };
+    let body = "<p><code>&lt;!--more--&gt;</code> <code>a*b</code></p><pre><code>{{&lt; x &gt;}}\n\n*y*</code></pre>";
+    assert_eq!(
+        markdown_as(body, &Here, dialect).text,
+        "<code>&lt;!--more--></code> `a*b`\n\n<pre><code>{&#123;&lt; x &gt;}}\n\n*y*</code></pre>"
+    );
+    assert_eq!(of("<p>&lt;!--more--&gt;</p>"), "&lt;!--more-->");
+}
+
+#[test]
+fn code_beside_code_and_in_tables() {
+    assert_eq!(of("<p><code>a</code><code>b</code></p>"), "`ab`");
+    assert_eq!(of("<p>`<code>c</code></p>"), "\\`&#8203;`c`");
+    assert_eq!(of("<p><code>a<br>b</code></p>"), "`a`  \n`b`");
+    assert_eq!(
+        of("<table><tr><td><code>a|b</code></td><td>c|d</td></tr></table>"),
+        "| `a\\|b` | c\\|d |\n| --- | --- |"
+    );
+}
+
+#[test]
+fn a_table_as_html_keeps_emphasis_lines_and_drawings() {
+    let table = |cell: &str| {
+        written(&format!("<table><tr><td colspan=\"2\">{cell}</td></tr><tr><td>1</td><td>2</td></tr></table>"))
+    };
+    for (cell, expected) in [
+        (r#"甲<span style="font-weight:700">乙</span>"#, "甲<strong>乙</strong>"),
+        (r#"<strong>甲<span style="font-weight:normal">乙</span></strong>"#, "<strong>甲</strong>乙"),
+        ("<pre><code>一\n\n二</code></pre>", "<pre><code>一<br /><br />二</code></pre>"),
+        (r#"<svg viewBox="0 0 1 1"><text>字</text></svg>"#, "字"),
+        ("{{ x }} {% y %}", "{&#123; x }} {&#37; y %}"),
+    ] {
+        let html = table(cell).text;
+        assert!(html.contains(&format!("<td colspan=\"2\">{expected}</td>")), "{html}");
+        assert!(!html.contains('\n'), "{html}");
+    }
+    assert_eq!(table(r#"<svg viewBox="0 0 1 1"><text>字</text></svg>"#).lost.get("svg"), Some(&1));
+    assert_eq!(written(r#"<table><tr><td colspan="1">甲</td><td>乙</td></tr></table>"#).lost.len(), 0);
+}
+
+#[test]
+fn lines_are_kept_where_they_are_shown() {
+    assert_eq!(of(r#"<p style="white-space:pre-wrap">一\n二</p>"#.replace("\\n", "\n").as_str()), "一  \n二");
+    assert_eq!(of("<p>一\n二</p>"), "一 二");
+    assert_eq!(
+        of("<h2>一<br>二</h2><h3><br></h3><h2><section>甲</section><section>乙</section></h2>"),
+        "## 一 二\n\n## 甲 乙"
+    );
+    let body = r#"<pre>甲<img src="../media/sha256/ab/a.png">乙</pre>"#;
+    assert_eq!(markdown(body, &Here).text, "甲![](images/a.png)乙");
+}
+
+#[test]
 fn another_hand_is_sanitised_first() {
     assert_eq!(markdown("<p>一<script>alert(1)</script><b>二", &Here).text, "一**二**");
 }
