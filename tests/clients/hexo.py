@@ -1,4 +1,4 @@
-"""Builds the exported site by Hexo, installed in the folder NODE_FOLDER, and compares each page with the archive's
+"""Builds the exported site by Hexo, installed in the folder CLIENTS_NODE, and compares each page with the archive's
 records."""
 
 import os
@@ -8,7 +8,7 @@ import subprocess
 
 import built
 
-MODULES = pathlib.Path(os.environ.get("NODE_FOLDER", ".")) / "node_modules"
+MODULES = pathlib.Path(os.environ.get("CLIENTS_NODE", ".")) / "node_modules"
 
 
 def build(source):

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 
-const require = createRequire(`${process.env.NODE_FOLDER ?? process.cwd()}/`);
+const require = createRequire(`${process.env.CLIENTS_NODE ?? process.cwd()}/`);
 const { default: MarkdownIt } = await import(require.resolve('markdown-it'));
 const { marked } = await import(require.resolve('marked'));
 const it = new MarkdownIt({ html: true, linkify: false, typographer: false });
