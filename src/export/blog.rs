@@ -230,9 +230,10 @@ fn slug(text: &str, prefix: &str) -> String {
     }
 }
 
-/// Returns a text without line breaks.
+/// Returns a text without line breaks and other control characters.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain: String = text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Lists outputs in two passes: `each` plans the posts one by one and lists their files, `end` lists the outputs that
@@ -279,6 +280,6 @@ mod tests {
         for text in ["茶", "", "★", "C 语言"] {
             assert!(slug(text, "tag").starts_with("tag-"), "{text}");
         }
-        assert_eq!(one_line(" a\n b\t"), "a b");
+        assert_eq!(one_line(" a\n b\t\u{1}"), "a b");
     }
 }

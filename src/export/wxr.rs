@@ -148,7 +148,7 @@ fn estimate(blog: &Blog<'_>, place: usize, content: &PostContent) -> u64 {
 
 /// Lists the XML files and the redirects.
 fn outputs<'v>(blog: &Arc<Blog<'v>>, plan: Plan<'v>) -> Result<Vec<Output<'v>>> {
-    let uploads = Arc::new(plan.uploads);
+    let (uploads, twins) = (Arc::new(plan.uploads), Arc::new(twins(blog)));
     let mut outputs = Vec::new();
     for (number, mut part) in plan.parts.into_iter().enumerate() {
         let name = if number == 0 { "wordpress.xml".to_owned() } else { format!("wordpress-{}.xml", number + 1) };
@@ -156,13 +156,25 @@ fn outputs<'v>(blog: &Arc<Blog<'v>>, plan: Plan<'v>) -> Result<Vec<Output<'v>>> 
         let first = part.posts.first().map(|place| blog.number(*place));
         part.hasher.update(format!("{} {first:?}", blog.order.len()).as_bytes());
         let (key, posts) = (part.hasher.finish(), part.posts);
-        let (blog, uploads) = (Arc::clone(blog), Arc::clone(&uploads));
-        let write = move |out: &mut dyn Write, losses: &mut Losses| document(&blog, &uploads, &posts, out, losses);
+        let (blog, uploads, twins) = (Arc::clone(blog), Arc::clone(&uploads), Arc::clone(&twins));
+        let write =
+            move |out: &mut dyn Write, losses: &mut Losses| document(&blog, &uploads, &twins, &posts, out, losses);
         outputs.push(Output { path: OutPath::new(name)?, key, content: Content::Stream(Box::new(write)) });
     }
     let pages = Arc::clone(blog);
     outputs.extend(redirects(blog.publication, blog.options, "redirects", move |old| Some(page(&pages, old)))?);
     Ok(outputs)
+}
+
+/// Returns the posts that have the title and the time of an earlier one. WordPress' importer takes them for posts that it
+/// has already and leaves them out.
+fn twins(blog: &Blog<'_>) -> HashSet<usize> {
+    let mut known = HashSet::new();
+    let is_twin = |place: &&usize| {
+        let post = blog.publication.post(**place);
+        !known.insert((post.published, blog.publication.title(post)))
+    };
+    blog.order.iter().filter(is_twin).copied().collect()
 }
 
 /// Returns the path of a page if the address of a post in WordPress is its name (`/%postname%/`).
@@ -181,6 +193,7 @@ fn failed(error: std::io::Error) -> Error {
 fn document(
     blog: &Blog<'_>,
     uploads: &Uploads<'_>,
+    twins: &HashSet<usize>,
     posts: &[usize],
     out: &mut dyn Write,
     losses: &mut Losses,
@@ -195,6 +208,7 @@ fn document(
     for place in posts {
         let content = blog.publication.content(*place, blog.options)?;
         item.post(&mut xml, *place, &content, &mut comments, losses)?;
+        losses.add("twin", u64::from(twins.contains(place)), &blog.title(&content));
         for path in &content.media {
             if let Some(upload) = uploads.get(path).filter(|upload| listed.insert(upload.number)) {
                 item.attachment(&mut xml, path, upload)?;

@@ -332,6 +332,22 @@ fn comments_go_along_by_choice_with_their_replies() {
 }
 
 #[test]
+fn what_the_other_system_leaves_out_is_named() {
+    let made = Made::new(|root| {
+        let mut bag = every_kind(root);
+        for number in 7..=9 {
+            bag.article(number, fields(if number < 9 { "同刻" } else { "另题" }, "2025-03-01 08:00"), Some("<p>x</p>"));
+        }
+        bag
+    });
+    let twin = made.export("wxr", &[]).succeeds().said();
+    assert!(twin.contains("add it by hand): 1 in 1 post: “同刻”"), "{twin}");
+    // It is in the file: other systems take it in.
+    assert_eq!(made.text("wxr", "wordpress.xml").matches("<title><![CDATA[同刻]]></title>").count(), 2);
+    made.export("ghost", &[]).succeeds().says("no field for it): 1 in 1 post: “写信 & <script>”");
+}
+
+#[test]
 fn old_links_lead_to_the_new_addresses() {
     let made = Made::new(every_kind);
     for (name, album) in [("wxr", "category/album-1234567890123456789"), ("ghost", "tag/album-1234567890123456789")] {

@@ -109,6 +109,7 @@ fn post(site: &Site<'_>, uploads: &Uploads<'_>, index: usize, content: &PostCont
     losses.add("title", u64::from(cut(&title, TITLE) != title), &title);
     losses.add("summary", u64::from(cut(summary, EXCERPT) != summary), &title);
     losses.add("date", u64::from(content.published.is_none()), &title);
+    losses.add("source", u64::from(content.source_url.is_some()), &title);
     losses.add("comment", comments as u64, &title);
     // Ghost would date a published post without a date to the day of the import.
     let status = if content.published.is_some() { "published" } else { "draft" };
