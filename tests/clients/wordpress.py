@@ -22,10 +22,17 @@ files = sorted(out.glob("wordpress*.xml"))
 assert files, out
 
 
+# WordPress shows quotation marks, dashes and dots that it takes for better ones.
+TEXTURED = [("[“”„″]", '"'), ("[‘’′]", "'"), ("…", "..."), ("[–—]", "-"), ("-+", "-"), ("×", "x")]
+
+
 def words(markup):
     """Returns the text of HTML without spaces."""
     markup = re.sub(r"<!--.*?-->", "", markup, flags=re.S)
-    return re.sub(r"\s", "", html.unescape(re.sub(r"<[^>]+>", "", markup)))
+    text = re.sub(r"\s", "", html.unescape(re.sub(r"<[^>]+>", "", markup)))
+    for wanted, plain in TEXTURED:
+        text = re.sub(wanted, plain, text)
+    return text
 
 
 with tempfile.TemporaryDirectory() as folder:
