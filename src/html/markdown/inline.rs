@@ -265,9 +265,7 @@ impl Run<'_> {
             let mut inner = String::new();
             self.marked(run, inner_marks, Some('*'), &mut inner);
             let is_text = |piece: Option<&(Style, Inline)>| matches!(piece, Some((_, Inline::Text(_))));
-            let is_one = inner_marks.first().is_some_and(|(_, has)| run.iter().all(|(look, _)| has(look)));
-            let edges = Edges { texts: [is_text(run.first()), is_text(run.last())], is_one, after };
-            emphasise(&inner, delimiter, edges, out);
+            emphasise(&inner, delimiter, [is_text(run.first()), is_text(run.last())], after, out);
         }
     }
 }
@@ -279,20 +277,9 @@ const JOINT: &str = "&#8203;";
 /// Punctuation that looks the same outside the emphasis.
 const STOPS: &[char] = &['，', '。', '！', '？', '；', '：', '、', '…', '—', ',', '.', '!', '?', ';', ':'];
 
-/// What is known about an emphasised text and its surroundings.
-#[derive(Clone, Copy)]
-struct Edges {
-    /// Whether the first and the last character are the author's text and not Markdown syntax.
-    texts: [bool; 2],
-    /// Whether the next inner emphasis covers the whole text: `***text***`.
-    is_one: bool,
-    /// Character that follows.
-    after: Option<char>,
-}
-
-/// Writes `inner` between delimiters that CommonMark recognizes.
-fn emphasise(inner: &str, delimiter: &str, edges: Edges, out: &mut String) {
-    let Edges { texts, is_one, after } = edges;
+/// Writes `inner` between delimiters that CommonMark recognizes. `texts` tells whether its first and last characters
+/// are the author's text and not Markdown syntax.
+fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>, out: &mut String) {
     // Of an emoji some programs see only half, which is no punctuation, nor is `~` to some.
     let is_letter = |c: char| !is_punctuation(c) || c > '\u{ffff}' || c == '~';
     let beside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && is_letter(c));
@@ -320,9 +307,8 @@ fn emphasise(inner: &str, delimiter: &str, edges: Edges, out: &mut String) {
         out.push_str(JOINT);
     }
     out.push_str(delimiter);
-    // Marks that begin or end together pair up wrongly, unless both are the same text's.
-    let is_split =
-        delimiter == "**" && !is_one && core.starts_with('*') && core.ends_with('*') && !core.ends_with("\\*");
+    // Marks that begin or end together pair up wrongly, unless both are the same text's: `***text***`.
+    let is_split = delimiter == "**" && core.starts_with('*') && core.ends_with('*') && stars(core) > 2;
     if is_split {
         out.push_str(JOINT);
     }
@@ -341,6 +327,16 @@ fn emphasise(inner: &str, delimiter: &str, edges: Edges, out: &mut String) {
         out.push_str(JOINT);
     }
     out.push_str(tail);
+}
+
+/// Returns the number of asterisks that are not escaped.
+fn stars(text: &str) -> usize {
+    let (mut count, mut is_escaped) = (0, false);
+    for c in text.chars() {
+        count += usize::from(c == '*' && !is_escaped);
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    count
 }
 
 /// Writes inline code, between as many backticks as needed.
@@ -400,6 +396,7 @@ mod tests {
             (&[("bl", "链接"), ("", "后")], "[**链接**](<https://e.org/a%20b>)后"),
             (&[("bi", "甲"), ("b", "乙"), ("bi", "丙")], "**&#8203;*甲*乙*丙*&#8203;**"),
             (&[("", "甲"), ("l", " "), ("", "乙")], "甲 乙"),
+            (&[("bi", "甲"), ("b", "，"), ("", "乙")], "***甲***，乙"),
             (&[("b", "《甲》"), ("s", "乙")], "**《甲》**&#8203;~~乙~~"),
             (&[("s", "旧价"), ("", "新价")], "~~旧价~~新价"),
             (&[("b", "　"), ("", "空")], "　空"),
