@@ -95,7 +95,6 @@ impl Writer<'_> {
                 Node::Text(text) => line.text(look, text),
                 Node::Element(element) if element.has_class("liudi-card") => {
                     end_paragraph(line, out);
-                    self.count(&element.get("data-kind").unwrap_or_default());
                     self.inline(element, look, line);
                     end_paragraph(line, out);
                 }
@@ -315,6 +314,9 @@ impl Writer<'_> {
     }
 
     fn inline(&mut self, element: &Element<'_>, look: &Style, line: &mut Line) {
+        if element.has_class("liudi-card") {
+            self.count(&element.get("data-kind").unwrap_or_default());
+        }
         let ready = |line: &mut Line, text: String| line.push(look, Inline::Ready(text));
         match element.tag {
             "br" => line.push(look, Inline::Break),

@@ -127,6 +127,8 @@ fn cards_and_backgrounds_are_counted() {
     let card = markdown(card, &Here);
     assert_eq!(card.text, "前\n\n![](images/a.png)〔公众号〕山间\n\n后");
     assert_eq!(card.lost.get("mp-common-profile"), Some(&1));
+    let cell = r#"<table><tr><td><span class="liudi-card" data-kind="mpvoice">声</span></td><td>乙</td></tr></table>"#;
+    assert_eq!(markdown(cell, &Here).lost.get("mpvoice"), Some(&1));
     let ground = |inner: &str| {
         markdown(&format!("<section style=\"background-image:url(../media/sha256/ab/b.png)\">{inner}</section>"), &Here)
     };
