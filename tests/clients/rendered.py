@@ -16,7 +16,7 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.open, self.chars, self.images, self.lists = [], [], [], []
         self.within, self.depth, self.skip = within, None, 0
-        self.lines = 0
+        self.code = []
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
@@ -26,10 +26,12 @@ class Reader(HTMLParser):
             self.images.append(values.get("src") or "")
         if tag == "image" and self.reads():
             self.images.append(values.get("href") or "")
-        if tag == "br" and self.reads():
-            self.lines += 1
+        if tag == "br" and self.reads() and self.is_in("pre"):
+            self.code[-1] += "\n"
         if tag == "li" and self.reads():
             self.item(values)
+        if tag == "pre" and self.reads() and not self.is_in("pre"):
+            self.code.append("")
         if tag in VOID:
             return
         bold, italic, struck, code = self.open[-1][1:5] if self.open else (False, False, False, False)
@@ -71,6 +73,9 @@ class Reader(HTMLParser):
             if closed == tag:
                 break
 
+    def is_in(self, tag):
+        return any(one[0] == tag for one in self.open)
+
     def reads(self):
         return not self.within or self.depth is not None
 
@@ -83,7 +88,8 @@ class Reader(HTMLParser):
         if tags and tags[-1] == "q":
             data = f"“{data}”"
         _, bold, italic, struck, code, _ = self.open[-1] if self.open else ("", False, False, False, False, {})
-        self.lines += data.count("\n") if "pre" in tags else 0
+        if "pre" in tags:
+            self.code[-1] += data
         for char in UNSEEN.sub("", data):
             self.chars.append((char, bold, italic, struck, code))
 
@@ -95,13 +101,25 @@ def read(html, within=None):
     return reader
 
 
+def without_notices(chars):
+    """Leaves out the notices for media that are not held: a body has none."""
+    text = "".join(char[0] if len(char[0]) == 1 else " " for char in chars)
+    for found in reversed(list(re.finditer("［(?:Thisimagewasnotarchived|这张图片没有存档|图片没有存档)[^］]*］", text))):
+        del chars[found.start() : found.end()]
+
+
 def differs(body, page, within=None):
     """Returns what a page shows otherwise than the body, or nothing."""
     body, page = read(body), read(page, within)
+    without_notices(page.chars)
     one, two = ["".join(char[0] for char in of.chars) for of in (body, page)]
     if one != two:
         at = next((at for at, pair in enumerate(zip(one, two)) if pair[0] != pair[1]), min(len(one), len(two)))
         return f"text: {one[max(0, at - 15) : at + 25]!r} shown as {two[max(0, at - 15) : at + 25]!r}"
+    of = lambda reader: [code for code in (code.strip("\n").replace("\xa0", " ") for code in reader.code) if code.strip()]
+    if of(body) != of(page):
+        pair = next(((was, now) for was, now in zip(of(body), of(page)) if was != now), (len(of(body)), len(of(page))))
+        return f"code: {pair[0]!r} shown as {pair[1]!r}"
     for at, (was, now) in enumerate(zip(body.chars, page.chars)):
         for kind, a, b in zip(("bold", "italic", "struck", "code"), was[1:], now[1:]):
             if a is None or b is None or a == b or was[0] in STOPS or (kind != "code" and (was[4] or now[4])):
