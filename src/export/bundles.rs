@@ -8,6 +8,7 @@ use super::local_urls::{outside, word_of};
 use super::old_addresses::Old;
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
+use super::published::published;
 use super::{Content, ExportOptions, Losses, OutPath, Output, names};
 use crate::archive::PostEntry;
 use crate::error::Result;
@@ -165,7 +166,7 @@ impl<'v> Bundles<'v> {
         for (name, path) in file_names(&media) {
             if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
                 let path = OutPath::new(format!("{folder}{name}"))?;
-                outputs.push(Output { path, key: digest, content: Content::File(file) });
+                outputs.push(published(path, digest, file));
             }
         }
         let (bundles, key) = (Arc::clone(self), self.key_of(place));

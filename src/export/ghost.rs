@@ -14,6 +14,7 @@ use zip::{CompressionMethod, ZipWriter};
 use self::tags::TagTable;
 use super::blog::{Blog, planned};
 use super::old_addresses::{self, Old, redirects};
+use super::published::published;
 use super::uploads::{Upload, Uploads};
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Shape};
 use crate::error::{Error, Result};
@@ -72,7 +73,7 @@ impl<'v> Plan<'v> {
                 // Never written: a copy of a lost file fails, and is named at the end.
                 if self.lost.insert(digest) {
                     let path = OutPath::new(format!("lost/{}", digest.hex()))?;
-                    lost.push(Output { path, key: digest, content: Content::File(file) });
+                    lost.push(published(path, digest, file));
                 }
                 continue;
             }

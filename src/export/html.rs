@@ -12,6 +12,7 @@ use percent_encoding::utf8_percent_encode;
 use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
+use super::published::published;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
@@ -89,7 +90,7 @@ impl<'v> Pages<'v> {
         for path in content.media.iter().filter(|path| picture_type(path).is_none()) {
             if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
                 let path = OutPath::new(beside(path))?;
-                outputs.push(Output { path, key: digest, content: Content::File(file) });
+                outputs.push(published(path, digest, file));
             }
         }
         let pages = Arc::clone(self);

@@ -12,6 +12,7 @@ use super::front_matter::FrontMatter;
 use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
+use super::published::published;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markdown::markdown;
@@ -67,7 +68,7 @@ fn of_post<'v>(
         let name = format!("{:02}.{extension}", number + 1);
         if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
             let out = OutPath::new(format!("{folder}/{name}"))?;
-            outputs.push(Output { path: out, key: digest, content: Content::File(file) });
+            outputs.push(published(out, digest, file));
             media.insert(path.clone(), name);
         }
     }

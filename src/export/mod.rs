@@ -35,6 +35,7 @@ pub mod post;
 mod post_table;
 pub mod print;
 pub mod publication;
+pub mod published;
 pub mod registry;
 pub mod selection;
 pub mod settings;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::comments::Comment;
 use super::publication::Publication;
+use super::published::may_be_published;
 use super::{ExportOptions, form};
 use crate::error::Result;
 use crate::html::{escape_attribute, escape_paragraphs, escape_text};
@@ -92,14 +93,14 @@ impl Publication<'_> {
     }
 
     /// Returns the media of a record that are held, relative to the bag's `data/`, in order of first mention and
-    /// without duplicates. Files that the manifest does not list are not available.
+    /// without duplicates. Files that the manifest does not list are not available, and documents are not published.
     pub fn media_of(&self, record: &Post) -> Vec<String> {
         let media = match record {
             Post::Article(article) => &article.media,
             Post::Short(short) => &short.media,
         };
         let mut held = held(media);
-        held.retain(|path| self.view().digest(path).is_some());
+        held.retain(|path| self.view().digest(path).is_some() && may_be_published(path));
         held
     }
 }

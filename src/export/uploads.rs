@@ -2,7 +2,7 @@
 //! first post that uses it.
 
 use super::blog::Blog;
-use super::mirror::may_be_published;
+use super::published::may_be_published;
 use crate::archive::View;
 
 /// The media that posts use.

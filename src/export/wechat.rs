@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
+use super::published::published;
 use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markup::{Holds, markup};
@@ -178,7 +179,7 @@ fn of_post<'v>(
     for (path, name) in files(&content) {
         if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
             let path = OutPath::new(format!("{folder}/{name}"))?;
-            outputs.push(Output { path, key: digest, content: Content::File(file) });
+            outputs.push(published(path, digest, file));
         }
     }
     Ok(outputs)

@@ -12,11 +12,11 @@ use self::item::Item;
 use super::blog::{Blog, planned};
 use super::old_addresses::{Old, redirects};
 use super::post::PostContent;
+use super::published::published;
 use super::uploads::Uploads;
 use super::xml::Xml;
 use super::{
     Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Values,
-    mirror,
 };
 use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};
@@ -118,7 +118,7 @@ impl<'v> Plan<'v> {
             let to = upload.path(blog, path);
             key = format!("{key}\n{} {path} {to}", upload.number);
             if let (true, Some(file), Some(digest)) = (is_new, view.file(path), view.digest(path)) {
-                outputs.push(mirror::published(OutPath::new(format!("uploads/{to}"))?, digest, file));
+                outputs.push(published(OutPath::new(format!("uploads/{to}"))?, digest, file));
             }
         }
         if let Some(part) = self.parts.last_mut() {

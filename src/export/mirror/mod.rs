@@ -28,10 +28,10 @@ mod sitemap;
 
 use std::sync::Arc;
 
-pub(super) use self::media::{may_be_published, published};
 use self::site::Site;
 use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses};
 use crate::error::Result;
+use crate::export::published::published;
 use crate::model::Sha256;
 
 /// Folder of the media files in the outputs. With [`ExportOptions::media_base`] they are not part of the site but have

@@ -3,10 +3,10 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::body::Target;
-use super::media;
 use crate::archive::{PostEntry, View};
 use crate::error::Result;
 use crate::export::publication::{Linked, Publication};
+use crate::export::published::may_be_published;
 use crate::export::{ExportOptions, OutPath};
 use crate::model::{Kind, Sha256};
 
@@ -59,7 +59,7 @@ impl<'v> Routes<'v> {
 
     /// Returns the path of the mirror's copy of a file of the bag.
     pub(super) fn file(&self, path: &str) -> Option<OutPath> {
-        let rest = path.strip_prefix("media/sha256/").filter(|rest| media::may_be_published(rest))?;
+        let rest = path.strip_prefix("media/sha256/").filter(|rest| may_be_published(rest))?;
         self.view.digest(path)?;
         OutPath::new(format!("media/{rest}")).ok()
     }
