@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::code::code_span;
 use super::escape;
 
 /// Style of a piece of a line.
@@ -337,23 +338,6 @@ fn stars(text: &str) -> usize {
         is_escaped = c == '\\' && !is_escaped;
     }
     count
-}
-
-/// Writes inline code, between as many backticks as needed.
-fn code_span(code: &str, in_cell: bool) -> String {
-    if code.trim().is_empty() {
-        return code.to_owned();
-    }
-    // In a cell a `|` ends it, even in code, unless it is escaped.
-    let code = if in_cell { code.replace('|', "\\|") } else { code.to_owned() };
-    let fence = "`".repeat(longest_run(&code) + 1);
-    let room = if code.starts_with(['`', ' ']) || code.ends_with(['`', ' ']) { " " } else { "" };
-    format!("{fence}{room}{code}{room}{fence}")
-}
-
-/// Returns the length of the longest run of backticks.
-pub(super) fn longest_run(code: &str) -> usize {
-    code.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
 
 /// Reports whether CommonMark counts a character as punctuation: Unicode categories P and S.

@@ -1,6 +1,7 @@
 //! Tests of the Markdown written for sanitised bodies.
 
 use super::*;
+use crate::html::body_urls::Word;
 
 struct Here;
 
