@@ -50,7 +50,7 @@ fn list(context: &Context<'_>, entries: impl Iterator<Item = Registered>) -> Res
         let summary = entry.summary(output.texts().language());
         output.data(format!("{:<22} {summary}  {}", entry.name, entry.patterns.join(" ")).trim_end())?;
         for setting in entry.settings {
-            let (values, summary) = (setting.values.words(), setting.summary(output.texts().language()));
+            let (values, summary) = (setting.values.placeholder(), setting.summary(output.texts().language()));
             output.data(&format!("{:<22}   --set {}={values}  {summary}", "", setting.name))?;
         }
     }

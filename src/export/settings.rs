@@ -62,6 +62,15 @@ impl Values {
         }
     }
 
+    /// Returns what stands for a value in a list of settings: `year|album`, `N`.
+    pub fn placeholder(self) -> String {
+        match self {
+            Self::Words(words) => words.join("|"),
+            Self::Number => "N".to_owned(),
+            Self::Address | Self::Path => self.words(),
+        }
+    }
+
     /// Returns what is allowed, for an error message.
     pub fn words(self) -> String {
         match self {
