@@ -9,12 +9,12 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::print::Print;
 use super::publication::{Linked, Publication};
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Values, names};
+use super::volumes::{Volume, volumes};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Values};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, markup};
 use crate::html::{escape_attribute, escape_text};
-use crate::model::names::safe_name;
 use crate::model::{Sha256, Time};
 use crate::text::Texts;
 
@@ -55,40 +55,9 @@ impl Exporter for Pdf {
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let texts = Arc::new(Texts::new(options.language));
         let key = format!("{} {} {}", INFO.version, options.language.tag(), options.settings.get("volume"));
-        let volumes = if options.settings.get("volume") == "year" {
-            years(publication, options)
-        } else {
-            names::of_posts(publication, names::day_and_title)
-                .into_iter()
-                .enumerate()
-                .map(|(place, name)| Volume { name, title: None, posts: vec![place] })
-                .collect()
-        };
+        let volumes = volumes(publication, options);
         Ok(Box::new(volumes.into_iter().map(move |volume| output(publication, options, &texts, &key, volume))))
     }
-}
-
-/// The posts of one file.
-struct Volume {
-    /// Name of the file, without its extension.
-    name: String,
-    /// Title on the first page, for a file of several posts.
-    title: Option<String>,
-    /// Posts, oldest first.
-    posts: Vec<usize>,
-}
-
-fn years(publication: &Publication<'_>, options: &ExportOptions) -> Vec<Volume> {
-    let account = publication.view().account();
-    let name = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str).trim();
-    let mut names = names::Names::default();
-    let years = publication.years().iter().map(|(year, posts)| (year.to_string(), posts.clone()));
-    let undated = Some(("undated".to_owned(), publication.undated().to_vec())).filter(|(_, posts)| !posts.is_empty());
-    let volumes = years.chain(undated).map(|(year, posts)| {
-        let title = [name, &year].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        Volume { name: names.give(&safe_name(&title)), title: Some(title), posts }
-    });
-    volumes.collect()
 }
 
 fn output<'v>(
@@ -127,7 +96,7 @@ fn output<'v>(
 }
 
 /// Reports whether a file is audio or video, which a printed page does not hold.
-fn is_played(path: &str) -> bool {
+pub(super) fn is_played(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     matches!(extension, "mp4" | "mov" | "m4v" | "webm" | "mp3" | "m4a" | "aac" | "amr" | "wav" | "ogg" | "silk")
 }

@@ -5,6 +5,7 @@ use super::Scoped::{self, Private, Public};
 /// All exporters, by name.
 pub const EXPORTERS: &[Scoped] = &[
     Public(&super::csv::Csv),
+    Public(&super::docx::Docx),
     Public(&super::ghost::Ghost),
     Public(&super::hexo::Hexo),
     Public(&super::html::Html),

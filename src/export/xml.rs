@@ -71,7 +71,7 @@ fn start<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'a>
 }
 
 /// Returns `text` without the characters that no XML document may hold.
-fn allowed(text: &str) -> Cow<'_, str> {
+pub(super) fn allowed(text: &str) -> Cow<'_, str> {
     let good =
         |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(good) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|c| good(*c)).collect()) }

@@ -11,6 +11,7 @@ mod census;
 pub mod clean;
 pub mod emphasis;
 mod escape;
+pub mod flow;
 mod guard;
 mod image;
 mod left_out;

@@ -1,6 +1,7 @@
 //! Writes a canonical body as plain text to be read: a line for each block, marks for lists, and a word for each medium.
 
 use super::body_urls::{BodyUrls, Word, bag_path};
+use super::flow::words;
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, is_inline, sanitise};
 
@@ -73,16 +74,14 @@ impl Writer<'_> {
             }
             "pre" => {
                 self.end();
-                let code: String = element.descendant_text();
+                let code = words(element);
                 self.blocks.push(code.trim_end().to_owned());
             }
             "ul" | "ol" => self.list(element, indent),
             "tr" => {
                 self.end();
                 let cells = element.children.iter().filter_map(|cell| match cell {
-                    Node::Element(cell) => {
-                        Some(cell.descendant_text().split_whitespace().collect::<Vec<_>>().join(" "))
-                    }
+                    Node::Element(cell) => Some(words(cell).split_whitespace().collect::<Vec<_>>().join(" ")),
                     Node::Text(_) => None,
                 });
                 let row = cells.collect::<Vec<_>>().join("\t");

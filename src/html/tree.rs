@@ -43,19 +43,6 @@ impl<'a> Element<'a> {
         self.attributes.iter().find(|(key, _)| *key == "style").map_or("", |(_, value)| value)
     }
 
-    /// Returns the text of the element, with its line breaks.
-    pub fn descendant_text(&self) -> String {
-        let mut text = String::new();
-        for child in &self.children {
-            match child {
-                Node::Text(part) => text.push_str(part),
-                Node::Element(child) if child.tag == "br" => text.push('\n'),
-                Node::Element(child) => text.push_str(&child.descendant_text()),
-            }
-        }
-        text
-    }
-
     /// Returns the element and all elements below it, in document order.
     pub fn descendants(&self) -> Vec<&Self> {
         let mut all = vec![self];

@@ -3,7 +3,8 @@
 use super::inline::{Inline, Line, Style};
 use super::{Writer, escape};
 use crate::html::escape_text;
-use crate::html::tree::{Element, Node};
+use crate::html::flow::words;
+use crate::html::tree::Element;
 
 impl Writer<'_> {
     /// Writes inline code, each of its lines on its own.
@@ -62,21 +63,4 @@ pub(super) fn code_span(code: &str, in_cell: bool) -> String {
 /// Returns the length of the longest run of backticks.
 fn longest_run(code: &str) -> usize {
     code.split(|c| c != '`').map(str::len).max().unwrap_or_default()
-}
-
-/// Returns the unescaped text of an element.
-pub(super) fn words(element: &Element<'_>) -> String {
-    let mut out = String::new();
-    gather(&element.children, &mut out);
-    out
-}
-
-fn gather(nodes: &[Node<'_>], out: &mut String) {
-    for node in nodes {
-        match node {
-            Node::Text(text) => out.push_str(text),
-            Node::Element(element) if element.tag == "br" => out.push('\n'),
-            Node::Element(element) => gather(&element.children, out),
-        }
-    }
 }

@@ -10,14 +10,14 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use self::code::words;
 use self::inline::{Inline, Line, Style};
 use self::list::counts_from_one;
 use super::body_urls::BodyUrls;
 use super::clean::clean;
 use super::emphasis::Emphasis;
+use super::flow::{holds_block, holds_media, holds_more_than_lines, is_block, words};
 use super::tree::{Element, Node, tree};
-use super::{SanitiseOptions, is_inline, sanitise};
+use super::{SanitiseOptions, sanitise};
 
 /// A body as Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -292,27 +292,6 @@ fn prefix(text: &str, first: &str, rest: &str) -> String {
 /// Puts HTML in one line: an empty line would end it, and braces could start a template.
 fn one_line(html: &str) -> String {
     html.replace('\n', "&#10;").replace("{{", "{&#123;").replace("{%", "{&#37;")
-}
-
-/// Reports whether an element contains pictures, players or tables, which code cannot.
-fn holds_media(element: &Element<'_>) -> bool {
-    element.descendants().iter().any(|one| matches!(one.tag, "img" | "audio" | "video" | "svg" | "table"))
-}
-
-/// Reports whether a heading contains blocks that do not fit into a line.
-fn holds_more_than_lines(element: &Element<'_>) -> bool {
-    let is_more = |tag: &str| matches!(tag, "table" | "ul" | "ol" | "dl" | "pre" | "blockquote" | "hr");
-    element.descendants()[1..].iter().any(|one| is_more(one.tag) || one.tag.len() == 2 && one.tag.starts_with('h'))
-}
-
-fn is_block(element: &Element<'_>) -> bool {
-    !is_inline(element.tag)
-        && !matches!(element.tag, "br" | "wbr" | "img" | "audio" | "video" | "ruby" | "rt" | "rp" | "svg")
-        || (element.tag == "svg" && element.descendants().len() > 1)
-}
-
-fn holds_block(element: &Element<'_>) -> bool {
-    element.descendants()[1..].iter().any(|inner| is_block(inner) || inner.has_class("liudi-card"))
 }
 
 #[cfg(test)]

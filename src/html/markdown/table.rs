@@ -2,8 +2,9 @@
 //! written as HTML.
 
 use super::inline::{CELL, Line, Style};
-use super::{Writer, holds_block, is_block, one_line};
+use super::{Writer, one_line};
 use crate::html::clean::clean;
+use crate::html::flow::{child, holds_block, is_block, rows};
 use crate::html::tree::{Element, Node};
 
 /// Writes a table. A table with one column is layout, and only its blocks are written.
@@ -93,34 +94,4 @@ fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Style, line: &mut
 fn is_simple(cell: &Element<'_>) -> bool {
     let inside = cell.descendants();
     inside[1..].iter().all(|one| !is_block(one) || matches!(one.tag, "p" | "section" | "div" | "figure" | "figcaption"))
-}
-
-/// Returns the rows of a table in the order in which a browser shows them: header, bodies, footer.
-fn rows<'t, 'a>(table: &'t Element<'a>) -> Vec<Vec<&'t Element<'a>>> {
-    let (mut head, mut rows, mut foot) = (Vec::new(), Vec::new(), Vec::new());
-    let elements = |of: &'t Element<'a>| of.children.iter().filter_map(as_element);
-    let cells =
-        |row: &'t Element<'a>| -> Vec<_> { elements(row).filter(|cell| matches!(cell.tag, "td" | "th")).collect() };
-    let inside = |part: &'t Element<'a>| elements(part).filter(|one| one.tag == "tr").map(cells);
-    for part in elements(table) {
-        match part.tag {
-            "tr" => rows.push(cells(part)),
-            "tbody" => rows.extend(inside(part)),
-            "thead" => head.extend(inside(part)),
-            "tfoot" => foot.extend(inside(part)),
-            _ => {}
-        }
-    }
-    head.into_iter().chain(rows).chain(foot).filter(|row| !row.is_empty()).collect()
-}
-
-fn as_element<'t, 'a>(node: &'t Node<'a>) -> Option<&'t Element<'a>> {
-    match node {
-        Node::Element(element) => Some(element),
-        Node::Text(_) => None,
-    }
-}
-
-fn child<'t, 'a>(of: &'t Element<'a>, tag: &str) -> Option<&'t Element<'a>> {
-    of.children.iter().filter_map(as_element).find(|one| one.tag == tag)
 }
