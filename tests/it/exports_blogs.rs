@@ -72,13 +72,13 @@ fn posts(items: &[Vec<Leaf>]) -> Vec<&Vec<Leaf>> {
 }
 
 /// An archive for the program.
-struct Made {
+pub(super) struct Made {
     run: Run,
     folder: tempfile::TempDir,
 }
 
 impl Made {
-    fn new(fill: impl FnOnce(&std::path::Path) -> Bag) -> Self {
+    pub(super) fn new(fill: impl FnOnce(&std::path::Path) -> Bag) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fill(folder.path()).write();
         std::fs::write(layout::bag(folder.path(), Class::Public).join(layout::BAGIT), "").unwrap();
@@ -86,12 +86,12 @@ impl Made {
         Self { run: Run::new(), folder }
     }
 
-    fn export(&self, name: &str, more: &[&str]) -> Done {
+    pub(super) fn export(&self, name: &str, more: &[&str]) -> Done {
         let archive = self.folder.path().display().to_string();
         self.run.program(&[&["export", &archive, "--to", name, "-o", name], more].concat())
     }
 
-    fn files(&self, name: &str) -> BTreeMap<String, Vec<u8>> {
+    pub(super) fn files(&self, name: &str) -> BTreeMap<String, Vec<u8>> {
         files(&self.run.folder().join(name))
     }
 
@@ -114,7 +114,7 @@ impl Made {
     }
 }
 
-const TITLES: [&str; 10] = [
+pub(super) const TITLES: [&str; 10] = [
     "a \"b\" 'c' & <i>d</i>",
     "ends with ]]> and on",
     "{{x}} {% y %} [gallery] 😀",

@@ -15,6 +15,7 @@ mod export_choices;
 mod exporters;
 mod exports;
 mod exports_blogs;
+mod exports_docx;
 mod faults;
 mod fetch;
 mod foreign;

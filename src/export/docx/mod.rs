@@ -44,7 +44,9 @@ impl Exporter for Docx {
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let texts = Arc::new(Texts::new(options.language));
-        let key = format!("{} {} {}", INFO.version, options.language.tag(), options.settings.get("volume"));
+        let volume = options.settings.get("volume");
+        let account = &publication.view().account().name;
+        let key = format!("{} {} {volume} {account:?}", INFO.version, options.language.tag());
         let mut lost = HashSet::new();
         let each = move |volume| match outputs(publication, options, &texts, &key, volume, &mut lost) {
             Ok(outputs) => outputs.into_iter().map(Ok).collect(),

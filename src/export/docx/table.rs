@@ -127,11 +127,12 @@ fn grid<'t, 'a>(rows: &[Vec<&'t Element<'a>>]) -> (Vec<Vec<Slot<'t, 'a>>>, usize
         }
     }
     // `colspan="100"` in a table of two columns means both: only columns in which a cell begins are counted.
-    let edges: Vec<usize> =
-        grid.iter().flatten().map(|slot| slot.first).chain([last]).collect::<BTreeSet<_>>().into_iter().collect();
+    let begun = grid.iter().flatten().filter(|slot| slot.cell.is_some()).map(|slot| slot.first);
+    let edges: Vec<usize> = begun.chain([last]).collect::<BTreeSet<_>>().into_iter().collect();
     let place = |edge: usize| edges.partition_point(|one| *one < edge);
     for slot in grid.iter_mut().flatten() {
         (slot.first, slot.end) = (place(slot.first), place(slot.end));
     }
+    grid.iter_mut().for_each(|slots| slots.retain(|slot| slot.first < slot.end));
     (grid, edges.len() - 1)
 }
