@@ -105,7 +105,7 @@ fn sources(element: &Element<'_>) -> Vec<String> {
         "video" => "poster",
         _ => "",
     };
-    element.get(name).map(|src| src.into_owned()).into_iter().chain(background(element)).collect()
+    element.get(name).map(std::borrow::Cow::into_owned).into_iter().chain(background(element)).collect()
 }
 
 /// Returns the address of the background picture of an element.

@@ -133,6 +133,8 @@ fn grid<'t, 'a>(rows: &[Vec<&'t Element<'a>>]) -> (Vec<Vec<Slot<'t, 'a>>>, usize
     for slot in grid.iter_mut().flatten() {
         (slot.first, slot.end) = (place(slot.first), place(slot.end));
     }
-    grid.iter_mut().for_each(|slots| slots.retain(|slot| slot.first < slot.end));
+    for slots in &mut grid {
+        slots.retain(|slot| slot.first < slot.end);
+    }
     (grid, edges.len() - 1)
 }
