@@ -6,6 +6,7 @@
 //! one folder of fixtures.
 
 mod blog;
+pub mod books;
 pub mod bundles;
 mod cells;
 pub mod comments;
@@ -23,6 +24,7 @@ pub mod jekyll;
 pub mod jsonl;
 pub mod kit;
 pub mod ledger;
+mod ledger_rows;
 pub mod local_urls;
 pub mod losses;
 pub mod markdown;
