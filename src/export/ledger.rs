@@ -156,7 +156,7 @@ fn is_amount(cell: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-fn header(name: &str, language: Language) -> &str {
+pub(super) fn header(name: &str, language: Language) -> &str {
     match language {
         Language::Chinese => HEADERS.iter().find(|(known, _)| *known == name).map_or(name, |(_, words)| words),
         Language::English => name,

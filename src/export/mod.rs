@@ -5,6 +5,9 @@
 //! renders the rest in parallel, and removes stale ones. A new exporter takes one file, one line in [`registry`] and
 //! one folder of fixtures.
 
+mod bill_sums;
+pub mod billing;
+pub mod bills_xlsx;
 mod blog;
 pub mod books;
 pub mod bundles;

@@ -4,6 +4,8 @@ use super::Scoped::{self, Private, Public};
 
 /// All exporters, by name.
 pub const EXPORTERS: &[Scoped] = &[
+    Private(&super::billing::Billing),
+    Private(&super::bills_xlsx::BillsXlsx),
     Private(&super::books::Beancount),
     Private(&super::books::Hledger),
     Public(&super::csv::Csv),

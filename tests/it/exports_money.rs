@@ -119,3 +119,48 @@ fn payees_go_to_the_accounts_that_the_owner_names() {
     export(&run, "hledger", &["--set", "rules=none.toml"]).says("none.toml");
     assert!(!run.archive().join("exports/hledger/ledger.journal").exists());
 }
+
+#[test]
+fn the_page_of_sums_is_exact_and_names_the_kinds_of_bills() {
+    let run = bills();
+    export(&run, "billing", &[]).succeeds().says("row without a readable amount");
+    let page = exported(&run, "billing/billing.html");
+    for (kind, cells) in [
+        ("personal bill · CNY", "<td>0.30</td><td>0.01</td><td>15.01</td><td>4</td>"),
+        ("trade bill · CNY", "<td>128.00</td><td>39.90</td><td>0.53</td><td>2</td>"),
+        ("fund-flow bill · CNY", "<td>128.00</td><td>39.66</td><td>0.77</td><td>1000.00</td><td>4</td>"),
+    ] {
+        let section = page.split("<section>").find(|section| section.contains(kind)).unwrap();
+        assert_eq!(section.matches(cells).count(), 2, "one month and the total: {section}");
+        assert!(section.contains("<svg role=\"img\""));
+    }
+    assert!(page.contains("personal bill: 1 rows without a readable amount"), "{page}");
+    assert!(page.contains("prefers-color-scheme: dark") && !page.contains("<script") && !page.contains("坏数店"));
+    export(&run, "billing", &[]).succeeds().says("0 files written");
+}
+
+#[test]
+fn the_workbook_has_numbers_to_add_up_and_ids_as_text() {
+    use calamine::{Data, Reader as _};
+    let run = bills();
+    export(&run, "bills-xlsx", &[]).succeeds();
+    let path = run.archive().join("exports/bills-xlsx/bills.xlsx");
+    let before = std::fs::read(&path).unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
+    assert_eq!(book.sheet_names(), ["Summary", "2026-04", "2026-05"]);
+    let april = book.worksheet_range("2026-04").unwrap();
+    let column = |name: &str| april.rows().next().unwrap().iter().position(|cell| cell == name).unwrap();
+    let (amount, fen, item, id) = (column("amount"), column("amount_fen"), column("item"), column("transaction_no"));
+    let of = |shop: &str| april.rows().find(|row| row.iter().any(|cell| cell.to_string().contains(shop))).unwrap();
+    let row = of("括号店");
+    assert_eq!((&row[amount], &row[fen]), (&Data::Float(0.2), &Data::String("20".to_owned())));
+    assert_eq!(row[id], Data::String("4200000000000000000000000002".to_owned()));
+    assert_eq!(row[item], Data::String("</table><script>".to_owned()));
+    assert_eq!(of("坏数店")[fen], Data::Empty, "a row without a readable amount is kept");
+    let summary = book.worksheet_range("Summary").unwrap();
+    let spent = summary.rows().find(|row| row[0] == *"personal bill" && row[2] == *"Total").unwrap();
+    assert_eq!((&spent[5], &spent[11]), (&Data::Float(0.3), &Data::String("30".to_owned())), "0.1 + 0.2");
+    std::fs::remove_file(&path).unwrap();
+    export(&run, "bills-xlsx", &[]).succeeds();
+    assert_eq!(std::fs::read(&path).unwrap(), before, "the same bytes at any time");
+}
