@@ -15,6 +15,7 @@ mod cells;
 pub mod comments;
 pub mod csv;
 pub mod docx;
+pub mod epub;
 pub mod form;
 pub mod front_matter;
 pub mod ghost;

@@ -10,6 +10,7 @@ pub const EXPORTERS: &[Scoped] = &[
     Private(&super::books::Hledger),
     Public(&super::csv::Csv),
     Public(&super::docx::Docx),
+    Public(&super::epub::Epub),
     Public(&super::ghost::Ghost),
     Public(&super::hexo::Hexo),
     Public(&super::html::Html),

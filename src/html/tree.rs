@@ -33,6 +33,11 @@ impl<'a> Element<'a> {
         self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| unescape(value))
     }
 
+    /// Returns the attributes in document order, their values escaped.
+    pub fn attributes(&self) -> &[(&'a str, &'a str)] {
+        &self.attributes
+    }
+
     /// Reports whether the element has this class.
     pub fn has_class(&self, class: &str) -> bool {
         self.attributes.iter().any(|(key, value)| *key == "class" && value.split(' ').any(|one| one == class))
