@@ -103,22 +103,24 @@ impl Writer<'_> {
                 self.whole("a", element, "", place);
                 self.in_link = false;
             }
-            // Without a date in the form that HTML asks for, it is plain text. A direction has to be given.
-            "time" => self.inline("span", element, "", below, place),
-            "bdo" if element.get("dir").is_none() => self.inline("span", element, "", below, place),
             "dfn" => self.inline("abbr", element, "", below, place),
             "ruby" if below == Blocks::None && is_ruby(element) => self.ruby(element),
-            "ruby" | "rt" | "rp" => self.inline("span", element, "", below, place),
+            // A time without a date in the form that HTML asks for is plain text.
+            "time" | "ruby" | "rt" | "rp" => self.inline("span", element, "", below, place),
             "strong" | "b" => self.inline(tag, element, "font-weight:bold", below, place),
             "em" | "i" | "cite" => self.inline(tag, element, "font-style:italic", below, place),
             "u" => self.inline(tag, element, "text-decoration:underline", below, place),
             "s" => self.inline(tag, element, "text-decoration:line-through", below, place),
-            "abbr" | "bdi" | "bdo" | "code" | "kbd" | "mark" | "q" | "samp" | "small" | "span" | "sub" | "sup"
-            | "var" => self.inline(tag, element, "", below, place),
+            // A direction has to be given.
+            "bdo" => {
+                let tag = if element.get("dir").is_none() { "span" } else { tag };
+                self.inline(tag, element, "", below, place);
+            }
+            "abbr" | "bdi" | "code" | "kbd" | "mark" | "q" | "samp" | "small" | "span" | "sub" | "sup" | "var" => {
+                self.inline(tag, element, "", below, place);
+            }
             // A block where only lines may be.
             _ if place == Place::Inline && of_html(tag) => self.whole("span", element, "display:block", place),
-            // It would make every part of a layout a part of the text's structure.
-            "section" => self.whole("div", element, "", place),
             "p" if below != Blocks::None => self.whole("div", element, "", place),
             "p" => self.whole("p", element, "", Place::Inline),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if below == Blocks::Other => {
@@ -133,7 +135,7 @@ impl Writer<'_> {
             "details" if !self.in_link => self.details(element),
             "figure" => self.figure(element),
             "caption" | "dd" | "details" | "dl" | "dt" | "figcaption" | "li" | "summary" | "tbody" | "td" | "tfoot"
-            | "th" | "thead" | "tr" | "colgroup" => self.whole("div", element, "", place),
+            | "th" | "thead" | "tr" | "colgroup" | "section" => self.whole("div", element, "", place),
             // Without content of its own kind: `div`, `blockquote`, `ins`, `del`, players, drawings.
             _ => self.whole(tag, element, "", place),
         }
@@ -165,10 +167,9 @@ impl Writer<'_> {
         self.made.body.push_str(tag);
         for (name, value) in element.attributes() {
             let kept = match *name {
-                "style" => false,
                 "class" | "dir" => true,
                 "title" => tag == "abbr",
-                "datetime" => false,
+                "style" | "datetime" => false,
                 "width" | "height" if tag == "img" => {
                     !value.is_empty() && value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit())
                 }
