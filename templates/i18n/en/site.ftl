@@ -132,7 +132,6 @@ wechat-over-widget = to be inserted again in the editor: { $file }
 wechat-over-links = links that the platform drops (to other sites, and to this account's own posts)
 wechat-over-missing = images, audio or video that the archive lacks
 wechat-over-cover = no cover; choose one
-export-picture = picture
 lost-link = link that the platform drops (its text is kept)
 table-form-article = article
 table-form-audio = audio

@@ -99,7 +99,6 @@ wechat-over-widget = 编辑器里要重新插入：{ $file }
 wechat-over-links = 平台会去掉的链接（外链，和这个号自己的文章）
 wechat-over-missing = 存档里没有的图片、音频或视频
 wechat-over-cover = 没有封面，要另选一张
-export-picture = 图片
 lost-link = 平台会去掉的链接（只留文字）
 table-form-article = 图文
 table-form-audio = 音频
