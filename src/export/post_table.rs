@@ -31,6 +31,9 @@ const COLUMNS: &[(&str, &str)] = &[
     ("编号", "id"),
 ];
 
+/// Place of the title among the columns.
+pub(super) const TITLE: usize = 3;
+
 /// A cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
@@ -38,6 +41,16 @@ pub(super) enum Cell {
     Text(String),
     /// A number.
     Number(u64),
+}
+
+impl Cell {
+    /// Returns what the cell shows.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
 }
 
 /// Returns the headers in a language.

@@ -4,15 +4,15 @@ use super::Scoped::{self, Private, Public};
 
 /// All exporters, by name.
 pub const EXPORTERS: &[Scoped] = &[
+    Private(&super::books::Beancount),
     Private(&super::billing::Billing),
     Private(&super::bills_xlsx::BillsXlsx),
-    Private(&super::books::Beancount),
-    Private(&super::books::Hledger),
     Public(&super::csv::Csv),
     Public(&super::docx::Docx),
     Public(&super::epub::Epub),
     Public(&super::ghost::Ghost),
     Public(&super::hexo::Hexo),
+    Private(&super::books::Hledger),
     Public(&super::html::Html),
     Public(&super::hugo::Hugo),
     Public(&super::jekyll::Jekyll),

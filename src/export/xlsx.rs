@@ -28,8 +28,8 @@ const FILE: &str = "posts.xlsx";
 /// Number of rows of a sheet below its header; Excel has 1,048,576 rows.
 const ROWS: u32 = 1_048_575;
 
-/// Number of characters that Excel takes in a cell.
-const CHARACTERS: usize = 32_767;
+/// Number of UTF-16 units that Excel takes in a cell.
+const UNITS: usize = 32_767;
 
 /// Widths of the columns, in characters.
 const WIDTHS: &[(u16, f64)] =
@@ -41,7 +41,7 @@ impl Exporter for Xlsx {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let write = move |out: &mut dyn Write, _: &mut Losses| write(publication, options, out);
+        let write = move |out: &mut dyn Write, losses: &mut Losses| write(publication, options, out, losses);
         let output = Output {
             path: OutPath::new(FILE)?,
             key: publication.key(&format!("{} {}", INFO.version, options.language.tag())),
@@ -55,7 +55,12 @@ fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::other("export-write-failed").with("path", FILE).because(error)
 }
 
-fn write(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn Write) -> Result<()> {
+fn write(
+    publication: &Publication<'_>,
+    options: &ExportOptions,
+    out: &mut dyn Write,
+    losses: &mut Losses,
+) -> Result<()> {
     let mut workbook = Workbook::new();
     // The same posts give the same bytes.
     let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
@@ -68,8 +73,12 @@ fn write(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn W
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
         begin(sheet, options, &bold).map_err(failed)?;
         for (line, row) in (1..=ROWS).zip(rows.by_ref()) {
-            for (column, cell) in (0..).zip(row?) {
-                put(sheet, line, column, cell).map_err(failed)?;
+            let row = row?;
+            let title = row.get(post_table::TITLE).map(Cell::text).unwrap_or_default();
+            for (column, cell) in (0..).zip(row) {
+                if put(sheet, line, column, cell).map_err(failed)? {
+                    losses.add("long-cell", 1, &title);
+                }
             }
         }
     }
@@ -91,17 +100,23 @@ fn begin(sheet: &mut Worksheet, options: &ExportOptions, bold: &Format) -> std::
     Ok(())
 }
 
-fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: Cell) -> std::result::Result<(), XlsxError> {
+/// Writes a cell; reports whether its text was cut.
+fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: Cell) -> std::result::Result<bool, XlsxError> {
     match cell {
         Cell::Text(text) if text.is_empty() => {}
         Cell::Text(text) => {
-            let text: String = text.chars().take(CHARACTERS).collect();
-            sheet.write_string(row, column, text)?;
+            let mut units = 0;
+            let end = text.char_indices().find(|(_, c)| {
+                units += c.len_utf16();
+                units > UNITS
+            });
+            sheet.write_string(row, column, end.map_or(text.as_str(), |(end, _)| &text[..end]))?;
+            return Ok(end.is_some());
         }
         #[expect(clippy::cast_precision_loss, reason = "counts of readers are far below 2^53")]
         Cell::Number(number) => {
             sheet.write_number(row, column, number as f64)?;
         }
     }
-    Ok(())
+    Ok(false)
 }
