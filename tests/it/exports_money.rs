@@ -77,15 +77,15 @@ fn books_balance_and_keep_every_row() {
         assert_eq!(sums["Expenses:WeChat:Fees"], 1 + 77 - 24);
         let not = |row: &str| books.lines().any(|line| line.starts_with("; Not booked") && line.contains(row));
         assert!(not("坏数店") && not("没见过的") && not("扣除交易手续费"), "{books}");
-        assert!(books.contains("trade bill: 2 rows booked, 0 left out"), "{books}");
-        assert!(books.contains("fund-flow bill: 1 rows booked, 3 left out"), "{books}");
+        assert!(books.contains("trade bill, rows: 2 booked, 0 left out"), "{books}");
+        assert!(books.contains("fund-flow bill, rows: 1 booked, 3 left out"), "{books}");
         assert!(
-            books.contains("personal bill: 3 rows booked, 0 left out (the other bill books the same order), 2 not")
+            books.contains("personal bill, rows: 3 booked, 0 left out (the other bill books the same order), 2 not")
         );
         export(&run, name, &["--set", "from=fund-flow"]).succeeds();
         let other = exported(&run, path);
         assert_eq!(balances(&other), sums);
-        assert!(other.contains("trade bill: 0 rows booked, 2 left out"), "{other}");
+        assert!(other.contains("trade bill, rows: 0 booked, 2 left out"), "{other}");
         export(&run, name, &["--set", "from=fund-flow"]).succeeds().says("0 files written");
     }
     let books = exported(&run, "beancount/ledger.beancount");
@@ -134,7 +134,10 @@ fn the_page_of_sums_is_exact_and_names_the_kinds_of_bills() {
         assert_eq!(section.matches(cells).count(), 2, "one month and the total: {section}");
         assert!(section.contains("<svg role=\"img\""));
     }
-    assert!(page.contains("personal bill: 1 rows without a readable amount"), "{page}");
+    assert!(
+        page.contains("personal bill: rows without a readable amount, time or currency, not in these sums: 1"),
+        "{page}"
+    );
     assert!(page.contains("prefers-color-scheme: dark") && !page.contains("<script") && !page.contains("坏数店"));
     export(&run, "billing", &[]).succeeds().says("0 files written");
 }
