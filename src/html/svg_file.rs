@@ -552,8 +552,12 @@ mod tests {
             "@import 'x';", "url(//x)", "<a href='javascript:x'>", "</a>", "<text>", "</text>", "'", "\"", ">", "<x:script xmlns:x='http://www.w3.org/2000/svg'>",
         ]), 0..24)) {
             let clean = String::from_utf8(svg_file(parts.concat().as_bytes())).unwrap();
-            for bad in ["<script", "onload=", "javascript:", "<!", "<?"] {
-                proptest::prop_assert!(!clean.replace("&lt;", "").contains(bad), "{}: {}", bad, clean);
+            for bad in ["<script", "<!", "<?"] {
+                proptest::prop_assert!(!clean.contains(bad), "{}: {}", bad, clean);
+            }
+            // Harmless in a text, where it is shown: `&lt;g onload='a'&gt;`.
+            for tag in clean.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+                proptest::prop_assert!(!tag.contains("onload=") && !tag.contains("javascript:"), "{}", clean);
             }
             // Harmless in a text, but in a style sheet they would fetch something.
             for style in clean.split("<style>").skip(1).filter_map(|style| style.split("</style>").next()) {
