@@ -22,7 +22,7 @@
 //! # std::fs::copy("fixtures/demo/pages/2023-03-18 开山第一天.html", &input).unwrap();
 //! let root = folder.path().join("archive");
 //! let options = BackupOptions { roots: vec![input], ..BackupOptions::default() };
-//! let done = Job { root: root.clone(), options, check: true, site: None }.run(&Unattended::default())?;
+//! let done = Job { root: root.clone(), options, check: true, ..Job::default() }.run(&Unattended::default())?;
 //! assert_eq!(done.report.articles.held, 1);
 //!
 //! let out = folder.path().join("markdown");
