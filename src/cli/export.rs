@@ -74,8 +74,11 @@ pub(super) fn say(context: &Context<'_>, done: &Exported) {
     for line in &done.unused_hidden {
         output.tell("mirror-hide-unused", &[("line", line)]);
     }
+    if summary.removed > 0 {
+        output.tell("export-removed", &[("count", &number(summary.removed))]);
+    }
     if done.posts == Some(0) {
-        output.tell("export-nothing", &[]);
+        output.tell(if done.withheld > 0 { "export-nothing" } else { "export-empty" }, &[]);
     }
     say_lost(context, done.name, &summary.lost);
 }

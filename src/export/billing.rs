@@ -8,7 +8,7 @@ use super::bill_sums::{BillSums, Part, Sums};
 use super::ledger_rows::{each, lose, one_line};
 use super::{Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape};
 use crate::archive::PrivateView;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::html::escape_attribute;
 use crate::model::Sha256;
 use crate::model::money::Money;
@@ -45,9 +45,6 @@ impl PrivateExporter for Billing {
     }
 
     fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        if private.ledger()?.is_none() {
-            return Err(Error::input("export-no-bills"));
-        }
         let key = format!("{} {} {}", INFO.version, options.language.tag(), private.manifest_digest());
         let render = move |losses: &mut Losses| {
             let mut sums = BillSums::default();

@@ -68,9 +68,7 @@ impl<'v> Blog<'v> {
         for (number, place) in (1..).zip(&order) {
             numbers[*place] = number;
         }
-        let account = publication.view().account();
-        let name = options.identity.title.as_ref().or(account.name.as_ref());
-        let name = one_line(name.map_or("", String::as_str));
+        let name = one_line(publication.site_title(options));
         let account = if name.is_empty() { "liudi".to_owned() } else { name };
         let mut blog = Self {
             publication,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::front_matter::FrontMatter;
 use super::local_urls::{outside, word_of};
-use super::old_addresses::Old;
+use super::old_addresses::{Old, redirects};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Losses, OutPath, Output, names};
+use super::{Content, ExportOptions, Losses, OutPath, Output, Outputs, names};
 use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::html::body_urls::{BodyUrls, Word};
@@ -61,7 +61,7 @@ pub fn names(publication: &Publication<'_>, layout: &Layout) -> Vec<PostNames> {
 }
 
 /// Returns a function that gives the page of an old address in the new site. `path` returns the path of a post's page.
-pub fn page_of(
+fn page_of(
     publication: &Publication<'_>,
     layout: &Layout,
     path: fn(&PostNames) -> String,
@@ -203,9 +203,7 @@ impl<'v> Bundles<'v> {
         let cover = cover.map(|name| (self.layout.cover_url)(names) + name);
         let markdown = markdown_as(&content.body, &urls, self.layout.dialect);
         let title = content.title.as_deref().unwrap_or(&content.id);
-        for (kind, count) in &markdown.lost {
-            losses.add(kind, u64::from(*count), title);
-        }
+        losses.add_body(&markdown.lost, markdown.missing, title);
         losses.add("undated", u64::from(self.layout.needs_dates && names.day.is_none()), title);
         let shorts = self.publication.post(place).aliases.iter().filter_map(|alias| alias.strip_prefix("short:"));
         let old_paths = shorts.map(|short| format!("/s/{short}")).collect();
@@ -221,8 +219,25 @@ fn file_names(media: &[String]) -> impl Iterator<Item = (String, &str)> {
     })
 }
 
+/// Returns the outputs of a site generator's source, whose posts are at `posts/<name>/`: the files that do not depend on
+/// the posts, the configuration, the redirects, and every post.
+pub fn site<'v>(
+    publication: &'v Publication<'v>,
+    options: &'v ExportOptions,
+    layout: &'static Layout,
+    version: u32,
+    files: &'static [(&'static str, &'static str)],
+    config: (&'static str, String),
+) -> Result<Outputs<'v>> {
+    let files = files.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([config]);
+    let fixed = files.map(|(path, text)| text_output(path, text));
+    let page = page_of(publication, layout, |names| format!("posts/{}/", names.name));
+    let redirects = redirects(publication, options, "redirects", page)?.into_iter().map(Ok);
+    Ok(Box::new(fixed.chain(redirects).chain(outputs(publication, options, layout, version))))
+}
+
 /// Returns an output with a text that is already written.
-pub fn text_output<'v>(path: &str, text: String) -> Result<Output<'v>> {
+fn text_output<'v>(path: &str, text: String) -> Result<Output<'v>> {
     let (path, key) = (OutPath::new(path)?, Sha256::of(text.as_bytes()));
     Ok(Output { path, key, content: Content::Render(Box::new(move |_| Ok(text.clone().into_bytes()))) })
 }

@@ -1,12 +1,14 @@
 //! Comments that the owner chose to show. They are other people's words from the private bag, which an exporter cannot
 //! read, so the caller passes in only the selected ones.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::html::escape_text;
 use crate::model::{Sha256, Time};
+use crate::text::Texts;
 
 /// A comment or a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -37,4 +39,26 @@ pub trait Comments: Debug + Send + Sync {
 
     /// Returns the id of the text that states how the comments were selected or made pseudonymous.
     fn remark(&self) -> Option<&'static str>;
+}
+
+/// Writes the comments that are shown as HTML, replies after their comments; nothing if there are none.
+pub fn markup(comments: &[Comment], texts: &Texts, html: &mut String) {
+    if comments.is_empty() {
+        return;
+    }
+    html.push_str("\n<section class=\"comments\"><h2>");
+    escape_text(&texts.get("mirror-comments", &[]), html);
+    html.push_str("</h2>");
+    let unnamed = texts.get("mirror-comment-unnamed", &[]);
+    for comment in comments {
+        let replies = comment.replies.iter().map(|reply| ("reply", reply));
+        for (class, one) in std::iter::once(("comment", comment)).chain(replies) {
+            let _ = write!(html, "<p class=\"{class}\"><strong>");
+            escape_text(one.name.as_deref().unwrap_or(&unnamed), html);
+            html.push_str("</strong><br>");
+            escape_text(&one.text, html);
+            html.push_str("</p>");
+        }
+    }
+    html.push_str("</section>");
 }

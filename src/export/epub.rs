@@ -16,14 +16,12 @@ use self::package::Package;
 use self::pictures::Pictures;
 use super::blog::one_line;
 use super::identifier::urn;
-use super::names::Names;
 use super::xml::allowed;
 use super::{
     Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Values,
 };
 use crate::error::{Error, Result};
 use crate::html::SVG_FILE_VERSION;
-use crate::model::names::safe_name;
 use crate::model::{Sha256, Time};
 use crate::text::Texts;
 
@@ -51,7 +49,9 @@ impl Exporter for Epub {
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let books = Arc::new(Books::new(publication, options));
-        let volumes = if options.settings.get("volume") == "album" { books.albums() } else { books.years() };
+        let volumes =
+            super::volumes::volumes(publication, options, &books.texts).into_iter().map(|volume| books.volume(volume));
+        let volumes: Vec<Volume> = volumes.collect();
         let mut lost = std::collections::HashSet::new();
         let outputs = volumes.into_iter().flat_map(move |volume| {
             output(&books, volume, &mut lost)
@@ -85,10 +85,8 @@ struct Volume {
 
 impl<'v> Books<'v> {
     fn new(publication: &'v Publication<'v>, options: &'v ExportOptions) -> Self {
-        let account = publication.view().account();
-        let name = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str);
-        let name = line(name);
-        let id = account.biz.clone().unwrap_or_else(|| name.clone());
+        let name = line(publication.site_title(options));
+        let id = publication.view().account().biz.clone().unwrap_or_else(|| name.clone());
         Self { publication, options, texts: Texts::new(options.language), account: name, id }
     }
 
@@ -98,38 +96,9 @@ impl<'v> Books<'v> {
         title.unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
 
-    fn years(&self) -> Vec<Volume> {
-        let years = self.publication.years().iter().map(|(year, posts)| (year.to_string(), posts.clone()));
-        let undated = ("undated", self.texts.get("mirror-undated", &[]), self.publication.undated());
-        let mut names = Names::default();
-        let mut volumes: Vec<Volume> =
-            years.map(|(year, posts)| self.volume(&format!("year {year}"), &year, posts, &mut names)).collect();
-        if !undated.2.is_empty() {
-            volumes.push(self.volume(undated.0, &undated.1, undated.2.to_vec(), &mut names));
-        }
-        volumes
-    }
-
-    fn albums(&self) -> Vec<Volume> {
-        let publication = self.publication;
-        let mut names = Names::default();
-        let album = |album: &super::publication::Collection| {
-            self.volume(&format!("album {}", album.id), &album.title, album.members.clone(), &mut names)
-        };
-        let mut volumes: Vec<Volume> = publication.albums().iter().map(album).collect();
-        let dated = publication.years().iter().rev().flat_map(|(_, posts)| posts);
-        let all = dated.chain(publication.undated()).copied();
-        let rest: Vec<usize> = all.filter(|place| publication.albums_of(*place).is_empty()).collect();
-        if !rest.is_empty() {
-            volumes.push(self.volume("rest", &self.texts.get("epub-no-album", &[]), rest, &mut names));
-        }
-        volumes
-    }
-
-    fn volume(&self, id: &str, title: &str, posts: Vec<usize>, names: &mut Names) -> Volume {
-        let title = [self.account.as_str(), &line(title)].join(" ").trim().to_owned();
-        let title = if title.is_empty() { id.to_owned() } else { title };
-        Volume { name: names.give(&safe_name(&title)), title, urn: urn(&format!("{} epub {id}", self.id)), posts }
+    fn volume(&self, volume: super::volumes::Volume) -> Volume {
+        let title = line(volume.title.as_deref().unwrap_or(&volume.name));
+        Volume { urn: urn(&format!("{} epub {}", self.id, volume.id)), name: volume.name, title, posts: volume.posts }
     }
 }
 

@@ -1,10 +1,9 @@
 //! A site for Hexo: posts with asset folders, albums as categories, old short links as pages, and the minimum of
 //! configuration and layouts that lets it build at once. Any theme can be added.
 
-use super::bundles::{self, Bundle, Layout, PostNames};
+use super::bundles::{self, Bundle, Layout};
 use super::front_matter::quoted;
 use super::markdown::comments;
-use super::old_addresses::redirects;
 use super::publication::Publication;
 use super::{ExportOptions, Exporter, Info, Outputs, Shape, names, options};
 use crate::error::Result;
@@ -76,22 +75,13 @@ impl Exporter for Hexo {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let config = config(publication, options);
-        let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("_config.yml", config)]);
-        let fixed = files.map(|(path, text)| bundles::text_output(path, text));
-        let page = bundles::page_of(publication, &LAYOUT, page);
-        let redirects = redirects(publication, options, "redirects", page)?.into_iter().map(Ok);
-        Ok(Box::new(fixed.chain(redirects).chain(bundles::outputs(publication, options, &LAYOUT, INFO.version))))
+        let config = ("_config.yml", config(publication, options));
+        bundles::site(publication, options, &LAYOUT, INFO.version, FILES, config)
     }
 }
 
-fn page(names: &PostNames) -> String {
-    format!("posts/{}/", names.name)
-}
-
 fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
-    let account = publication.view().account();
-    let title = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str);
+    let title = publication.site_title(options);
     // Hexo requires an address; this one is its own placeholder.
     let base = options.base_url.as_deref().unwrap_or("http://example.com");
     format!(

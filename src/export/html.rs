@@ -2,7 +2,6 @@
 //! for that and are written beside it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, comments, names};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, Markup, markup};
@@ -74,15 +73,7 @@ impl<'v> Pages<'v> {
     fn of(self: &Arc<Self>, place: usize) -> Result<Vec<Output<'v>>> {
         let (view, post) = (self.publication.view(), self.publication.post(place));
         let content = self.publication.content(place, self.options)?;
-        let mut key = format!(
-            "{} {} {} {:?} {:?} {:?}",
-            INFO.version,
-            self.options.language.tag(),
-            post.record_digest,
-            post.content_digest,
-            content.albums,
-            content.comments
-        );
+        let mut key = format!("{} {}", INFO.version, self.options.language.tag());
         for linked in post.linked.iter().filter_map(|alias| view.find(alias)) {
             key = key + "\n" + &self.names[linked];
         }
@@ -93,11 +84,12 @@ impl<'v> Pages<'v> {
                 outputs.push(published(path, digest, file));
             }
         }
+        let key = content.key(post, &key);
         let pages = Arc::clone(self);
         let write = move |out: &mut dyn Write, losses: &mut Losses| pages.write(place, &content, out, losses);
         let page = Output {
             path: OutPath::new(format!("{}.html", self.names[place]))?,
-            key: Sha256::of(key.as_bytes()),
+            key,
             content: Content::Stream(Box::new(write)),
         };
         outputs.insert(0, page);
@@ -127,9 +119,7 @@ impl<'v> Pages<'v> {
         let untitled = self.texts.get("mirror-untitled", &[]);
         let title = content.title.as_deref().unwrap_or(&untitled);
         let body = markup(&content.body, HOLDS, &urls);
-        for (kind, count) in &body.lost {
-            losses.add(kind, u64::from(*count), title);
-        }
+        losses.add_body(&body.lost, body.missing, title);
         let page = self.page(title, content, &body);
         let failed = |error: std::io::Error| {
             Error::other("export-write-failed").with("path", format!("{}.html", self.names[place])).because(error)
@@ -173,30 +163,9 @@ impl<'v> Pages<'v> {
             escape_text(url, &mut html);
             html.push_str("</a></p>");
         }
-        self.comments(content, &mut html);
+        comments::markup(&content.comments, &self.texts, &mut html);
         html.push_str("\n</main>\n</body>\n</html>\n");
         html
-    }
-
-    fn comments(&self, content: &PostContent, html: &mut String) {
-        if content.comments.is_empty() {
-            return;
-        }
-        html.push_str("\n<section class=\"comments\"><h2>");
-        escape_text(&self.texts.get("mirror-comments", &[]), html);
-        html.push_str("</h2>");
-        let unnamed = self.texts.get("mirror-comment-unnamed", &[]);
-        for comment in &content.comments {
-            let replies = comment.replies.iter().map(|reply| ("reply", reply));
-            for (class, one) in std::iter::once(("comment", comment)).chain(replies) {
-                let _ = write!(html, "<p class=\"{class}\"><strong>");
-                escape_text(one.name.as_deref().unwrap_or(&unnamed), html);
-                html.push_str("</strong><br>");
-                escape_text(&one.text, html);
-                html.push_str("</p>");
-            }
-        }
-        html.push_str("</section>");
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::bundles::{self, Bundle, Layout};
 use super::markdown::comments;
-use super::old_addresses::redirects;
 use super::publication::Publication;
 use super::{ExportOptions, Exporter, Info, Outputs, Shape, names};
 use crate::error::Result;
@@ -49,23 +48,13 @@ impl Exporter for Hugo {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let config = config(publication, options);
-        let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("hugo.toml", config)]);
-        let fixed = files.map(|(path, text)| bundles::text_output(path, text));
-        let page = bundles::page_of(publication, &LAYOUT, |names| format!("posts/{}/", names.name));
-        let redirects = redirects(publication, options, "redirects", page)?;
-        Ok(Box::new(fixed.chain(redirects.into_iter().map(Ok)).chain(bundles::outputs(
-            publication,
-            options,
-            &LAYOUT,
-            INFO.version,
-        ))))
+        let config = ("hugo.toml", config(publication, options));
+        bundles::site(publication, options, &LAYOUT, INFO.version, FILES, config)
     }
 }
 
 fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
-    let account = publication.view().account();
-    let title = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str);
+    let title = publication.site_title(options);
     let base = options.base_url.as_ref().map_or_else(|| "/".to_owned(), |base| format!("{base}/"));
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     format!(

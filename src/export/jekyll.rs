@@ -5,10 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::bundles::{self, Bundle, Layout, PostNames};
+use super::bundles::{self, Bundle, Layout};
 use super::front_matter::quoted;
 use super::markdown::comments;
-use super::old_addresses::redirects;
 use super::publication::Publication;
 use super::{ExportOptions, Exporter, Info, Outputs, Shape, names, options};
 use crate::error::Result;
@@ -62,22 +61,13 @@ impl Exporter for Jekyll {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let config = config(publication, options);
-        let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("_config.yml", config)]);
-        let fixed = files.map(|(path, text)| bundles::text_output(path, text));
-        let page = bundles::page_of(publication, &LAYOUT, page);
-        let redirects = redirects(publication, options, "redirects", page)?.into_iter().map(Ok);
-        Ok(Box::new(fixed.chain(redirects).chain(bundles::outputs(publication, options, &LAYOUT, INFO.version))))
+        let config = ("_config.yml", config(publication, options));
+        bundles::site(publication, options, &LAYOUT, INFO.version, FILES, config)
     }
 }
 
-fn page(names: &PostNames) -> String {
-    format!("posts/{}/", names.name)
-}
-
 fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
-    let account = publication.view().account();
-    let title = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str);
+    let title = publication.site_title(options);
     let base = options.base_url.as_deref();
     format!(
         "title: {}\nurl: {}\nbaseurl: {}\nlang: zh-CN\ntimezone: Asia/Shanghai\nfuture: true\n\
@@ -95,7 +85,7 @@ fn write(bundle: &Bundle<'_>) -> String {
     let content = bundle.content;
     let mut matter = bundle.title();
     matter.plain("layout", "post");
-    matter.text("permalink", &format!("/{}", page(bundle.names)));
+    matter.text("permalink", &format!("/posts/{}/", bundle.names.name));
     if let Some(time) = content.published {
         matter.plain("date", time);
     }

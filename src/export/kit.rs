@@ -16,7 +16,6 @@ use super::published::published;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markdown::markdown;
-use crate::model::Sha256;
 use crate::text::Texts;
 
 /// The exporter of publishing kits.
@@ -72,22 +71,11 @@ fn of_post<'v>(
             media.insert(path.clone(), name);
         }
     }
-    let post = publication.post(place);
-    let key = format!(
-        "{} {} {} {:?} {:?}",
-        INFO.version,
-        options.language.tag(),
-        post.record_digest,
-        post.content_digest,
-        content.albums
-    );
+    let key = content.key(publication.post(place), &format!("{} {}", INFO.version, options.language.tag()));
     let texts = Arc::clone(texts);
     let render = move |losses: &mut Losses| Ok(article(publication, &content, &media, &texts, losses).into_bytes());
-    let article = Output {
-        path: OutPath::new(format!("{folder}/article.md"))?,
-        key: Sha256::of(key.as_bytes()),
-        content: Content::Render(Box::new(render)),
-    };
+    let article =
+        Output { path: OutPath::new(format!("{folder}/article.md"))?, key, content: Content::Render(Box::new(render)) };
     outputs.insert(0, article);
     Ok(outputs)
 }
@@ -115,9 +103,7 @@ fn article(
         texts,
     };
     let body = markdown(&content.body, &urls);
-    for (kind, count) in &body.lost {
-        losses.add(kind, u64::from(*count), title);
-    }
+    losses.add_body(&body.lost, body.missing, title);
     losses.add("own-link", cut_links.get(), title);
     let unfit = media.values().filter(|name| !is_picture(name) && body.text.contains(&format!("]({name})"))).count();
     losses.add("medium", unfit as u64, title);

@@ -86,9 +86,6 @@ impl PrivateExporter for Ledger {
     }
 
     fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        if private.ledger()?.is_none() {
-            return Err(Error::input("export-no-bills"));
-        }
         let form = options.settings.get(FORM.name);
         let key = format!("{} {} {form} {}", INFO.version, options.language.tag(), private.manifest_digest());
         let exact = form == "exact";

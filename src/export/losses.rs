@@ -34,6 +34,14 @@ impl Losses {
         }
     }
 
+    /// Adds what a writer of bodies could not express in the post with this title, and the media that are not held.
+    pub fn add_body(&mut self, lost: &BTreeMap<String, u32>, missing: u32, title: &str) {
+        for (kind, count) in lost {
+            self.add(kind, u64::from(*count), title);
+        }
+        self.add("missing", u64::from(missing), title);
+    }
+
     /// Adds the losses of another file.
     pub fn merge(&mut self, other: Self) {
         for (kind, lost) in other.0 {

@@ -2,7 +2,6 @@
 //! Chrome or Edge.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::local_urls::{LocalUrls, outside};
@@ -10,7 +9,9 @@ use super::post::PostContent;
 use super::print::Print;
 use super::publication::{Linked, Publication};
 use super::volumes::{Volume, volumes};
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Values};
+use super::{
+    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Values, comments,
+};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, markup};
@@ -55,7 +56,7 @@ impl Exporter for Pdf {
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let texts = Arc::new(Texts::new(options.language));
         let key = format!("{} {} {}", INFO.version, options.language.tag(), options.settings.get("volume"));
-        let volumes = volumes(publication, options);
+        let volumes = volumes(publication, options, &texts);
         Ok(Box::new(volumes.into_iter().map(move |volume| output(publication, options, &texts, &key, volume))))
     }
 }
@@ -73,10 +74,8 @@ fn output<'v>(
     let mut named = HashMap::new();
     let mut time: Option<Time> = None;
     for place in &volume.posts {
-        let post = publication.post(*place);
         let content = publication.content(*place, options)?;
-        let text = format!("{} {} {:?} {:?}", key.hex(), post.record_digest, post.content_digest, content.comments);
-        key = Sha256::of(text.as_bytes());
+        key = content.key(publication.post(*place), &key.hex());
         time = time.max(content.published);
         for path in content.media.iter().filter(|path| !is_played(path)) {
             let Some(file) = view.file(path).filter(|_| !named.contains_key(path)) else { continue };
@@ -166,9 +165,7 @@ fn article(
         texts,
     };
     let body = markup(&content.body, HOLDS, &urls);
-    for (kind, count) in &body.lost {
-        losses.add(kind, u64::from(*count), title);
-    }
+    losses.add_body(&body.lost, body.missing, title);
     let mut html = format!("<article id=\"post-{place}\">\n<h1>");
     escape_text(title, &mut html);
     html.push_str("</h1>\n<p class=\"byline\">");
@@ -185,24 +182,7 @@ fn article(
         escape_text(url, &mut html);
         html.push_str("</a></p>");
     }
-    if !content.comments.is_empty() {
-        html.push_str("\n<section class=\"comments\"><h2>");
-        escape_text(&texts.get("mirror-comments", &[]), &mut html);
-        html.push_str("</h2>");
-        let unnamed = texts.get("mirror-comment-unnamed", &[]);
-        for comment in &content.comments {
-            for (class, one) in
-                std::iter::once(("comment", comment)).chain(comment.replies.iter().map(|one| ("reply", one)))
-            {
-                let _ = write!(html, "<p class=\"{class}\"><strong>");
-                escape_text(one.name.as_deref().unwrap_or(&unnamed), &mut html);
-                html.push_str("</strong><br>");
-                escape_text(&one.text, &mut html);
-                html.push_str("</p>");
-            }
-        }
-        html.push_str("</section>");
-    }
+    comments::markup(&content.comments, texts, &mut html);
     html.push_str("\n</article>\n");
     html
 }

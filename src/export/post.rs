@@ -7,11 +7,12 @@ use super::comments::Comment;
 use super::publication::Publication;
 use super::published::may_be_published;
 use super::{ExportOptions, form};
+use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::html::{escape_attribute, escape_paragraphs, escape_text};
 use crate::model::article::Counts;
 use crate::model::body::MEDIA_SCHEME;
-use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, ShortPost, Time};
+use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, Sha256, ShortPost, Time};
 
 /// The content of a post.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +55,18 @@ pub struct PostContent {
     pub body: String,
     /// Comments, if the owner chose to show them.
     pub comments: Vec<Comment>,
+}
+
+impl PostContent {
+    /// Returns the key of a file made of the post: it changes with the post, its albums and the comments that are shown.
+    /// `of` stands for everything else that the file depends on.
+    pub fn key(&self, post: &PostEntry, of: &str) -> Sha256 {
+        let text = format!(
+            "{of} {} {:?} {:?} {:?} {:?}",
+            post.record_digest, post.content_digest, self.title, self.albums, self.comments
+        );
+        Sha256::of(text.as_bytes())
+    }
 }
 
 impl Publication<'_> {

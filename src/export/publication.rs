@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::ExportOptions;
 use crate::archive::{PostEntry, View};
 use crate::error::Result;
 use crate::html::plain_text;
@@ -145,6 +146,11 @@ impl<'v> Publication<'v> {
     /// Reports whether any post is a work of a 视频号.
     pub fn has_videos(&self) -> bool {
         self.view.posts().iter().any(|post| post.kind == Kind::Video)
+    }
+
+    /// Returns the title of a site or a book: the owner's, or the account's name; empty if there is neither.
+    pub fn site_title<'o>(&'o self, options: &'o ExportOptions) -> &'o str {
+        options.identity.title.as_ref().or(self.view.account().name.as_ref()).map_or("", String::as_str)
     }
 
     /// Returns the key of an output made of every post: it changes with each post, and with what else the archive holds.

@@ -4,7 +4,7 @@ use super::Scoped::{self, Private, Public};
 
 /// All exporters, by name.
 pub const EXPORTERS: &[Scoped] = &[
-    Private(&super::books::Beancount),
+    Private(&super::books::BEANCOUNT),
     Private(&super::billing::Billing),
     Private(&super::bills_xlsx::BillsXlsx),
     Public(&super::csv::Csv),
@@ -12,7 +12,7 @@ pub const EXPORTERS: &[Scoped] = &[
     Public(&super::epub::Epub),
     Public(&super::ghost::Ghost),
     Public(&super::hexo::Hexo),
-    Private(&super::books::Hledger),
+    Private(&super::books::HLEDGER),
     Public(&super::html::Html),
     Public(&super::hugo::Hugo),
     Public(&super::jekyll::Jekyll),

@@ -10,7 +10,6 @@ use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::text_blocks::text_blocks;
-use crate::model::Sha256;
 use crate::text::Texts;
 
 /// The exporter of text files.
@@ -35,23 +34,10 @@ impl Exporter for Txt {
         let posts = names::of_posts(publication, names::day_and_title).into_iter().enumerate();
         Ok(Box::new(posts.map(move |(place, name)| {
             let content = publication.content(place, options)?;
-            let post = publication.post(place);
-            let key = format!(
-                "{} {} {} {:?} {:?} {:?}",
-                INFO.version,
-                options.language.tag(),
-                post.record_digest,
-                post.content_digest,
-                content.albums,
-                content.comments
-            );
+            let key = content.key(publication.post(place), &format!("{} {}", INFO.version, options.language.tag()));
             let texts = Arc::clone(&texts);
             let render = move |losses: &mut Losses| Ok(file(&content, &texts, losses).into_bytes());
-            Ok(Output {
-                path: OutPath::new(format!("{name}.txt"))?,
-                key: Sha256::of(key.as_bytes()),
-                content: Content::Render(Box::new(render)),
-            })
+            Ok(Output { path: OutPath::new(format!("{name}.txt"))?, key, content: Content::Render(Box::new(render)) })
         })))
     }
 }
@@ -64,12 +50,10 @@ fn file(content: &PostContent, texts: &Texts, losses: &mut Losses) -> String {
     let lines = [Some(title.to_owned()), time, content.author.clone(), content.old_url.clone()];
     let mut text = lines.into_iter().flatten().collect::<Vec<_>>().join("\n");
     text.push_str("\n\n");
-    text.push_str(&text_blocks(&content.body, &urls));
+    let body = text_blocks(&content.body, &urls);
+    losses.add_body(&body.lost, body.missing, title);
+    text.push_str(&body.text);
     text.push('\n');
-    let count = |tag: &str| content.body.matches(tag).count() as u64;
-    for (kind, tag) in [("picture", "<img "), ("audio", "<audio "), ("video", "<video "), ("svg", "<svg ")] {
-        losses.add(kind, count(tag), title);
-    }
     if !content.comments.is_empty() {
         let _ = writeln!(text, "\n{}", texts.get("mirror-comments", &[]));
         let unnamed = texts.get("mirror-comment-unnamed", &[]);

@@ -22,7 +22,6 @@ use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Sh
 use crate::error::Result;
 use crate::html::markup::{Holds, markup};
 use crate::html::{escape_attribute, escape_text};
-use crate::model::Sha256;
 use crate::text::Texts;
 
 /// The exporter for a new 公众号.
@@ -143,16 +142,7 @@ fn of_post<'v>(
     let view = publication.view();
     let content = Arc::new(publication.content(place, options)?);
     let post = publication.post(place);
-    let key = |name: &str| {
-        let text = format!(
-            "{} {} {name} {} {:?}",
-            INFO.version,
-            options.language.tag(),
-            post.record_digest,
-            post.content_digest
-        );
-        Sha256::of(text.as_bytes())
-    };
+    let key = |name: &str| content.key(post, &format!("{} {} {name}", INFO.version, options.language.tag()));
     let mut outputs = Vec::with_capacity(content.media.len() + 2);
     let (for_page, words) = (Arc::clone(&content), Arc::clone(texts));
     outputs.push(Output {
@@ -160,9 +150,7 @@ fn of_post<'v>(
         key: key("paste"),
         content: Content::Render(Box::new(move |losses| {
             let prepared = prepare(publication, &for_page, &words);
-            for (kind, count) in &prepared.lost {
-                losses.add(kind, u64::from(*count), &prepared.title);
-            }
+            losses.add_body(&prepared.lost, prepared.missing, &prepared.title);
             losses.add("link", prepared.links, &prepared.title);
             Ok(page(&prepared, &words).into_bytes())
         })),

@@ -1,17 +1,31 @@
 //! Writes a canonical body as plain text to be read: a line for each block, marks for lists, and a word for each medium.
 
+use std::collections::BTreeMap;
+
 use super::body_urls::{BodyUrls, Word, bag_path};
 use super::flow::words;
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, is_inline, sanitise};
 
-/// Returns the text of `content`, with an empty line between blocks.
-pub fn text_blocks(content: &str, urls: &dyn BodyUrls) -> String {
+/// A body as plain text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextBlocks {
+    /// Text, with an empty line between blocks.
+    pub text: String,
+    /// Number of things that a text only names or leaves out, by kind: `picture`, `audio`, `video`, `svg`.
+    pub lost: BTreeMap<String, u32>,
+    /// Number of media that are not held.
+    pub missing: u32,
+}
+
+/// Writes `content`, a canonical body, as plain text.
+pub fn text_blocks(content: &str, urls: &dyn BodyUrls) -> TextBlocks {
     let write = |nodes: &[Node<'_>]| {
-        let mut writer = Writer { urls, blocks: Vec::new(), line: String::new(), mark: String::new() };
+        let out = TextBlocks::default();
+        let mut writer = Writer { urls, out, blocks: Vec::new(), line: String::new(), mark: String::new() };
         writer.nodes(nodes, "");
         writer.end();
-        writer.blocks.join("\n\n")
+        TextBlocks { text: writer.blocks.join("\n\n"), ..writer.out }
     };
     if let Ok(nodes) = tree(content) {
         return write(&nodes);
@@ -23,6 +37,7 @@ pub fn text_blocks(content: &str, urls: &dyn BodyUrls) -> String {
 
 struct Writer<'a> {
     urls: &'a dyn BodyUrls,
+    out: TextBlocks,
     blocks: Vec<String>,
     line: String,
     /// Mark in front of the next block: of a list's item.
@@ -56,6 +71,7 @@ impl Writer<'_> {
             "img" => {
                 let held = element.get("src").is_some_and(|src| src.starts_with("data:") || bag_path(&src).is_some());
                 let word = if held { Word::Image } else { Word::MissingImage };
+                self.count("picture", held);
                 self.note(word, &element.get("alt").unwrap_or_default());
             }
             "audio" | "video" => {
@@ -66,7 +82,14 @@ impl Writer<'_> {
                     (_, true) => Word::Video,
                     (_, false) => Word::MissingVideo,
                 };
+                self.count(element.tag, held);
                 self.note(word, "");
+            }
+            "svg" => {
+                self.count("svg", true);
+                self.end();
+                self.nodes(&element.children, indent);
+                self.end();
             }
             "hr" => {
                 self.end();
@@ -114,6 +137,15 @@ impl Writer<'_> {
             self.end();
         }
         self.mark.clear();
+    }
+
+    /// Counts a medium or a drawing.
+    fn count(&mut self, kind: &str, is_held: bool) {
+        if is_held {
+            *self.out.lost.entry(kind.to_owned()).or_default() += 1;
+        } else {
+            self.out.missing += 1;
+        }
     }
 
     fn note(&mut self, word: Word, alt: &str) {

@@ -30,6 +30,36 @@ fn what_a_target_cannot_express_is_named_in_every_run() {
 }
 
 #[test]
+fn media_that_the_archive_lacks_are_in_the_summary_of_every_kind_of_export() {
+    let body = "<p>茶<img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/gone/640?wx_fmt=png\"></p>";
+    let run = Run::new().file("a.html", page(1, "缺图的", body)).file("b.html", page(2, "不缺的", "<p>字</p>"));
+    run.backup(&["--no-mirror"]);
+    for name in ["markdown", "hexo", "html", "kit", "txt", "wechat", "wxr", "ghost", "epub", "docx"] {
+        let told = export(&run, &["--to", name, "--json"]).succeeds().json();
+        assert_eq!(told[0]["lost"]["missing"], json!({"count": 1, "posts": 1, "named": ["缺图的"]}), "{name}: {told}");
+    }
+    export(&run, &["--to", "markdown"]).succeeds().says("that the archive lacks");
+}
+
+#[test]
+fn files_that_a_narrower_export_removes_are_told() {
+    let run = Run::new().input(fixture("demo"));
+    run.backup(&["--no-mirror"]).succeeds();
+    export(&run, &["--to", "txt"]).succeeds();
+    let done = export(&run, &["--to", "txt", "--only", "date:2024"]).succeeds();
+    done.says("9 files of an earlier export are no longer needed and were removed");
+}
+
+#[test]
+fn an_archive_without_an_owner_exports_nothing_and_says_why() {
+    let page = |biz: &str| page(1, "一", "<p>字</p>").replace("MzA5MDAwMDAwMQ==", biz);
+    let run = Run::new().file("a.html", page("MzA5MDAwMDAwMQ==")).file("b.html", page("MzA5MDAwMDAwMg=="));
+    run.backup(&["--no-mirror"]);
+    let done = export(&run, &["--to", "txt"]).succeeds().says("back up again with --account");
+    assert!(!done.stdout.contains("--only") && !done.stderr.contains("--only"));
+}
+
+#[test]
 fn a_selection_of_nothing_and_a_setting_of_nobody_are_told() {
     let run = Run::new().file("a.html", page(1, "一", "<p>字</p>"));
     run.backup(&["--no-mirror"]).succeeds();

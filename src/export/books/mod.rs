@@ -24,13 +24,19 @@ use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::text::Texts;
 
+/// The exporter of books for a program.
+pub struct Books {
+    info: &'static Info,
+    syntax: &'static dyn Syntax,
+}
+
 /// The exporter of books for Beancount.
-pub struct Beancount;
+pub static BEANCOUNT: Books = Books { info: &BEANCOUNT_INFO, syntax: &beancount::Beancount };
 
 /// The exporter of books for hledger.
-pub struct Hledger;
+pub static HLEDGER: Books = Books { info: &HLEDGER_INFO, syntax: &hledger::Hledger };
 
-static BEANCOUNT: Info = Info {
+static BEANCOUNT_INFO: Info = Info {
     name: "beancount",
     summary_zh: "全部账单记成复式账，用 Beancount 或 Fava 打开；rules=文件 指定科目。私密，要加 --include bills",
     summary_en: "all bills as double-entry books, for Beancount or Fava; rules=FILE names your accounts; private, needs --include bills",
@@ -39,7 +45,7 @@ static BEANCOUNT: Info = Info {
     settings: &[FROM, RULES],
 };
 
-static HLEDGER: Info = Info {
+static HLEDGER_INFO: Info = Info {
     name: "hledger",
     summary_zh: "全部账单记成复式账，用 hledger 或 Ledger 打开；rules=文件 指定科目。私密，要加 --include bills",
     summary_en: "all bills as double-entry books, for hledger or Ledger; rules=FILE names your accounts; private, needs --include bills",
@@ -84,9 +90,9 @@ struct Used {
     rows: BTreeMap<String, [u64; 3]>,
 }
 
-impl PrivateExporter for Beancount {
+impl PrivateExporter for Books {
     fn info(&self) -> &'static Info {
-        &BEANCOUNT
+        self.info
     }
 
     fn include(&self) -> Include {
@@ -94,43 +100,19 @@ impl PrivateExporter for Beancount {
     }
 
     fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        outputs(&beancount::Beancount, &BEANCOUNT, private, options)
+        let (rules, digest) = Rules::read(options.settings.get(RULES.name))?;
+        let from = options.settings.get(FROM.name);
+        let of = format!("{} {} {from} {digest}", self.info.version, options.language.tag());
+        let syntax = self.syntax;
+        let write =
+            move |out: &mut dyn Write, losses: &mut Losses| write(syntax, private, &rules, options, out, losses);
+        let output = Output {
+            path: OutPath::new(syntax.file())?,
+            key: Sha256::of(format!("{of} {}", private.manifest_digest()).as_bytes()),
+            content: Content::Stream(Box::new(write)),
+        };
+        Ok(Box::new(std::iter::once(Ok(output))))
     }
-}
-
-impl PrivateExporter for Hledger {
-    fn info(&self) -> &'static Info {
-        &HLEDGER
-    }
-
-    fn include(&self) -> Include {
-        Include::Bills
-    }
-
-    fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        outputs(&hledger::Hledger, &HLEDGER, private, options)
-    }
-}
-
-fn outputs<'v>(
-    syntax: &'static dyn Syntax,
-    info: &'static Info,
-    private: &'v PrivateView,
-    options: &'v ExportOptions,
-) -> Result<Outputs<'v>> {
-    let (rules, digest) = Rules::read(options.settings.get(RULES.name))?;
-    if private.ledger()?.is_none() {
-        return Err(Error::input("export-no-bills"));
-    }
-    let from = options.settings.get(FROM.name);
-    let key = format!("{} {} {from} {digest} {}", info.version, options.language.tag(), private.manifest_digest());
-    let write = move |out: &mut dyn Write, losses: &mut Losses| write(syntax, private, &rules, options, out, losses);
-    let output = Output {
-        path: OutPath::new(syntax.file())?,
-        key: Sha256::of(key.as_bytes()),
-        content: Content::Stream(Box::new(write)),
-    };
-    Ok(Box::new(std::iter::once(Ok(output))))
 }
 
 /// Adds up what is booked, before anything is written.

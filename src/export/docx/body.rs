@@ -353,9 +353,7 @@ impl<'a> Writer<'a> {
             line.push(look, Piece::Break);
         }
         let is_held = element.get("src").as_deref().and_then(bag_path).is_some();
-        if is_held {
-            self.count(element.tag);
-        }
+        self.count(if is_held { element.tag } else { "missing" });
         let text = format!("［{}］", self.urls.word(if is_held { word } else { missing }));
         line.push(look, Piece::Text(text));
     }
@@ -373,8 +371,8 @@ impl<'a> Writer<'a> {
             Shown::Placed(placed) => placed,
             shown => {
                 let mut words = vec![self.urls.word(Word::MissingImage)];
+                self.count(if let Shown::Unfit = shown { "picture-format" } else { "missing" });
                 if let Shown::Unfit = shown {
-                    self.count("picture-format");
                     words[0] = self.texts.get("export-picture", &[]);
                 }
                 words.extend(Some(alt.to_owned()).filter(|alt| !alt.is_empty()));

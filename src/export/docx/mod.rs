@@ -47,12 +47,13 @@ impl Exporter for Docx {
         let volume = options.settings.get("volume");
         let account = &publication.view().account().name;
         let key = format!("{} {} {volume} {account:?}", INFO.version, options.language.tag());
+        let all = volumes(publication, options, &texts);
         let mut lost = HashSet::new();
         let each = move |volume| match outputs(publication, options, &texts, &key, volume, &mut lost) {
             Ok(outputs) => outputs.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
         };
-        Ok(Box::new(volumes(publication, options).into_iter().flat_map(each)))
+        Ok(Box::new(all.into_iter().flat_map(each)))
     }
 }
 

@@ -168,9 +168,7 @@ impl Package<'_> {
             }
         }
         let written = writer.finish();
-        for (kind, count) in written.lost {
-            losses.add(&kind, u64::from(count), &shown);
-        }
+        losses.add_body(&written.lost, 0, &shown);
         out.push_str(&written.xml);
         out
     }

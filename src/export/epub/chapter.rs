@@ -59,9 +59,7 @@ pub(super) fn chapter(
     let Made { body, other_formats } =
         content_model::valid(&content.body, &|path| pictures.is_of_other_format(path), &other_format);
     let body = markup(&body, HOLDS, &urls);
-    for (kind, count) in &body.lost {
-        losses.add(kind, u64::from(*count), title);
-    }
+    losses.add_body(&body.lost, body.missing, title);
     losses.add("format", other_formats, title);
 
     let mut html = head(title, "post");

@@ -101,9 +101,7 @@ fn post(site: &Site<'_>, uploads: &Uploads<'_>, index: usize, content: &PostCont
     let holds = Holds { xml: false, styles: true, drawings: true, players: true };
     let body = markup(&content.body, holds, &urls);
     let title = blog.title(content);
-    for (kind, count) in &body.lost {
-        losses.add(kind, u64::from(*count), &title);
-    }
+    losses.add_body(&body.lost, body.missing, &title);
     let summary = content.summary.as_deref().unwrap_or_default();
     let comments: usize = content.comments.iter().map(|comment| 1 + comment.replies.len()).sum();
     losses.add("title", u64::from(cut(&title, TITLE) != title), &title);

@@ -66,9 +66,7 @@ impl<'b, 'v> Item<'b, 'v> {
         let urls = LocalUrls { media: &|path| self.media(path), link: &link, texts: &blog.texts };
         let holds = Holds { xml: false, styles: true, drawings: true, players: true };
         let body = markup(&content.body, holds, &urls);
-        for (kind, count) in &body.lost {
-            losses.add(kind, u64::from(*count), &title);
-        }
+        losses.add_body(&body.lost, body.missing, &title);
         if content.published.is_none() {
             losses.add("date", 1, &title);
         }

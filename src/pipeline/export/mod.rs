@@ -244,6 +244,10 @@ pub fn export(
             let public: Vec<&str> = public.map(|one| one.info().name).chain([MEDIA]).collect();
             site_folder::check_private(root, folder, &public)?;
             let private = PrivateView::open(&Archive::open(root)?)?;
+            match exporter.include() {
+                Include::Bills if private.ledger()?.is_none() => return Err(Error::input("export-no-bills")),
+                Include::Bills => {}
+            }
             let outputs = exporter.outputs(&private, options)?;
             let summary = write_files(outputs, folder, &list, Kept { class: Class::Private, linked: false }, &work)?;
             Ok(exported(summary, None))

@@ -105,6 +105,11 @@ export-withheld = { $count ->
    *[other] As you chose, { $count } items were not exported; they are still in the archive.
 }
 export-picture = picture
+export-empty = The archive holds no post that may be published yet. If the backup asked which account the archive belongs to, back up again with --account.
+export-removed = { $count ->
+    [one] One file of an earlier export is no longer needed and was removed.
+   *[other] { $count } files of an earlier export are no longer needed and were removed.
+ }
 export-nothing = No post matches --only, --except and the hide list; the export is empty.
 export-lost = What { $name } cannot express (all of it is in the archive and on the site):
 export-lost-kind = · { $what }: { $count } in { $posts } { $posts ->
@@ -143,7 +148,7 @@ table-form-video = video
 table-not-original = no
 table-original = yes
 epub-contents = Contents
-epub-no-album = Posts in no album
+export-no-album = Posts in no album
 epub-other-format = image of a format that e-books do not hold
 lost-format = image of a format that e-books do not hold (named in the text)
 lost-audio = audio (named or linked in the text)
@@ -155,6 +160,7 @@ lost-title = title over the limit of this system (cut)
 lost-source = “read more” link to another page (this system has no field for it)
 lost-twin = post with the title and time of another one (WordPress leaves it out; add it by hand)
 lost-card = card of the platform, { $kind } (its text is kept)
+lost-missing = image, audio or video that the archive lacks (named in the text)
 lost-own-link = link to another post of this account (its new address is not known; the text is kept)
 lost-medium = file that publishers do not take (audio, video …; it is in the folder)
 lost-mp-common-profile = card of a 公众号 (its text is kept)
