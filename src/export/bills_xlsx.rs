@@ -2,14 +2,13 @@
 //! exact text in fen beside; every number that names something is text.
 
 use std::collections::BTreeMap;
-use std::io::{Seek as _, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::bill_sums::{BillSums, Part, Sums};
 use super::ledger::header;
 use super::ledger_rows::{LedgerRow, each, lose, one_line};
-use super::{Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape};
+use super::{Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape, Sink};
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
 use crate::model::Sha256;
@@ -95,7 +94,7 @@ impl PrivateExporter for BillsXlsx {
 
     fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let key = format!("{} {} {}", INFO.version, options.language.tag(), private.manifest_digest());
-        let write = move |out: &mut dyn Write, losses: &mut Losses| write(private, options.language, out, losses);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| write(private, options.language, out, losses);
         let output = Output {
             path: OutPath::new(FILE)?,
             key: Sha256::of(key.as_bytes()),
@@ -117,7 +116,7 @@ struct Sheet {
     parts: u64,
 }
 
-fn write(private: &PrivateView, language: Language, out: &mut dyn Write, losses: &mut Losses) -> Result<()> {
+fn write(private: &PrivateView, language: Language, out: &mut dyn Sink, losses: &mut Losses) -> Result<()> {
     let texts = Texts::new(language);
     let mut sums = BillSums::default();
     each(private, |row| {
@@ -155,11 +154,7 @@ fn write(private: &PrivateView, language: Language, out: &mut dyn Write, losses:
         let line = u32::try_from(sheet.rows).map_err(failed)?;
         put_row(worksheet, line, row, losses).map_err(failed)
     })?;
-    let mut file = std::io::BufWriter::new(tempfile::tempfile().map_err(failed)?);
-    workbook.save_to_writer(&mut file).map_err(failed)?;
-    let mut file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.rewind().map_err(failed)?;
-    std::io::copy(&mut file, out).map(drop).map_err(failed)
+    workbook.save_to_writer(out).map_err(failed)
 }
 
 /// Returns the month of a row; `~`, which is after every digit, if its time cannot be read.

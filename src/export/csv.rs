@@ -4,7 +4,7 @@
 use super::cells::without_formula;
 use super::post_table::{self, Cell};
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
 
 /// The exporter of the list of posts.
@@ -28,7 +28,7 @@ impl Exporter for Csv {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let write = move |out: &mut dyn std::io::Write, _: &mut Losses| rows(publication, options, out);
+        let write = move |out: &mut dyn Sink, _: &mut Losses| rows(publication, options, out);
         let output = Output {
             path: OutPath::new(FILE)?,
             key: publication.key(&format!("{} {}", INFO.version, options.language.tag())),

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::io::{Read as _, Write};
 use std::sync::Arc;
 
-use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use self::tags::TagTable;
@@ -16,7 +16,7 @@ use super::blog::{Blog, planned};
 use super::old_addresses::{self, Old, redirects};
 use super::published::published;
 use super::uploads::{Upload, Uploads};
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Shape};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Shape, Sink};
 use crate::error::{Error, Result};
 use crate::html::{SVG_FILE_VERSION, svg_file};
 use crate::model::{Hasher, Sha256};
@@ -90,7 +90,7 @@ impl<'v> Plan<'v> {
 /// Lists the ZIP file and the redirects.
 fn outputs<'v>(site: &Arc<Site<'v>>, plan: Plan<'v>) -> Result<Vec<Output<'v>>> {
     let (key, uploads, of_file) = (plan.hasher.finish(), plan.uploads, Arc::clone(site));
-    let write = move |out: &mut dyn Write, losses: &mut Losses| file(&of_file, &uploads, out, losses);
+    let write = move |out: &mut dyn Sink, losses: &mut Losses| file(&of_file, &uploads, out, losses);
     let mut outputs = vec![Output { path: OutPath::new(FILE)?, key, content: Content::Stream(Box::new(write)) }];
     outputs.extend(own_redirects(site)?);
     let (blog, pages) = (&site.blog, Arc::clone(site));
@@ -147,8 +147,8 @@ fn failed(error: impl Into<zip::result::ZipError>) -> Error {
     Error::other("export-write-failed").with("path", FILE).because(error.into())
 }
 
-fn file(site: &Site<'_>, uploads: &Uploads<'_>, out: &mut dyn Write, losses: &mut Losses) -> Result<()> {
-    let mut zip = ZipWriter::new_stream(out);
+fn file(site: &Site<'_>, uploads: &Uploads<'_>, out: &mut dyn Sink, losses: &mut Losses) -> Result<()> {
+    let mut zip = ZipWriter::new(out);
     // The day is the first that the format knows, so that the same posts give the same bytes.
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).unix_permissions(0o644);
     zip.start_file("ghost.json", options.compression_method(CompressionMethod::Deflated)).map_err(failed)?;
@@ -156,17 +156,18 @@ fn file(site: &Site<'_>, uploads: &Uploads<'_>, out: &mut dyn Write, losses: &mu
     let stored = options.compression_method(CompressionMethod::Stored);
     for (path, upload) in uploads.in_order() {
         let name = place(&site.blog, path, upload);
-        // The size of a video is not known before it is written.
-        let large = !name.starts_with("content/images/");
+        let size = site.blog.publication.view().file(path).and_then(|file| file.open().ok()?.size().ok());
+        // Not every reader knows the headers of files above 4 GB, so that smaller ones have none.
+        let large = size.is_some_and(|size| u32::try_from(size).is_err());
         zip.start_file(name, stored.large_file(large)).map_err(failed)?;
         medium(&site.blog, path, &mut zip)?;
     }
-    zip.finish().and_then(|inner| inner.into_inner().flush().map_err(Into::into)).map_err(failed)
+    zip.finish().map(drop).map_err(failed)
 }
 
 /// Writes the bytes of a medium; an SVG is cleaned, because a browser that opens it directly treats it as a page of the
 /// site.
-fn medium(blog: &Blog<'_>, path: &str, zip: &mut ZipWriter<StreamWriter<&mut dyn Write>>) -> Result<()> {
+fn medium(blog: &Blog<'_>, path: &str, zip: &mut ZipWriter<&mut dyn Sink>) -> Result<()> {
     let Some(file) = blog.publication.view().file(path) else { return Ok(()) };
     let unreadable = |error| Error::disk("view-unreadable", &file, error);
     let mut reader = file.open().map_err(unreadable)?;

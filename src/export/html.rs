@@ -12,7 +12,7 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, comments, names};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink, comments, names};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, Markup, markup};
@@ -86,7 +86,7 @@ impl<'v> Pages<'v> {
         }
         let key = content.key(post, &key);
         let pages = Arc::clone(self);
-        let write = move |out: &mut dyn Write, losses: &mut Losses| pages.write(place, &content, out, losses);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| pages.write(place, &content, out, losses);
         let page = Output {
             path: OutPath::new(format!("{}.html", self.names[place]))?,
             key,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::post::PostContent;
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
 use crate::html::plain_text;
 use crate::model::Sha256;
@@ -43,7 +43,7 @@ impl Exporter for Jsonl {
                 key = Sha256::of(format!("{key}{digest}").as_bytes());
             }
         }
-        let write = move |out: &mut dyn Write, _: &mut Losses| lines(publication, options, out);
+        let write = move |out: &mut dyn Sink, _: &mut Losses| lines(publication, options, out);
         let posts = Output { path: OutPath::new(FILE)?, key, content: Content::Stream(Box::new(write)) };
         let schema = Output {
             path: OutPath::new(SCHEMA_FILE)?,

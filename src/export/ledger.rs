@@ -3,7 +3,8 @@
 
 use super::cells::{exact_text, without_formula};
 use super::{
-    Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Values,
+    Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Sink,
+    Values,
 };
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
@@ -89,7 +90,7 @@ impl PrivateExporter for Ledger {
         let form = options.settings.get(FORM.name);
         let key = format!("{} {} {form} {}", INFO.version, options.language.tag(), private.manifest_digest());
         let exact = form == "exact";
-        let write = move |out: &mut dyn std::io::Write, _: &mut Losses| {
+        let write = move |out: &mut dyn Sink, _: &mut Losses| {
             if exact { copy(private, out) } else { rows(private, options, out) }
         };
         let output = Output {

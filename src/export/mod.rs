@@ -56,6 +56,8 @@ pub mod wxr;
 pub mod xlsx;
 mod xml;
 
+use std::io::{Seek, Write};
+
 use crate::archive::PrivateView;
 use crate::archive::view::HeldFile;
 use crate::error::Result;
@@ -177,8 +179,13 @@ pub struct Output<'v> {
     pub content: Content<'v>,
 }
 
+/// Where an output's bytes are written: a file, in which formats like ZIP can go back to fill in sizes.
+pub trait Sink: Write + Seek + Send {}
+
+impl<T: Write + Seek + Send> Sink for T {}
+
 /// A function that writes an output's bytes and counts what the target cannot express.
-pub type WriteTo<'v> = Box<dyn Fn(&mut dyn std::io::Write, &mut Losses) -> Result<()> + Send + Sync + 'v>;
+pub type WriteTo<'v> = Box<dyn Fn(&mut dyn Sink, &mut Losses) -> Result<()> + Send + Sync + 'v>;
 
 /// A function that returns an output's bytes and counts what the target cannot express.
 pub type Render<'v> = Box<dyn Fn(&mut Losses) -> Result<Vec<u8>> + Send + Sync + 'v>;

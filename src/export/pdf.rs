@@ -10,7 +10,7 @@ use super::print::Print;
 use super::publication::{Linked, Publication};
 use super::volumes::{Volume, volumes};
 use super::{
-    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Values, comments,
+    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Sink, Values, comments,
 };
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
@@ -87,9 +87,8 @@ fn output<'v>(
     }
     let path = OutPath::new(format!("{}.pdf", volume.name))?;
     let texts = Arc::clone(texts);
-    let page = move |out: &mut dyn std::io::Write, losses: &mut Losses| {
-        page(publication, options, &texts, &volume, &named, out, losses)
-    };
+    let page =
+        move |out: &mut dyn Sink, losses: &mut Losses| page(publication, options, &texts, &volume, &named, out, losses);
     let browser = Some(options.settings.get("browser").to_owned()).filter(|path| !path.is_empty());
     Ok(Output { path, key, content: Content::Print(Print { page: Box::new(page), files, time, browser }) })
 }

@@ -16,7 +16,7 @@ use super::published::published;
 use super::uploads::Uploads;
 use super::xml::Xml;
 use super::{
-    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Values,
+    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
 };
 use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};
@@ -158,7 +158,7 @@ fn outputs<'v>(blog: &Arc<Blog<'v>>, plan: Plan<'v>) -> Result<Vec<Output<'v>>> 
         let (key, posts) = (part.hasher.finish(), part.posts);
         let (blog, uploads, twins) = (Arc::clone(blog), Arc::clone(&uploads), Arc::clone(&twins));
         let write =
-            move |out: &mut dyn Write, losses: &mut Losses| document(&blog, &uploads, &twins, &posts, out, losses);
+            move |out: &mut dyn Sink, losses: &mut Losses| document(&blog, &uploads, &twins, &posts, out, losses);
         outputs.push(Output { path: OutPath::new(name)?, key, content: Content::Stream(Box::new(write)) });
     }
     let pages = Arc::clone(blog);

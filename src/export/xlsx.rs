@@ -1,13 +1,11 @@
 //! The list of published posts as an Excel workbook: numbers are numbers, ids and links are texts, and no text is a
 //! formula.
 
-use std::io::{Seek as _, Write};
-
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::post_table::{self, Cell};
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape};
+use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
 
 /// The exporter of the list of posts as a workbook.
@@ -41,7 +39,7 @@ impl Exporter for Xlsx {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let write = move |out: &mut dyn Write, losses: &mut Losses| write(publication, options, out, losses);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| write(publication, options, out, losses);
         let output = Output {
             path: OutPath::new(FILE)?,
             key: publication.key(&format!("{} {}", INFO.version, options.language.tag())),
@@ -58,7 +56,7 @@ fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
 fn write(
     publication: &Publication<'_>,
     options: &ExportOptions,
-    out: &mut dyn Write,
+    out: &mut dyn Sink,
     losses: &mut Losses,
 ) -> Result<()> {
     let mut workbook = Workbook::new();
@@ -82,11 +80,7 @@ fn write(
             }
         }
     }
-    // The workbook is a ZIP file, which its library writes to something that can seek.
-    let mut file = tempfile::tempfile().map_err(failed)?;
-    workbook.save_to_writer(&mut file).map_err(failed)?;
-    file.rewind().map_err(failed)?;
-    std::io::copy(&mut file, out).map(drop).map_err(failed)
+    workbook.save_to_writer(out).map_err(failed)
 }
 
 fn begin(sheet: &mut Worksheet, options: &ExportOptions, bold: &Format) -> std::result::Result<(), XlsxError> {

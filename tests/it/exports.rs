@@ -65,6 +65,31 @@ fn every_exporter_writes_its_golden_files() {
     assert!(wrong.is_empty(), "not as in fixtures/<exporter>/demo.json: {wrong:?}");
 }
 
+/// Some readers (LibreOffice, readers of books) refuse headers for files above 4 GB and sizes that follow the content.
+#[test]
+fn zip_files_have_the_headers_that_every_reader_knows() {
+    let run = demo();
+    for name in ["docx", "epub", "ghost"] {
+        export(&run, &["--to", name]).succeeds();
+        let mut seen = 0;
+        for (path, bytes) in tree(&run.archive().join("exports").join(name)) {
+            let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(&bytes)) else { continue };
+            for number in 0..zip.len() {
+                let start = usize::try_from(zip.by_index_raw(number).unwrap().header_start()).unwrap();
+                let header = &bytes[start..start + 30];
+                let size = u32::from_le_bytes(header[18..22].try_into().unwrap());
+                assert_eq!((header[6] & 8, &header[28..30]), (0, &[0, 0][..]), "{path}: {header:?}");
+                assert!(size > 0 && size < u32::MAX, "{path}: {header:?}");
+                seen += 1;
+            }
+            if name == "epub" {
+                assert_eq!(&bytes[30..58], b"mimetypeapplication/epub+zip");
+            }
+        }
+        assert!(seen > 0, "{name}");
+    }
+}
+
 #[test]
 fn every_exporter_says_what_it_is_for_in_both_languages() {
     for exporter in EXPORTERS {

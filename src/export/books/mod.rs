@@ -8,6 +8,7 @@ mod hledger;
 mod rules;
 mod twice;
 
+use crate::export::Sink;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -104,8 +105,7 @@ impl PrivateExporter for Books {
         let from = options.settings.get(FROM.name);
         let of = format!("{} {} {from} {digest}", self.info.version, options.language.tag());
         let syntax = self.syntax;
-        let write =
-            move |out: &mut dyn Write, losses: &mut Losses| write(syntax, private, &rules, options, out, losses);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| write(syntax, private, &rules, options, out, losses);
         let output = Output {
             path: OutPath::new(syntax.file())?,
             key: Sha256::of(format!("{of} {}", private.manifest_digest()).as_bytes()),

@@ -8,6 +8,7 @@ mod package;
 mod parts;
 mod table;
 
+use crate::export::Sink;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -96,7 +97,7 @@ fn outputs<'v>(
     }
     let path = OutPath::new(format!("{}.docx", volume.name))?;
     let texts = Arc::clone(texts);
-    let write = move |out: &mut dyn std::io::Write, losses: &mut Losses| {
+    let write = move |out: &mut dyn Sink, losses: &mut Losses| {
         package::Package { publication, options, texts: &texts, volume: &volume }.write(out, losses)
     };
     outputs.push(Output { path, key, content: Content::Stream(Box::new(write)) });

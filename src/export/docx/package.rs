@@ -1,9 +1,10 @@
 //! Writes the ZIP file of a document: its parts in a fixed order, the text post by post.
 
+use crate::export::Sink;
 use std::fmt::Write as _;
 use std::io::Write;
 
-use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::super::local_urls::{LocalUrls, outside};
@@ -20,7 +21,7 @@ use crate::html::{SanitiseOptions, sanitise};
 use crate::model::Time;
 use crate::text::Texts;
 
-pub(super) type Zip<'o> = ZipWriter<StreamWriter<&'o mut dyn Write>>;
+pub(super) type Zip<'o> = ZipWriter<&'o mut dyn Sink>;
 
 /// A document to write.
 pub(super) struct Package<'a> {
@@ -52,8 +53,8 @@ fn nodes<T>(body: &str, with: impl FnOnce(&[Node<'_>]) -> T) -> T {
 }
 
 impl Package<'_> {
-    pub(super) fn write(&self, out: &mut dyn Write, losses: &mut Losses) -> Result<()> {
-        let mut zip = ZipWriter::new_stream(out);
+    pub(super) fn write(&self, out: &mut dyn Sink, losses: &mut Losses) -> Result<()> {
+        let mut zip = ZipWriter::new(out);
         part(&mut zip, "[Content_Types].xml", &format!("{HEAD}{}", parts::TYPES))?;
         part(&mut zip, "_rels/.rels", &format!("{HEAD}{}", parts::RELATIONSHIPS))?;
         part(&mut zip, "docProps/core.xml", &self.core()?)?;
@@ -65,7 +66,7 @@ impl Package<'_> {
             nodes(&content.body, |nodes| pictures.write(nodes, self.publication.view(), &mut zip))?;
         }
         let mut parts = Parts { pictures, ..Parts::default() };
-        zip.start_file("word/document.xml", entry().large_file(true)).map_err(failed)?;
+        zip.start_file("word/document.xml", entry()).map_err(failed)?;
         zip.write_all(format!("{HEAD}{}{}", parts::DOCUMENT, self.contents()).as_bytes()).map_err(failed)?;
         for (number, place) in self.volume.posts.iter().enumerate() {
             let content = self.publication.content(*place, self.options)?;
@@ -76,7 +77,7 @@ impl Package<'_> {
         part(&mut zip, "word/numbering.xml", &parts.numbering.xml())?;
         let relationships = parts::relationships(&parts.links, &parts.pictures.names);
         part(&mut zip, "word/_rels/document.xml.rels", &relationships)?;
-        zip.finish().and_then(|inner| inner.into_inner().flush().map_err(Into::into)).map_err(failed)
+        zip.finish().map(drop).map_err(failed)
     }
 
     fn untitled(&self) -> String {

@@ -1,5 +1,6 @@
 //! The check sheet: every post that the platform would refuse or change, with the limit and the value.
 
+use crate::export::Sink;
 use std::sync::Arc;
 
 use super::{INFO, Prepared, draft, prepare};
@@ -35,7 +36,7 @@ pub(super) fn sheet<'v>(
     let path = texts.get("wechat-check-file", &[]);
     let (folders, texts) = (Arc::clone(folders), Arc::clone(texts));
     let name = path.clone();
-    let write = move |out: &mut dyn std::io::Write, _: &mut Losses| {
+    let write = move |out: &mut dyn Sink, _: &mut Losses| {
         let failed = |error: ::csv::Error| Error::other("export-write-failed").with("path", &name).because(error);
         // Without this mark a spreadsheet reads the file in the system's own encoding.
         out.write_all("\u{feff}".as_bytes()).map_err(|error| failed(error.into()))?;

@@ -288,6 +288,12 @@ impl std::io::Write for Stoppable<'_> {
     }
 }
 
+impl std::io::Seek for Stoppable<'_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
 /// Writes a file next to `path` and renames it, so that a reader sees either the old or the new file.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     replace_as(path, Class::Public, bytes)
