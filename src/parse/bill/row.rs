@@ -162,8 +162,9 @@ impl RowReader {
         self.columns[..self.width()].iter().copied().map(shape).collect()
     }
 
-    /// Reports whether the line ends early and has no direction: it was torn by a quote or a line break in a name, so
-    /// that no cell is certain to be in its column. The same applies where the file is truncated within an amount.
+    /// Reports whether the line ends early because a quote or a line break in a name tore it, so that no cell is certain
+    /// to be in its column: a time, direction or amount is not where its column is, or a quote is left open. The same
+    /// applies where the file is truncated within an amount.
     pub(crate) fn is_torn(&self, record: &Record) -> bool {
         if record.len() >= self.width() {
             return false;
@@ -173,7 +174,12 @@ impl RowReader {
             self.layout.kind == StatementKind::Personal && self.position[Column::Direction as usize].is_some_and(lacks);
         let last = record.len().checked_sub(1).and_then(|last| self.columns.get(last).copied().flatten());
         let ends_in_amount = last.is_some_and(|known| known.reading == Reading::Money);
-        has_no_direction || record.is_open_ended() && ends_in_amount
+        let misplaced =
+            self.shapes().into_iter().zip(record.iter()).any(|(shape, cell)| {
+                !matches!(shape, Shape::Free(_) | Shape::Id) && !align::cell_fits(shape, clean(cell))
+            });
+        let open_quote = record.iter().any(|cell| cell.bytes().filter(|byte| *byte == b'"').count() % 2 == 1);
+        has_no_direction || misplaced || open_quote || ends_in_amount && record.is_open_ended()
     }
 
     /// Reports whether every cell of `record` is a valid value for its column.

@@ -135,15 +135,7 @@ impl<R: Read> CsvRows<R> {
     /// Reads a row with quotes: cells that begin with one may contain delimiters and line breaks.
     fn quoted_row(&mut self, record: &mut Record) -> Result<bool> {
         let mut cells = Vec::new();
-        let mut next = self.quoted_cells(&mut cells)?;
-        if next.is_none() {
-            // A quote that is never closed is not an opening quote, so the line is read literally.
-            let Some((end, after)) = self.line_end(0)? else { return Ok(false) };
-            let delimiter = self.delimiter();
-            cells = self.text.bytes()[..end].split(|byte| *byte == delimiter).map(<[u8]>::to_vec).collect();
-            next = Some(after);
-        }
-        let next = next.unwrap_or_default();
+        let next = self.quoted_cells(&mut cells)?;
         let mut proof = false;
         for cell in cells {
             match std::str::from_utf8(&cell) {
@@ -176,17 +168,22 @@ impl<R: Read> CsvRows<R> {
         Ok(true)
     }
 
-    /// Reads the cells of the row at the window's start and returns the start of the next row; `None` if a quote stays
-    /// open for too long.
-    fn quoted_cells(&mut self, cells: &mut Vec<Vec<u8>>) -> Result<Option<usize>> {
+    /// Reads the cells of the row at the window's start and returns the start of the next row.
+    fn quoted_cells(&mut self, cells: &mut Vec<Vec<u8>>) -> Result<usize> {
         let mut at = 0;
         let delimiter = self.delimiter();
         loop {
             let mut cell = Vec::new();
             if self.text.bytes().get(at) == Some(&b'"') {
+                let opening = at;
                 at += 1;
                 loop {
-                    let Some(quote) = self.find_quote(at)? else { return Ok(None) };
+                    let Some(quote) = self.find_quote(at)? else {
+                        // A quote that is never closed is not an opening quote, so the cell is read literally.
+                        cell.clear();
+                        at = opening;
+                        break;
+                    };
                     cell.extend_from_slice(&self.text.bytes()[at..quote]);
                     at = quote + 1;
                     if self.text.bytes().len() == at {
@@ -207,7 +204,7 @@ impl<R: Read> CsvRows<R> {
             cells.push(cell);
             match comma {
                 Some(comma) => at += comma + 1,
-                None => return Ok(Some(next)),
+                None => return Ok(next),
             }
         }
     }
