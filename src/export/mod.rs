@@ -47,6 +47,7 @@ pub mod published;
 pub mod registry;
 pub mod selection;
 pub mod settings;
+mod svg_picture;
 pub mod template;
 pub mod txt;
 mod uploads;

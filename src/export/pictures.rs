@@ -1,9 +1,11 @@
-//! Pictures in the formats that every office program shows. WebP is converted; others are not expressed.
+//! Pictures in the formats that every office program shows. WebP is converted and SVG drawn; others are not expressed.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader};
 use imagesize::ImageType;
+
+use super::svg_picture::svg_picture;
 
 /// A picture that can be put into a document.
 pub(super) struct Picture {
@@ -23,7 +25,7 @@ const SIDE: u32 = 30_000;
 /// Returns the picture in a common format, whatever the name of its file says. `None` if it is of another format or
 /// damaged.
 pub(super) fn picture(bytes: Vec<u8>) -> Option<Picture> {
-    let kind = imagesize::image_type(&bytes).ok()?;
+    let Ok(kind) = imagesize::image_type(&bytes) else { return svg_picture(&bytes) };
     let size = imagesize::blob_size(&bytes).ok()?;
     let side = |side: usize| u32::try_from(side).ok().filter(|side| *side > 0);
     let (width, height) = (side(size.width)?, side(size.height)?);
@@ -64,6 +66,9 @@ mod tests {
         assert!(made.bytes.starts_with(b"\x89PNG"));
         assert!(picture(webp[..webp.len() - 8].to_vec()).is_none());
         assert!(picture(b"<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>".to_vec()).is_none());
+        let drawn =
+            b"<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'><path d='M0 0h1v1z'/></svg>".to_vec();
+        assert_eq!(picture(drawn).unwrap().extension, "png");
         assert!(picture(Vec::new()).is_none());
     }
 }

@@ -43,6 +43,38 @@ fn gather(nodes: &[Node<'_>], out: &mut String) {
     }
 }
 
+/// An item of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'t, 'a> {
+    /// Number that a browser shows in an ordered list.
+    pub number: i64,
+    /// The `li` element; `None` for content outside an item, which a browser shows as one.
+    pub element: Option<&'t Element<'a>>,
+    /// Content.
+    pub nodes: &'t [Node<'a>],
+}
+
+/// Returns the items of a list with their numbers, by `start`, `reversed` and the items' `value`.
+pub fn items<'t, 'a>(list: &'t Element<'a>) -> Vec<Item<'t, 'a>> {
+    let number_of = |element: &Element<'_>, name: &str| element.get(name).and_then(|text| text.parse::<i64>().ok());
+    let is_reversed = list.get("reversed").is_some();
+    let count = list.children.iter().filter_map(as_element).filter(|item| item.tag == "li").count();
+    let first = if is_reversed { i64::try_from(count).unwrap_or(1) } else { 1 };
+    let mut next = number_of(list, "start").unwrap_or(first);
+    let mut items = Vec::with_capacity(count);
+    for child in &list.children {
+        let (element, nodes) = match child {
+            Node::Element(item) if item.tag == "li" => (Some(item), &item.children[..]),
+            Node::Text(text) if text.trim().is_empty() => continue,
+            Node::Element(_) | Node::Text(_) => (None, std::slice::from_ref(child)),
+        };
+        let number = element.and_then(|item| number_of(item, "value")).unwrap_or(next);
+        items.push(Item { number, element, nodes });
+        next = number.saturating_add(if is_reversed { -1 } else { 1 });
+    }
+    items
+}
+
 /// Returns the rows of a table in the order in which a browser shows them: header, bodies, footer.
 pub fn rows<'t, 'a>(table: &'t Element<'a>) -> Vec<Vec<&'t Element<'a>>> {
     let (mut head, mut rows, mut foot) = (Vec::new(), Vec::new(), Vec::new());
@@ -72,4 +104,26 @@ fn as_element<'t, 'a>(node: &'t Node<'a>) -> Option<&'t Element<'a>> {
 /// Returns the first child with this name.
 pub fn child<'t, 'a>(of: &'t Element<'a>, tag: &str) -> Option<&'t Element<'a>> {
     of.children.iter().filter_map(as_element).find(|one| one.tag == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::tree::tree;
+
+    #[test]
+    fn items_have_the_numbers_that_a_browser_shows() {
+        let numbers = |html: &str| {
+            let nodes = tree(html).unwrap();
+            let Node::Element(list) = &nodes[0] else { panic!("no list") };
+            items(list).iter().map(|item| item.number).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers("<ol><li>a</li> <li>b</li></ol>"), [1, 2]);
+        assert_eq!(numbers("<ol start=\"3\"><li>a</li><li value=\"9\">b</li><li>c</li></ol>"), [3, 9, 10]);
+        assert_eq!(
+            numbers("<ol reversed=\"\"><li>a</li><li>b</li><li value=\"-2\">c</li><li>d</li></ol>"),
+            [4, 3, -2, -3]
+        );
+        assert_eq!(numbers("<ol><li>a</li><p>b</p><li>c</li></ol>"), [1, 2, 3]);
+    }
 }

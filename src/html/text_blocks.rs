@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::body_urls::{BodyUrls, Word, bag_path};
-use super::flow::words;
+use super::flow::{Item, items, words};
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, is_inline, sanitise};
 
@@ -125,15 +125,10 @@ impl Writer<'_> {
 
     fn list(&mut self, element: &Element<'_>, indent: &str) {
         self.end();
-        let start = element.get("start").and_then(|start| start.parse::<usize>().ok()).unwrap_or(1);
         let inner = format!("{indent}  ");
-        let items = element.children.iter().filter(|node| !matches!(node, Node::Text(text) if text.trim().is_empty()));
-        for (number, item) in (start..).zip(items) {
+        for Item { number, nodes, .. } in items(element) {
             self.mark = if element.tag == "ol" { format!("{indent}{number}. ") } else { format!("{indent}- ") };
-            match item {
-                Node::Element(item) => self.nodes(&item.children, &inner),
-                Node::Text(text) => self.words(text),
-            }
+            self.nodes(nodes, &inner);
             self.end();
         }
         self.mark.clear();

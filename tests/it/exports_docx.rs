@@ -42,18 +42,21 @@ fn picture(format: ImageFormat) -> Vec<u8> {
 }
 
 const BODY: &str = "<h1>一</h1><h3><b>三</b></h3><p>a&#1;b]]&gt; &lt;w:p&gt; 😀 <u>u</u><s>s</s><sub>2</sub></p>\
-    <ol start=\"3\"><li>三<ul><li>内<ol><li>深</li></ol></li></ul></li><li value=\"9\">九</li><li><ul><li>空</li></ul></li></ol>\
+    <ol start=\"3\"><li>三<ul><li>内<ol><li>深</li></ol></li></ul></li><li value=\"9\">九<ol style=\"list-style-type: lower-roman\"><li>i</li></ol></li><li><ul><li>空</li></ul></li></ol>\
     <table><tr><th rowspan=\"2\">甲</th><th colspan=\"100\">乙</th></tr><tr><td>a</td><td></td></tr></table>\
     <table><tr><td><table><tr><td>里</td></tr></table></td></tr></table>\
     <pre><code>if a &lt; b {\n\n\t[x]\n}</code></pre><blockquote><p>q</p><blockquote><p>qq</p></blockquote></blockquote>\
-    <p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Held/0\" alt=\"&quot;茶&quot; &lt;&amp;\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Webp/0\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Drawn/0\" alt=\"画\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Gone/0\" alt=\"缺\"></p>\
+    <p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Held/0\" alt=\"&quot;茶&quot; &lt;&amp;\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Webp/0\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Drawn/0\" alt=\"画\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_svg/Shape/0\"><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Gone/0\" alt=\"缺\"></p>\
     <p><a href=\"https://mp.weixin.qq.com/s/Short2\">own</a> <a href=\"https://example.com/?a=1&amp;b=茶 水\">out</a> <a href=\"javascript:alert(1)\">no</a></p>";
 
 fn hostile(root: &std::path::Path) -> Bag {
     let mut bag = Bag::new(root);
     bag.holds(&used("Held").key, &picture(ImageFormat::Png), "png");
     bag.holds(&used("Webp").key, &picture(ImageFormat::WebP), "webp");
-    bag.holds(&used("Drawn").key, b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "svg");
+    let svg =
+        |body: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 300 200'>{body}</svg>").into_bytes();
+    bag.holds(&used("Drawn").key, &svg("<text x='9' y='9'>画</text>"), "svg");
+    bag.holds(&used("Shape").key, &svg("<circle cx='150' cy='100' r='90' fill='#0a0'/>"), "svg");
     for (number, title) in (1..).zip(TITLES) {
         bag.article(number, fields(title, &format!("2024-01-{number:02} 00:30")), (number != 6).then_some(BODY));
     }
@@ -89,13 +92,15 @@ fn hostile_posts_become_documents_that_every_reader_takes() {
         "if a &lt; b {</w:t><w:br/><w:br/><w:tab/><w:t xml:space=\"preserve\">[x]</w:t><w:br/>",
         "descr=\"&quot;茶&quot; &lt;&amp;\"",
         "<wp:extent cx=\"5731510\" cy=\"2865755\"/>",
+        // 300 by 200 pixels, though drawn finer.
+        "<wp:extent cx=\"2857500\" cy=\"1905000\"/>",
         "［picture · 画 · ",
         "· 缺］",
     ] {
         assert!(document.contains(part), "{part}: {document}");
     }
     let media: Vec<&Vec<u8>> = parts.iter().filter(|(name, _)| name.contains("/media/")).map(|(_, one)| one).collect();
-    assert!(media.len() == 2 && media.iter().all(|bytes| bytes.starts_with(b"\x89PNG")));
+    assert!(media.len() == 3 && media.iter().all(|bytes| bytes.starts_with(b"\x89PNG")));
     let links = text(&parts, "word/_rels/document.xml.rels");
     assert!(links.contains("https://example.com/?a=1&amp;b=%E8%8C%B6%20%E6%B0%B4"), "{links}");
     assert!(links.contains("https://mp.weixin.qq.com/s/Short2") && !links.contains("javascript"), "{links}");
@@ -104,7 +109,8 @@ fn hostile_posts_become_documents_that_every_reader_takes() {
         .skip(1)
         .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect();
-    assert_eq!(starts, ["3", "1", "9"]);
+    assert_eq!(starts, ["3", "1", "9", "1"]);
+    assert!(text(&parts, "word/numbering.xml").contains("<w:abstractNumId w:val=\"4\"/><w:lvlOverride w:ilvl=\"1\">"));
     made.export("docx", &[]).succeeds().says("0 files written");
 }
 
@@ -122,7 +128,7 @@ fn a_year_has_a_contents_and_links_inside() {
     assert_eq!(count("<w:pStyle w:val=\"Heading1\"/><w:pageBreakBefore/>"), TITLES.len());
     assert_eq!((count("fldCharType=\"begin\""), count("fldCharType=\"end\"")), (1, 1));
     // Each picture is held once, however many posts show it.
-    assert_eq!(parts.keys().filter(|name| name.contains("/media/")).count(), 2);
+    assert_eq!(parts.keys().filter(|name| name.contains("/media/")).count(), 3);
     let values = |name: &str| -> Vec<&str> {
         document.split(name).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
     };

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::line::{Line, Look, Piece, write_text};
-use super::media::{Pictures, Shown, background};
-use super::parts::{BULLETS, DEEPEST, HEIGHT, INDENT, Links, Numbering, WIDTH, escaped};
+use super::media::{Pictures, background};
+use super::parts::{INDENT, Links, Numbering, WIDTH};
 use super::table;
-use crate::html::body_urls::{BodyUrls, Word, bag_path};
+use crate::html::body_urls::{BodyUrls, bag_path};
 use crate::html::emphasis::Emphasis;
 use crate::html::flow::{holds_block, holds_media, holds_more_than_lines, is_block, words};
 use crate::html::tree::{Element, Node};
@@ -51,14 +51,14 @@ const HEADINGS: [&str; 6] = ["Heading1", "Heading2", "Heading3", "Heading4", "He
 const QUOTE: u32 = 360;
 
 pub(super) struct Writer<'a> {
-    urls: &'a dyn BodyUrls,
-    texts: &'a Texts,
-    parts: &'a mut Parts,
+    pub(super) urls: &'a dyn BodyUrls,
+    pub(super) texts: &'a Texts,
+    pub(super) parts: &'a mut Parts,
     /// Level of the largest heading.
     largest: usize,
     /// List and level of an item without a paragraph yet.
-    mark: Option<(u32, u32)>,
-    out: String,
+    pub(super) mark: Option<(u32, u32)>,
+    pub(super) out: String,
     lost: BTreeMap<String, u32>,
 }
 
@@ -185,85 +185,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the background picture of an element. Behind text it is decoration and only counted; alone it is the
-    /// content.
-    fn background(&mut self, element: &Element<'_>, is_alone: bool, frame: &Frame) {
-        let Some(src) = background(element).filter(|src| bag_path(src).is_some()) else { return };
-        if !is_alone {
-            return self.count("background");
-        }
-        let mut line = Line::default();
-        if let Shown::Placed(_) | Shown::Unfit = self.parts.pictures.of(&src) {
-            self.picture(&src, "", None, &Look::default(), frame, &mut line);
-        }
-        self.end_paragraph(&mut line, frame);
-    }
-
-    /// Writes the pictures and text of a drawing. A drawing without either is decoration and not counted as lost.
-    fn drawing(&mut self, element: &Element<'_>, look: &Look, frame: &Frame) {
-        let before = self.out.len();
-        self.draw(element, look, frame);
-        if self.out.len() > before {
-            self.count("svg");
-        }
-    }
-
-    fn draw(&mut self, element: &Element<'_>, look: &Look, frame: &Frame) {
-        match element.tag {
-            "image" => {
-                let src = element.get("href").unwrap_or_default();
-                let mut line = Line::default();
-                if !matches!(self.parts.pictures.of(&src), Shown::Missing) {
-                    self.picture(&src, "", None, look, frame, &mut line);
-                }
-                self.end_paragraph(&mut line, frame);
-            }
-            "text" | "foreignObject" => self.blocks(&element.children, look, frame),
-            _ => {
-                for child in &element.children {
-                    if let Node::Element(child) = child {
-                        self.draw(child, look, frame);
-                    }
-                }
-            }
-        }
-        self.background(element, element.tag != "text" && element.children.is_empty(), frame);
-    }
-
-    /// Writes a list, as several if its numbers are not consecutive.
-    fn list(&mut self, element: &Element<'_>, look: &Look, frame: &Frame) {
-        // An item that begins with a list of its own keeps its mark.
-        self.spend_mark(frame);
-        let is_ordered = element.tag == "ol";
-        let is_reversed = element.get("reversed").is_some();
-        let number_of = |element: &Element<'_>, name: &str| element.get(name).and_then(|text| text.parse::<i64>().ok());
-        let items = element.children.iter().filter(|one| matches!(one, Node::Element(item) if item.tag == "li"));
-        let first = if is_reversed { i64::try_from(items.count()).unwrap_or(1) } else { 1 };
-        let mut number = number_of(element, "start").unwrap_or(first);
-        let level = frame.level.min(DEEPEST);
-        let width = frame.width.saturating_sub(INDENT);
-        let frame = Frame { level: level + 1, width, ..*frame };
-        let (mut list, mut next) = (BULLETS, None);
-        for child in &element.children {
-            let (children, look) = match child {
-                Node::Element(item) if item.tag == "li" => {
-                    number = number_of(item, "value").unwrap_or(number);
-                    (&item.children[..], self.look(item, look))
-                }
-                Node::Text(text) if text.trim().is_empty() => continue,
-                // Content outside an item becomes an item.
-                Node::Element(_) | Node::Text(_) => (std::slice::from_ref(child), look.clone()),
-            };
-            if is_ordered && next != Some(number) {
-                list = self.parts.numbering.add(level, number);
-            }
-            self.mark = Some((list, level));
-            self.blocks(children, &look, &frame);
-            next = self.mark.take().is_none().then(|| number.saturating_add(1));
-            number = number.saturating_add(if is_reversed { -1 } else { 1 });
-        }
-    }
-
     /// Writes the mark of an item whose content begins with something else than a paragraph.
     pub(super) fn spend_mark(&mut self, frame: &Frame) {
         if self.mark.is_some() {
@@ -340,62 +261,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a video or recording: its word, under its poster if it has one.
-    fn player(&mut self, element: &Element<'_>, look: &Look, frame: &Frame, line: &mut Line) {
-        let (word, missing) = match element.tag {
-            "video" => (Word::Video, Word::MissingVideo),
-            _ => (Word::Audio, Word::MissingAudio),
-        };
-        if let Some(poster) = element.get("poster").filter(|_| element.tag == "video")
-            && let Shown::Placed(_) = self.parts.pictures.of(&poster)
-        {
-            self.picture(&poster, "", None, look, frame, line);
-            line.push(look, Piece::Break);
-        }
-        let is_held = element.get("src").as_deref().and_then(bag_path).is_some();
-        self.count(if is_held { element.tag } else { "missing" });
-        let text = format!("［{}］", self.urls.word(if is_held { word } else { missing }));
-        line.push(look, Piece::Text(text));
-    }
-
-    fn picture(
-        &mut self,
-        src: &str,
-        alt: &str,
-        element: Option<&Element<'_>>,
-        look: &Look,
-        frame: &Frame,
-        line: &mut Line,
-    ) {
-        let placed = match self.parts.pictures.of(src) {
-            Shown::Placed(placed) => placed,
-            shown => {
-                let mut words = vec![self.urls.word(Word::MissingImage)];
-                self.count(if let Shown::Unfit = shown { "picture-format" } else { "missing" });
-                if let Shown::Unfit = shown {
-                    words[0] = self.texts.get("export-picture", &[]);
-                }
-                words.extend(Some(alt.to_owned()).filter(|alt| !alt.is_empty()));
-                if let (Shown::Unfit, Some(path)) = (shown, bag_path(src)) {
-                    words.extend(path.rsplit('/').next().map(str::to_owned));
-                }
-                return line.push(look, Piece::Text(format!("［{}］", words.join(" · "))));
-            }
-        };
-        let room = u64::from(frame.width.max(INDENT)) * EMU_OF_TWIP;
-        let wanted = element.and_then(|element| wanted_width(element, room));
-        let (width, height) = fit(placed.width, placed.height, wanted, room);
-        self.parts.shown += 1;
-        let (id, number, alt) = (self.parts.shown, placed.number, escaped(alt));
-        let mut run = String::new();
-        let _ = write!(
-            run,
-            "<w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\"><wp:extent cx=\"{width}\" cy=\"{height}\"/><wp:docPr id=\"{id}\" name=\"{id}\" descr=\"{alt}\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic><pic:nvPicPr><pic:cNvPr id=\"{id}\" name=\"{id}\" descr=\"{alt}\"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed=\"rIdP{number}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{width}\" cy=\"{height}\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
-        );
-        line.push(look, Piece::Run(run));
-    }
-
-    fn end_paragraph(&mut self, line: &mut Line, frame: &Frame) {
+    pub(super) fn end_paragraph(&mut self, line: &mut Line, frame: &Frame) {
         if line.is_empty() {
             *line = Line::default();
             return;
@@ -454,32 +320,6 @@ impl<'a> Writer<'a> {
     }
 }
 
-const EMU_OF_TWIP: u64 = 635;
-
-const EMU_OF_PIXEL: u64 = 9525;
-
-/// Returns the size of a picture in the document's unit: that of its pixels or of its style, at most the page's.
-fn fit(width: u32, height: u32, wanted: Option<u64>, room: u64) -> (u64, u64) {
-    let (width, height) = (u64::from(width), u64::from(height));
-    let tall = u64::from(HEIGHT) * EMU_OF_TWIP;
-    let mut wide = wanted.unwrap_or(width * EMU_OF_PIXEL).min(room);
-    if wide * height / width > tall {
-        wide = tall * width / height;
-    }
-    (wide.max(1), (wide * height / width).max(1))
-}
-
-/// Returns the width of a picture that its style or attribute gives.
-fn wanted_width(element: &Element<'_>, room: u64) -> Option<u64> {
-    let style = element.style().split(';').find_map(|declaration| declaration.strip_prefix("width:"));
-    let value = style.map(str::to_owned).or_else(|| Some(element.get("width")?.into_owned()))?;
-    let number = |text: &str| text.trim().split('.').next()?.parse::<u64>().ok().filter(|n| (1..=30_000).contains(n));
-    match value.strip_suffix('%') {
-        Some(percent) => number(percent).map(|percent| room * percent / 100),
-        None => number(value.trim_end_matches("px")).map(|pixels| pixels * EMU_OF_PIXEL),
-    }
-}
-
 pub(super) fn align(element: &Element<'_>) -> Option<&'static str> {
     let value = element.style().split(';').find_map(|declaration| declaration.strip_prefix("text-align:"))?;
     match value {
@@ -488,20 +328,5 @@ pub(super) fn align(element: &Element<'_>) -> Option<&'static str> {
         "justify" => Some("both"),
         "left" | "start" => Some("left"),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pictures_fit_the_page_and_keep_their_ratio() {
-        let room = u64::from(WIDTH) * EMU_OF_TWIP;
-        assert_eq!(fit(100, 50, None, room), (952_500, 476_250));
-        assert_eq!(fit(5000, 2500, None, room), (5_731_510, 2_865_755));
-        let (wide, tall) = fit(100, 30_000, None, room);
-        assert!(wide > 0 && tall <= u64::from(HEIGHT) * EMU_OF_TWIP);
-        assert_eq!(fit(200, 100, Some(190_500), room), (190_500, 95_250));
     }
 }

@@ -2,7 +2,9 @@
 //! pictures, which Word, WPS and LibreOffice can edit.
 
 mod body;
+mod figure;
 mod line;
+mod list;
 mod media;
 mod package;
 mod parts;

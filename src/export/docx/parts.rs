@@ -89,27 +89,58 @@ pub(super) const INDENT: u32 = 420;
 /// The last level that Word has.
 pub(super) const DEEPEST: u32 = 8;
 
+/// Formats of numbers, by the value of `list-style-type`. The first is that of all others.
+const FORMATS: &[(&[&str], &str)] = &[
+    (&["decimal"], "decimal"),
+    (&["lower-alpha", "lower-latin"], "lowerLetter"),
+    (&["upper-alpha", "upper-latin"], "upperLetter"),
+    (&["lower-roman"], "lowerRoman"),
+    (&["upper-roman"], "upperRoman"),
+    (&["cjk-ideographic", "simp-chinese-informal", "trad-chinese-informal"], "chineseCounting"),
+];
+
+/// Returns the number of the format that the style of a list asks for.
+pub(super) fn number_format(style: &str) -> usize {
+    let values = style
+        .split(';')
+        .filter_map(|declaration| declaration.split_once(':'))
+        .filter(|(property, _)| matches!(*property, "list-style" | "list-style-type"))
+        .flat_map(|(_, value)| value.split_whitespace());
+    values.filter_map(|value| FORMATS.iter().position(|(names, _)| names.contains(&value))).last().unwrap_or(0)
+}
+
+/// An ordered list.
+struct Ordered {
+    level: u32,
+    start: i64,
+    format: usize,
+}
+
 /// The ordered lists of a document.
 #[derive(Default)]
-pub(super) struct Numbering(Vec<(u32, i64)>);
+pub(super) struct Numbering(Vec<Ordered>);
 
 impl Numbering {
     /// Adds a list of a level that begins with `start`, and returns its number.
-    pub(super) fn add(&mut self, level: u32, start: i64) -> u32 {
+    pub(super) fn add(&mut self, level: u32, start: i64, format: usize) -> u32 {
         // Word has neither negative numbers nor larger ones.
-        self.0.push((level, start.clamp(0, 32767)));
+        self.0.push(Ordered { level, start: start.clamp(0, 32767), format });
         BULLETS + u32::try_from(self.0.len()).unwrap_or(0)
     }
 
     pub(super) fn xml(&self) -> String {
         let mut out =
             format!("{HEAD}<w:numbering xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\n");
-        for (id, is_ordered) in [(0, false), (1, true)] {
+        let formats = std::iter::once(None).chain(FORMATS.iter().map(|(_, format)| Some(*format)));
+        for (id, format) in formats.enumerate() {
             let _ = write!(out, "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"multilevel\"/>");
             for level in 0..=DEEPEST {
                 let mark = ["•", "◦", "▪"][level as usize % 3];
-                let (format, text) =
-                    if is_ordered { ("decimal", format!("%{}.", level + 1)) } else { ("bullet", mark.to_owned()) };
+                let (format, text) = match format {
+                    Some("chineseCounting") => ("chineseCounting", format!("%{}、", level + 1)),
+                    Some(format) => (format, format!("%{}.", level + 1)),
+                    None => ("bullet", mark.to_owned()),
+                };
                 let left = (level + 1) * INDENT;
                 let _ = write!(
                     out,
@@ -119,10 +150,11 @@ impl Numbering {
             out.push_str("</w:abstractNum>\n");
         }
         let _ = write!(out, "<w:num w:numId=\"{BULLETS}\"><w:abstractNumId w:val=\"0\"/></w:num>");
-        for (number, (level, start)) in (BULLETS + 1..).zip(&self.0) {
+        for (number, Ordered { level, start, format }) in (BULLETS + 1..).zip(&self.0) {
+            let format = format + 1;
             let _ = write!(
                 out,
-                "\n<w:num w:numId=\"{number}\"><w:abstractNumId w:val=\"1\"/><w:lvlOverride w:ilvl=\"{level}\"><w:startOverride w:val=\"{start}\"/></w:lvlOverride></w:num>"
+                "\n<w:num w:numId=\"{number}\"><w:abstractNumId w:val=\"{format}\"/><w:lvlOverride w:ilvl=\"{level}\"><w:startOverride w:val=\"{start}\"/></w:lvlOverride></w:num>"
             );
         }
         out + "</w:numbering>\n"

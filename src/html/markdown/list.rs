@@ -2,29 +2,17 @@
 
 use super::inline::Style;
 use super::{Writer, prefix};
+use crate::html::flow::{Item, items};
 use crate::html::tree::{Element, Node};
 
 impl Writer<'_> {
     /// Writes a list, as several if its numbers are not consecutive.
     pub(super) fn list(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         let is_ordered = element.tag == "ol";
-        let number_of = |element: &Element<'_>, name: &str| element.get(name).and_then(|text| text.parse::<i64>().ok());
-        let items = element.children.iter().filter(|one| matches!(one, Node::Element(item) if item.tag == "li"));
-        let is_reversed = element.get("reversed").is_some();
-        let first = if is_reversed { i64::try_from(items.count()).unwrap_or(1) } else { 1 };
-        let mut number = number_of(element, "start").unwrap_or(first);
         let mut part = Part::default();
-        for child in &element.children {
-            let (children, look) = match child {
-                Node::Element(item) if item.tag == "li" => {
-                    number = number_of(item, "value").unwrap_or(number);
-                    (&item.children[..], self.look(item, look))
-                }
-                Node::Text(text) if text.trim().is_empty() => continue,
-                // Content outside an item becomes an item.
-                Node::Element(_) | Node::Text(_) => (std::slice::from_ref(child), look.clone()),
-            };
-            let blocks = self.blocks(children, &look);
+        for Item { number, element, nodes } in items(element) {
+            let look = element.map_or_else(|| look.clone(), |item| self.look(item, look));
+            let blocks = self.blocks(nodes, &look);
             if !blocks.is_empty() {
                 if part.next != Some(number) && is_ordered {
                     self.end_list(&std::mem::take(&mut part), out);
@@ -41,7 +29,6 @@ impl Writer<'_> {
                 part.add(&mark, &blocks);
                 part.next = Some(number.saturating_add(1));
             }
-            number = number.saturating_add(if is_reversed { -1 } else { 1 });
         }
         self.end_list(&part, out);
     }
