@@ -1,16 +1,18 @@
-//! What a target cannot express: interactive drawings, cards of the platform, merged cells … Exporters count them while
+//! What a target cannot express: drawings, cards of the platform, merged cells … Exporters count them while
 //! they write, and the summary names them, so that the owner knows before the account is closed.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::html::card_code;
 use crate::text::Texts;
 
 /// Number of posts named per kind; the others are only counted.
 const NAMED: usize = 100;
 
-/// The losses of one file or of a whole export, by kind: `svg`, `table`, `audio` …, or the platform's name of a card.
+/// The losses of one file or of a whole export, by kind: `svg`, `table`, `audio`, `card-vote` …, or the platform's name
+/// of an unknown card.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Losses(BTreeMap<String, Lost>);
@@ -27,10 +29,10 @@ pub struct Lost {
 }
 
 impl Losses {
-    /// Adds `count` losses of `kind` in the post with this title.
+    /// Adds `count` losses of `kind` in the post with this title. Cards that look the same are of one kind.
     pub fn add(&mut self, kind: &str, count: u64, title: &str) {
         if count > 0 {
-            self.merge_kind(kind, Lost { count, posts: 1, named: vec![title.to_owned()] });
+            self.merge_kind(card_code(kind).unwrap_or(kind), Lost { count, posts: 1, named: vec![title.to_owned()] });
         }
     }
 
@@ -70,12 +72,14 @@ impl Losses {
 
 /// Returns the words for a kind of loss.
 pub fn words(texts: &Texts, kind: &str) -> String {
+    let kind = card_code(kind).unwrap_or(kind);
     texts.find_code("lost", kind).unwrap_or_else(|| texts.get("lost-card", &[("kind", kind)]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Language;
 
     #[test]
     fn every_loss_is_counted_and_the_first_are_named() {
@@ -89,5 +93,40 @@ mod tests {
         let kinds: Vec<_> = all.iter().collect();
         assert_eq!(kinds.len(), 1);
         assert_eq!((kinds[0].0, kinds[0].1.count, kinds[0].1.posts, kinds[0].1.named.len()), ("svg", 300, 150, 100));
+    }
+
+    #[test]
+    fn cards_are_counted_by_what_a_reader_sees_and_have_words() {
+        let mut losses = Losses::default();
+        for name in ["mp-common-profile", "mpprofile", "mp-common-vote", "vote_card", "vote_iframe", "iframe", "embed"]
+        {
+            losses.add(name, 1, "t");
+        }
+        let counts: Vec<_> = losses.iter().map(|(kind, lost)| (kind, lost.count)).collect();
+        assert_eq!(counts, [("card-account", 2), ("card-frame", 2), ("card-vote", 3)]);
+        let names = [
+            "mpvideosnap",
+            "mpprofile",
+            "mpcps",
+            "mp-weapp",
+            "qqmusic",
+            "mpvote",
+            "mppoi",
+            "redpacketcover",
+            "mpgongyi",
+            "js_novel_card",
+            "mpvoice",
+            "video_iframe",
+            "mp-common-sticker",
+            "object",
+        ];
+        for language in [Language::Chinese, Language::English] {
+            let texts = Texts::new(language);
+            for name in names {
+                let code = card_code(name).unwrap();
+                assert!(texts.find_code("lost", code).is_some(), "{name}");
+            }
+            assert!(words(&texts, "mp-new").contains("mp-new"));
+        }
     }
 }

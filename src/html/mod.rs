@@ -35,7 +35,7 @@ pub use image::ORIGINALS;
 pub use plain_text::{is_inline, plain_text};
 pub use resolve::{media_keys, resolve};
 pub use svg_file::{SVG_FILE_VERSION, svg_file};
-pub use widget::voice_url;
+pub use widget::{card_code, voice_url};
 
 use crate::model::Body;
 use crate::model::body::Census;

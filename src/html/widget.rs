@@ -14,6 +14,7 @@ use scraper::Node;
 use scraper::node::Element;
 
 pub use player::voice_url;
+pub use table::card_code;
 
 use super::address;
 use super::image;

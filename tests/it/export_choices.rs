@@ -23,7 +23,7 @@ fn what_a_target_cannot_express_is_named_in_every_run() {
     run.backup(&["--no-mirror"]).succeeds();
     for _ in 0..2 {
         let done = export(&run, &["--to", "markdown"]).succeeds();
-        done.says("animated drawing").says("“有图的”").says("card of a mini-program");
+        done.says("drawing or animation in SVG").says("“有图的”").says("card of a mini program");
     }
     let told = export(&run, &["--to", "markdown", "--json"]).succeeds().json();
     assert_eq!(told[0]["lost"]["svg"], json!({"count": 1, "posts": 1, "named": ["有图的"]}));

@@ -11,6 +11,8 @@ pub(super) struct Kind {
     names: &'static [&'static str],
     /// Kind of card shown first; empty for elements that are dropped, since they show nothing of the author's.
     pub(super) word: &'static str,
+    /// Code of the card where it is counted.
+    code: &'static str,
     /// Attributes with text; of each group the first non-empty one is used.
     pub(super) words: &'static [&'static [&'static str]],
     /// Attributes with a picture.
@@ -21,12 +23,14 @@ const KINDS: &[Kind] = &[
     Kind {
         names: &["mp-common-videosnap", "mpvideosnap"],
         word: "视频号",
+        code: "card-channels",
         words: &[&["data-nickname"], &["data-desc", "data-title"]],
         picture: &["data-url", "data-headimgurl"],
     },
     Kind {
         names: &["mp-common-profile", "mpprofile"],
         word: "公众号",
+        code: "card-account",
         words: &[&["data-nickname"], &["data-signature"]],
         picture: &["data-headimg"],
     },
@@ -42,12 +46,14 @@ const KINDS: &[Kind] = &[
             "mpwxaproduct",
         ],
         word: "商品",
+        code: "card-product",
         words: &[&["data-title", "data-name", "data-product-title", "data-wxaproduct-title"]],
         picture: &[],
     },
     Kind {
         names: &["mp-common-miniprogram", "mp-common-weapp", "mp-miniprogram", "mp-weapp"],
         word: "小程序",
+        code: "card-mini-program",
         words: &[&["data-miniprogram-title"], &["data-miniprogram-nickname"]],
         picture: &["data-miniprogram-imageurl"],
     },
@@ -64,6 +70,7 @@ const KINDS: &[Kind] = &[
             "qqmusic",
         ],
         word: "音乐",
+        code: "card-music",
         words: &[
             &["music_name", "data-title", "data-name", "name", "data-music_name", "title"],
             &["singer", "data-singer", "data-author", "author", "data-nickname"],
@@ -73,12 +80,14 @@ const KINDS: &[Kind] = &[
     Kind {
         names: &["mp-common-vote", "mpvote", ".js_editor_vote_card", ".vote_card"],
         word: "投票",
+        code: "card-vote",
         words: &[&["data-title", "data-vote-title", "data-votesubject"]],
         picture: &[],
     },
     Kind {
         names: &["mp-common-poi", "mppoi"],
         word: "地点",
+        code: "card-place",
         words: &[&["data-name"], &["data-address"]],
         picture: &[],
     },
@@ -91,18 +100,21 @@ const KINDS: &[Kind] = &[
             "redpacketcover",
         ],
         word: "红包封面",
+        code: "card-red-packet",
         words: &[&["data-title", "data-name", "data-receivetitle"]],
         picture: &["data-coveruri", "data-cover"],
     },
     Kind {
         names: &["mp-common-gongyi", "mpgongyi"],
         word: "公益",
+        code: "card-charity",
         words: &[&["data-title", "data-name"]],
         picture: &[],
     },
     Kind {
         names: &["mp-common-novel", ".js_novel_card"],
         word: "小说",
+        code: "card-novel",
         words: &[&["data-title", "data-name", "data-book-name"], &["data-author"]],
         picture: &["data-cover"],
     },
@@ -122,6 +134,7 @@ const KINDS: &[Kind] = &[
             "mpsearch",
         ],
         word: "",
+        code: "",
         words: &[],
         picture: &[],
     },
@@ -136,6 +149,21 @@ pub(super) fn find(element: &Element) -> Option<&'static Kind> {
             None => *known == name,
         })
     })
+}
+
+/// Returns the code of the card that an element of this name or class becomes; the same for all that look the same to a
+/// reader. `None` if it is not known.
+pub fn card_code(name: &str) -> Option<&'static str> {
+    match name {
+        "mpvoice" | "mp-common-mpaudio" => return Some("card-voice"),
+        "video_iframe" => return Some("card-video"),
+        "vote_iframe" => return Some("card-vote"),
+        "mp-common-sticker" => return Some("card-sticker"),
+        "iframe" | "embed" | "object" => return Some("card-frame"),
+        _ => {}
+    }
+    let known = |known: &&str| known.strip_prefix('.').unwrap_or(known) == name;
+    KINDS.iter().find(|kind| kind.names.iter().any(|name| known(name))).map(|kind| kind.code)
 }
 
 impl Kind {
