@@ -96,9 +96,25 @@ pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
 /// Returns the path of a note about an export of the archive at `root` into `folder`, in the working state: one note of
 /// each name per folder.
 pub fn export_note(root: &Path, folder: &Path, name: &str) -> PathBuf {
-    // Keyed by its path inside the archive, if it is there: the note survives moving the archive.
-    let digest = Sha256::of(site_key(root, folder).as_bytes()).hex();
-    root.join(WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
+    exports(root).join(format!("{name}-{}.json", folder_key(root, folder)))
+}
+
+/// Returns the path of the lock for exports of the archive at `root` into `folder`, in the working state: one lock for
+/// all exporters.
+pub fn export_lock(root: &Path, folder: &Path) -> PathBuf {
+    exports(root).join(format!("{}.lock", folder_key(root, folder)))
+}
+
+fn exports(root: &Path) -> PathBuf {
+    root.join(WORK).join("exports")
+}
+
+/// Returns the key of a folder that exports are written to: by its path inside the archive, if it is there, so that notes
+/// about it survive moving the archive.
+fn folder_key(root: &Path, folder: &Path) -> String {
+    let mut digest = Sha256::of(site_key(root, folder).as_bytes()).hex();
+    digest.truncate(16);
+    digest
 }
 
 /// Articles the owner does not republish, by site, inside a private bag's `data/`.

@@ -41,16 +41,56 @@ impl ArchiveLock {
         let failed = |error| Error::disk("lock-failed", path.display(), error);
         fs::create_dir_all(root).map_err(failed)?;
         platform::create_private_folder(&work).map_err(failed)?;
-        let file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let file = create(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held_by(root)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        // The holder's name is only for messages; a failure to write it does not stop the run.
-        let holder = format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), host());
-        let _ = fs::write(work.join(layout::LOCK_HOLDER), holder);
+        name_holder(&work.join(layout::LOCK_HOLDER), since);
         Ok(Self { file })
+    }
+}
+
+/// An exclusive lock to write an export into a folder, held until it is dropped. The system releases it when the process
+/// dies.
+#[derive(Debug)]
+pub struct ExportLock {
+    file: File,
+}
+
+impl Drop for ExportLock {
+    fn drop(&mut self) {
+        // See `ArchiveLock`.
+        let _ = self.file.unlock();
+    }
+}
+
+impl ExportLock {
+    /// Takes the lock for exports of the archive at `root` into `folder`, both as absolute paths without links. Returns
+    /// `None` if the archive is read-only or its file system has no locks.
+    ///
+    /// # Errors
+    /// `export-folder-in-use` ([`Kind::Lock`]) with `pid`, `host` and `since` of the holder.
+    pub fn take(root: &Path, folder: &Path, since: Time) -> Result<Option<Self>> {
+        let path = layout::export_lock(root, folder);
+        let holder = path.with_extension("lock-holder");
+        let opened = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| create(&path));
+        let file = match opened {
+            Err(error) if platform::is_read_only(&error) => return Ok(None),
+            file => file.map_err(|error| Error::disk("export-write-failed", path.display(), error))?,
+        };
+        match file.try_lock() {
+            Ok(()) => {
+                name_holder(&holder, since);
+                Ok(Some(Self { file }))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let error = Error::new(Kind::Lock, "export-folder-in-use").with("path", folder.display());
+                Err(with_holder(error, &holder))
+            }
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
     }
 }
 
@@ -146,16 +186,23 @@ fn wait(most: Duration, lock: impl Fn() -> Result<(), TryLockError>, mut waits: 
 
 fn held_by(root: &Path) -> Error {
     let work = root.join(layout::WORK);
-    let text = fs::read_to_string(work.join(layout::LOCK_HOLDER)).unwrap_or_default();
+    let error = Error::new(Kind::Lock, "archive-locked").with("path", work.join(layout::LOCK).display());
+    with_holder(error, &work.join(layout::LOCK_HOLDER))
+}
+
+/// Notes this process in the file `holder`. The note is only for messages: a failure to write it does not stop the run.
+fn name_holder(holder: &Path, since: Time) {
+    let _ = fs::write(holder, format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), host()));
+}
+
+/// Adds `pid`, `host` and `since` of the process that the file `holder` names.
+fn with_holder(error: Error, holder: &Path) -> Error {
+    let text = fs::read_to_string(holder).unwrap_or_default();
     let field = |name: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         value.unwrap_or("?").to_owned()
     };
-    Error::new(Kind::Lock, "archive-locked")
-        .with("path", work.join(layout::LOCK).display())
-        .with("pid", field("pid"))
-        .with("host", field("host"))
-        .with("since", field("since"))
+    error.with("pid", field("pid")).with("host", field("host")).with("since", field("since"))
 }
 
 fn host() -> String {
@@ -179,6 +226,19 @@ mod tests {
         assert_eq!(error.argument("since").unwrap(), since.to_string());
         drop(lock);
         ArchiveLock::take(root.path(), since).unwrap();
+    }
+
+    #[test]
+    fn one_export_at_a_time_goes_into_a_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let (root, since) = (root.path(), Time::from_unix(1_800_000_000).unwrap());
+        let lock = ExportLock::take(root, &root.join("a"), since).unwrap().unwrap();
+        let other = ExportLock::take(root, &root.join("b"), since).unwrap();
+        let error = ExportLock::take(root, &root.join("a"), since).unwrap_err();
+        assert_eq!((error.kind(), error.code(), other.is_some()), (Kind::Lock, "export-folder-in-use", true));
+        assert_eq!(error.argument("pid").unwrap(), std::process::id().to_string());
+        drop(lock);
+        ExportLock::take(root, &root.join("a"), since).unwrap().unwrap();
     }
 
     #[test]

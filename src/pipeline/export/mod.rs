@@ -52,7 +52,7 @@ pub struct Made {
 /// Makes the mirror of the archive at `root` in `site`.
 ///
 /// # Errors
-/// `view-no-archive`, a broken template, a full disk.
+/// `view-no-archive`, `export-folder-in-use`, a broken template, a full disk.
 pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, host: &dyn Host) -> Result<Summary> {
     make_site(root, site, &media_folder(site), options, host).map(|made| made.summary)
 }
@@ -64,6 +64,8 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     if options.media_base.is_some() {
         site_folder::check(root, media, &site_folder::note(root, media, MEDIA), &[])?;
     }
+    let _site_lock = site_folder::lock(root, site, host)?;
+    let _media_lock = options.media_base.as_ref().map(|_| site_folder::lock(root, media, host)).transpose()?;
     let work = host.work();
     let chooser = options.selection.chooser();
     let (view, withheld) = open(root, options, &chooser, &work)?;
@@ -215,8 +217,8 @@ fn check_export_folder(exporter: Scoped, root: &Path, folder: &Path) -> Result<(
 /// Runs an exporter on the archive at `root`, into `folder`.
 ///
 /// # Errors
-/// `site-folder-taken`, `site-folder-unsafe`, the errors of reading the archive and of writing; `interrupted`, after
-/// which the next export keeps the files already written.
+/// `site-folder-taken`, `site-folder-unsafe`, `export-folder-in-use`, the errors of reading the archive and of writing;
+/// `interrupted`, after which the next export keeps the files already written.
 pub fn export(
     exporter: Scoped,
     root: &Path,
@@ -227,6 +229,7 @@ pub fn export(
     let name = exporter.info().name;
     let list = site_folder::note(root, folder, name);
     check_export_folder(exporter, root, folder)?;
+    let _lock = site_folder::lock(root, folder, host)?;
     let work = host.work();
     let exported = |summary, posts| Exported { name, folder: folder.to_owned(), summary, posts, ..Exported::default() };
     match exporter {

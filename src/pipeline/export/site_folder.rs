@@ -6,6 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{Class, layout};
+use crate::pipeline::host::Host;
+use crate::store::ExportLock;
 
 /// Text that every page of a site contains, in all versions of liudi.
 const MARK: &str = "<meta name=\"generator\" content=\"liudi";
@@ -112,6 +114,14 @@ fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
 /// Returns the path of the note about an export of the archive at `root` into `folder`, however the two are spelled.
 pub(crate) fn note(root: &Path, folder: &Path, name: &str) -> PathBuf {
     layout::export_note(&real(root), &real(folder), name)
+}
+
+/// Takes the lock for writing an export of the archive at `root` into `folder`; `None` if the archive is read-only.
+///
+/// # Errors
+/// `export-folder-in-use`.
+pub(crate) fn lock(root: &Path, folder: &Path, host: &dyn Host) -> Result<Option<ExportLock>> {
+    ExportLock::take(&real(root), &real(folder), host.environment().now()?)
 }
 
 /// Returns the path without links and `..`; for a path that does not exist yet, the path it will have.
