@@ -16,6 +16,7 @@ mod exporters;
 mod exports;
 mod exports_blogs;
 mod exports_docx;
+mod exports_killed;
 mod exports_money;
 mod faults;
 mod fetch;

@@ -21,9 +21,8 @@ const LONGEST: Duration = Duration::from_mins(15);
 /// `print-no-browser`, `print-failed`, `interrupted`, and those of writing.
 pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result<Losses> {
     let browser = browser(print)?;
-    let parent = target.parent().unwrap_or(target);
     let disk = |error| Error::disk("export-write-failed", target.display(), error);
-    let folder = tempfile::Builder::new().prefix(".print-").tempdir_in(parent).map_err(disk)?;
+    let folder = PagesFolder::create(target).map_err(disk)?;
     for (name, file) in &print.files {
         let path = folder.path().join(name);
         if file.link_to(&path).is_err() {
@@ -47,6 +46,35 @@ pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result
     print.settle(&mut bytes);
     fs::write(target, &bytes).map_err(disk)?;
     Ok(lost)
+}
+
+/// Returns the temporary folder for the file that is printed to `target`. Its name is fixed: after a kill it is found and
+/// removed.
+pub(super) fn pages_folder(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push("-pages");
+    target.with_file_name(name)
+}
+
+/// The temporary folder, removed when it is dropped.
+struct PagesFolder(PathBuf);
+
+impl PagesFolder {
+    fn create(target: &Path) -> std::io::Result<Self> {
+        let path = pages_folder(target);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).map(|()| Self(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for PagesFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Returns the browser that the user named, or the first that is installed.

@@ -65,21 +65,14 @@ pub fn write_files<'v>(
     folders.make(folder)?;
     let mut run = Run {
         folder,
-        before: written::begin(list)?,
+        before: written::begin(list, folder)?,
         folders,
         log: Log::new(list),
-        written: NameSet::default(),
-        damaged: NameSet::default(),
         summary: Summary::default(),
         seen: NameSet::default(),
     };
-    let all = run.all(outputs, work);
-    let Run { log, seen, written, damaged, mut summary, .. } = run;
-    if let Err(error) = all {
-        // Existing files remain listed; the rest is checked again.
-        log.save(|path| !written.contains(path))?;
-        return Err(error);
-    }
+    run.all(outputs, work)?;
+    let Run { log, seen, mut summary, .. } = run;
     let mut gone = Ok(());
     written::each(list, |path, _| {
         if gone.is_ok() && !seen.contains(path) {
@@ -89,8 +82,8 @@ pub fn write_files<'v>(
     });
     gone?;
     summary.damaged.sort();
-    if summary.written + summary.removed > 0 {
-        log.save(|path| seen.contains(path) && !written.contains(path) && !damaged.contains(path))?;
+    if summary.removed > 0 || !log.is_empty() {
+        log.finish(folder, |path| seen.contains(path))?;
     }
     Ok(summary)
 }
@@ -101,9 +94,6 @@ struct Run<'r> {
     before: NameMap<Entry>,
     folders: Folders,
     log: Log<'r>,
-    written: NameSet,
-    /// Paths that could not be copied because the archive lacks the file.
-    damaged: NameSet,
     summary: Summary,
     /// Paths of all outputs so far. A file of an earlier run at one of them is kept, even if the archive lacks it now.
     seen: NameSet,
@@ -140,24 +130,24 @@ impl Run<'_> {
     }
 
     fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step, work: &Work<'_>) -> Result<()> {
+        self.log.announce(todo.iter().map(|output| output.path.as_str()))?;
         let mut written = side_by_side(todo, work, |output| {
-            let bytes = write(output, self.folder, &self.folders, work);
+            let written = write(output, self.folder, &self.folders, work).and_then(|entry| {
+                self.log.add(output.path.as_str(), &entry)?;
+                Ok(entry.lost)
+            });
             step.advance(1);
-            (output, bytes)
+            (output, written)
         });
         written.sort_by_key(|(output, _)| output.path.as_str());
         let mut failed = None;
-        for (output, result) in written {
-            let path = output.path.as_str();
+        for (_, result) in written {
             match result {
-                Ok((bytes, lost)) => {
+                Ok(lost) => {
                     self.summary.written += 1;
-                    self.written.insert(path);
-                    self.log.add(path, &Entry { key: output.key, bytes, lost: lost.clone() })?;
                     self.summary.lost.merge(lost);
                 }
                 Err(error) if error.code() == damage::MISSING => {
-                    self.damaged.insert(path);
                     self.summary.damaged.push(error.argument("path").unwrap_or_default().into_owned());
                 }
                 Err(error) => failed = failed.or(Some(error)),
@@ -175,8 +165,8 @@ fn stands(path: &Path, bytes: u64) -> bool {
 fn side_by_side<'o, 'v>(
     outputs: &'o [Output<'v>],
     work: &Work<'_>,
-    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<(u64, Losses)>) + Sync,
-) -> Vec<(&'o Output<'v>, Result<(u64, Losses)>)> {
+    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<Losses>) + Sync,
+) -> Vec<(&'o Output<'v>, Result<Losses>)> {
     let stop = AtomicBool::new(false);
     let results = work.pool.each_with(outputs, Vec::new, |results, output| {
         if !stop.load(Ordering::Relaxed) && !work.is_stopped() {
@@ -214,12 +204,12 @@ impl Folders {
     }
 }
 
-fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>) -> Result<(u64, Losses)> {
+fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>) -> Result<Entry> {
     let path = output.path.inside(folder);
     if let Some(parent) = path.parent() {
         folders.make(parent)?;
     }
-    match &output.content {
+    let (bytes, lost) = match &output.content {
         Content::File(from) => {
             let failed = |error| Error::disk("export-write-failed", path.display(), error);
             if !from.is_there() {
@@ -231,23 +221,24 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
                 from.copy_to(&part).map_err(failed)?;
             }
             fs::rename(&part, &path).map_err(failed)?;
-            fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)
+            fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)?
         }
         Content::Print(page) => {
             let part = part_name(&path);
             let lost = print::print(page, &part, work)?;
             let failed = |error| Error::disk("export-write-failed", path.display(), error);
             fs::rename(&part, &path).map_err(failed)?;
-            fs::metadata(&path).map(|file| (file.len(), lost)).map_err(failed)
+            fs::metadata(&path).map(|file| (file.len(), lost)).map_err(failed)?
         }
-        Content::Stream(write) => stream(&path, folders.kept.class, write, work),
+        Content::Stream(write) => stream(&path, folders.kept.class, write, work)?,
         Content::Render(render) => {
             let mut lost = Losses::default();
             let bytes = render(&mut lost)?;
             replace_as(&path, folders.kept.class, &bytes)?;
-            Ok((bytes.len() as u64, lost))
+            (bytes.len() as u64, lost)
         }
-    }
+    };
+    Ok(Entry { key: output.key, bytes, lost })
 }
 
 /// Streams a file next to `path` and renames it; returns its size in bytes and what it could not express.
@@ -347,6 +338,12 @@ fn remove(folder: &Path, path: &str) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(Error::disk("export-write-failed", path.display(), error)),
     }
+    remove_empty_folders(folder, &path);
+    Ok(())
+}
+
+/// Removes the folders inside `folder` that are empty without the file at `path`.
+pub(super) fn remove_empty_folders(folder: &Path, path: &Path) {
     let mut parent = path.parent();
     while let Some(up) = parent.filter(|up| *up != folder && up.starts_with(folder)) {
         if fs::remove_dir(up).is_err() {
@@ -354,5 +351,4 @@ fn remove(folder: &Path, path: &str) -> Result<()> {
         }
         parent = up.parent();
     }
-    Ok(())
 }

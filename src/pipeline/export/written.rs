@@ -1,17 +1,23 @@
-//! Stores the list of the files that an earlier run wrote, with the path and key of each. It is kept in the archive's
+//! Stores the list of the files that earlier runs wrote, with the path and key of each. It is kept in the archive's
 //! working folder, not in the site, and is streamed, because it is as long as the site has files.
+//!
+//! While a run writes, a log beside the list names every file before it is touched and again once it is complete. The
+//! run merges both at its end; after a kill the next run does, so that it keeps what is complete and knows every file
+//! that may be half done.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read as _, Seek as _, Write};
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::writer::{note, part_name};
+use super::print::pages_folder;
+use super::writer::{note, part_name, remove_empty_folders};
 use crate::error::{Error, Result};
-use crate::export::Losses;
+use crate::export::{Losses, OutPath};
 use crate::model::{NameMap, Sha256};
 use crate::platform;
 
@@ -49,9 +55,15 @@ impl<'de> Visitor<'de> for Entries<'_> {
     }
 }
 
-/// Returns the files that an earlier run wrote. From now on the folder is known as an export, even if this run is
-/// killed.
-pub(super) fn begin(list: &Path) -> Result<NameMap<Entry>> {
+/// Key of a file whose content is not known: no output has it.
+fn no_key() -> Sha256 {
+    Sha256::from([0; 32])
+}
+
+/// Returns the files that earlier runs wrote to `folder`, after removing what a killed one left half-written. From now
+/// on the folder is known as an export, even if this run is killed.
+pub(super) fn begin(list: &Path, folder: &Path) -> Result<NameMap<Entry>> {
+    merge(list, folder, |_| true)?;
     let mut known = NameMap::default();
     let whole = each(list, |path, entry| {
         known.put(path, entry);
@@ -64,73 +76,170 @@ pub(super) fn begin(list: &Path) -> Result<NameMap<Entry>> {
     Ok(known)
 }
 
-/// A log of the files that this run writes, in order.
+/// The log of a run. It is opened by the first file.
 pub(super) struct Log<'l> {
     list: &'l Path,
-    new: Option<BufWriter<File>>,
-    /// Whether the archive's working state is read-only.
-    read_only: bool,
+    file: Mutex<LogFile>,
 }
+
+enum LogFile {
+    Unopened,
+    Open(File),
+    /// The archive's working state is read-only.
+    ReadOnly,
+}
+
+/// A line of the log: a path, with its entry once the file is complete.
+type Line = (String, Option<Entry>);
 
 impl<'l> Log<'l> {
     pub(super) fn new(list: &'l Path) -> Self {
-        Self { list, new: None, read_only: false }
+        Self { list, file: Mutex::new(LogFile::Unopened) }
     }
 
-    fn failed(&self) -> impl Fn(std::io::Error) -> Error + use<'l> {
-        let list = self.list;
-        move |error| Error::disk("export-write-failed", list.display(), error)
+    /// Reports whether the run has written or tried to write any file.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(*self.file.lock().unwrap_or_else(PoisonError::into_inner), LogFile::Unopened)
     }
 
-    pub(super) fn add(&mut self, path: &str, entry: &Entry) -> Result<()> {
-        if self.read_only {
+    /// Names files that are about to be written.
+    pub(super) fn announce<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<()> {
+        let mut lines = Vec::new();
+        for path in paths {
+            self.line(&mut lines, path, None)?;
+        }
+        self.append(&lines)
+    }
+
+    /// Notes that a file is complete.
+    pub(super) fn add(&self, path: &str, entry: &Entry) -> Result<()> {
+        let mut line = Vec::new();
+        self.line(&mut line, path, Some(entry))?;
+        self.append(&line)
+    }
+
+    fn line(&self, out: &mut Vec<u8>, path: &str, entry: Option<&Entry>) -> Result<()> {
+        let written = serde_json::to_writer(&mut *out, &(path, entry));
+        out.push(b'\n');
+        written.map_err(|error| failed(self.list)(error.into()))
+    }
+
+    /// Appends whole lines in one call each time: after a kill all of them are there, and perhaps a part of one.
+    fn append(&self, lines: &[u8]) -> Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.is_empty() {
             return Ok(());
         }
-        let failed = self.failed();
-        if self.new.is_none() {
-            let folder = self.list.parent().unwrap_or(self.list);
-            match std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)) {
-                Ok(file) => self.new = Some(BufWriter::with_capacity(1 << 16, file)),
-                Err(error) if platform::is_read_only(&error) => self.read_only = true,
-                Err(error) => return Err(failed(error)),
-            }
+        if matches!(*file, LogFile::Unopened) {
+            let path = log_path(self.list);
+            let opened = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| File::create(&path));
+            *file = match opened {
+                Ok(opened) => LogFile::Open(opened),
+                Err(error) if platform::is_read_only(&error) => LogFile::ReadOnly,
+                Err(error) => return Err(failed(self.list)(error)),
+            };
         }
-        let Some(new) = &mut self.new else { return Ok(()) };
-        member(new, path, entry).and_then(|()| new.write_all(b",")).map_err(failed)
+        match &mut *file {
+            LogFile::Open(file) => file.write_all(lines).map_err(failed(self.list)),
+            LogFile::Unopened | LogFile::ReadOnly => Ok(()),
+        }
     }
 
-    /// Replaces the list by the files for which `keep` is true, and the new ones.
-    pub(super) fn save(self, mut keep: impl FnMut(&str) -> bool) -> Result<()> {
-        let failed = self.failed();
-        if self.read_only {
-            return Ok(());
+    /// Merges the log into the list, without the files for which `keep` is false.
+    pub(super) fn finish(self, folder: &Path, keep: impl FnMut(&str) -> bool) -> Result<()> {
+        let Self { list, file } = self;
+        match file.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            LogFile::ReadOnly => return Ok(()),
+            LogFile::Open(_) => {}
+            // Files were only removed.
+            LogFile::Unopened => note(&log_path(list), b"")?,
         }
-        let part: PathBuf = part_name(self.list);
-        let mut out = match File::create(&part) {
-            Ok(file) => BufWriter::with_capacity(1 << 16, file),
-            Err(error) if platform::is_read_only(&error) => return Ok(()),
-            Err(error) => return Err(failed(error)),
-        };
-        let (mut written, mut comma) = (out.write_all(b"{"), &b""[..]);
-        each(self.list, |path, entry| {
-            if written.is_ok() && keep(path) {
-                written = out.write_all(comma).and_then(|()| member(&mut out, path, &entry));
-                comma = b",";
-            }
-        });
-        written.map_err(&failed)?;
-        if let Some(new) = self.new {
-            let mut new = new.into_inner().map_err(|error| failed(error.into_error()))?;
-            new.rewind().map_err(&failed)?;
-            // Each entry is followed by a comma; the last one is dropped.
-            let length = new.metadata().map_err(&failed)?.len();
-            out.write_all(comma).map_err(&failed)?;
-            std::io::copy(&mut new.take(length.saturating_sub(1)), &mut out).map_err(&failed)?;
-        }
-        out.write_all(b"}").map_err(&failed)?;
-        drop(out.into_inner().map_err(|error| failed(error.into_error()))?);
-        std::fs::rename(&part, self.list).map_err(failed)
+        merge(list, folder, keep)
     }
+}
+
+fn log_path(list: &Path) -> PathBuf {
+    let mut name = list.file_name().unwrap_or_default().to_owned();
+    name.push(".log");
+    list.with_file_name(name)
+}
+
+fn failed(list: &Path) -> impl Fn(std::io::Error) -> Error {
+    move |error| Error::disk("export-write-failed", list.display(), error)
+}
+
+/// Calls `visit` for every line of the log; false if there is no log. A line that a kill cut short is left out.
+fn each_line(list: &Path, mut visit: impl FnMut(&str, Option<Entry>)) -> Result<bool> {
+    let file = match platform::open_file(log_path(list)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        file => file.map_err(failed(list))?,
+    };
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    let mut line = Vec::new();
+    while file.read_until(b'\n', &mut line).map_err(failed(list))? > 0 {
+        if let Ok((path, entry)) = serde_json::from_slice::<Line>(&line) {
+            visit(&path, entry);
+        }
+        line.clear();
+    }
+    Ok(true)
+}
+
+/// Replaces the list by that of all files of the list and its log for which `keep` is true, and removes the log. Files
+/// that were not completed are listed without a key if an earlier run wrote them, and their temporary files are removed.
+fn merge(list: &Path, folder: &Path, mut keep: impl FnMut(&str) -> bool) -> Result<()> {
+    let mut complete = NameMap::default();
+    if !each_line(list, |path, entry| {
+        *complete.get_or_put(path, false) |= entry.is_some();
+    })? {
+        return Ok(());
+    }
+    let part: PathBuf = part_name(list);
+    let mut out = match File::create(&part) {
+        Ok(file) => BufWriter::with_capacity(1 << 16, file),
+        Err(error) if platform::is_read_only(&error) => return Ok(()),
+        Err(error) => return Err(failed(list)(error)),
+    };
+    let (mut written, mut comma) = (out.write_all(b"{"), &b""[..]);
+    let mut add = |path: &str, entry: &Entry| {
+        if written.is_ok() {
+            written = out.write_all(comma).and_then(|()| member(&mut out, path, entry));
+            comma = b",";
+        }
+    };
+    each(list, |path, entry| {
+        if keep(path) && !complete.contains(path) {
+            add(path, &entry);
+        }
+    });
+    each_line(list, |path, entry| match entry {
+        Some(entry) if keep(path) => add(path, &entry),
+        Some(_) => {}
+        None if complete.get(path) == Some(&true) => {}
+        None => {
+            if let Some(bytes) = sweep(folder, path) {
+                add(path, &Entry { key: no_key(), bytes, lost: Losses::default() });
+            }
+        }
+    })?;
+    written.and_then(|()| out.write_all(b"}")).map_err(failed(list))?;
+    drop(out.into_inner().map_err(|error| failed(list)(error.into_error()))?);
+    fs::rename(&part, list).map_err(failed(list))?;
+    fs::remove_file(log_path(list)).map_err(failed(list))
+}
+
+/// Removes the temporary files of an unfinished output; returns the size of the file itself if there is one.
+fn sweep(folder: &Path, path: &str) -> Option<u64> {
+    // The log may have been altered: its paths are checked like those of outputs.
+    let path = OutPath::new(path).ok()?.inside(folder);
+    let part = part_name(&path);
+    let _ = fs::remove_file(&part);
+    let _ = fs::remove_dir_all(pages_folder(&part));
+    let bytes = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file).map(|file| file.len());
+    if bytes.is_none() {
+        remove_empty_folders(folder, &path);
+    }
+    bytes
 }
 
 fn member(out: &mut impl Write, path: &str, entry: &Entry) -> std::io::Result<()> {
