@@ -71,8 +71,8 @@ pub(super) fn say(context: &Context<'_>, done: &Exported) {
     if done.withheld > 0 {
         output.tell("export-withheld", &[("count", &number(done.withheld))]);
     }
-    for line in &done.unused_hidden {
-        output.tell("mirror-hide-unused", &[("line", line)]);
+    for line in &done.unused_rules {
+        output.tell("export-rule-unused", &[("line", line)]);
     }
     if summary.removed > 0 {
         output.tell("export-removed", &[("count", &number(summary.removed))]);

@@ -84,8 +84,8 @@ pub(super) fn say(context: &Context<'_>, job: &SiteJob, built: &Site) {
     if built.unread > 0 {
         output.tell("mirror-part", &[("count", &built.unread.to_string())]);
     }
-    for line in &built.made.unused_hidden {
-        output.tell("mirror-hide-unused", &[("line", line)]);
+    for line in &built.made.unused_rules {
+        output.tell("export-rule-unused", &[("line", line)]);
     }
     if built.made.withheld > 0 {
         output.tell("mirror-withheld", &[("count", &built.made.withheld.to_string())]);

@@ -44,7 +44,9 @@ impl Rule {
             "date" => {
                 let (from, to) = value.split_once("..").unwrap_or((value, value));
                 let good = |day: &str| day.is_empty() || is_day(day);
-                if good(from) && good(to) && !(from.is_empty() && to.is_empty()) {
+                let ends = from.len().min(to.len());
+                let is_range = !(from.is_empty() && to.is_empty()) && from[..ends] <= to[..ends];
+                if good(from) && good(to) && is_range {
                     Ok(Self::Date(from.to_owned(), to.to_owned()))
                 } else {
                     Err(invalid())
@@ -89,19 +91,22 @@ fn is_day(text: &str) -> bool {
     parts.len() <= 3 && digits(parts[0], 4) && parts[1..].iter().all(|part| digits(part, 2))
 }
 
-/// The rules of a run.
+/// The rules of a run, each with the text that the user gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    only: Vec<Rule>,
-    except: Vec<Rule>,
-    hidden: Vec<(String, Rule)>,
+    only: Vec<(String, Rule)>,
+    /// Of `--except` and of the hide list.
+    except: Vec<(String, Rule)>,
 }
 
 impl Selection {
     /// Parses the rules of the command line.
     pub fn new<T: AsRef<str>>(only: &[T], except: &[T]) -> Result<Self> {
-        let parse = |rules: &[T]| rules.iter().map(|rule| Rule::parse(rule.as_ref())).collect::<Result<Vec<_>>>();
-        Ok(Self { only: parse(only)?, except: parse(except)?, hidden: Vec::new() })
+        let parse = |rules: &[T], option: &str| {
+            let parsed = rules.iter().map(T::as_ref).map(|rule| Ok((format!("{option} {rule}"), Rule::parse(rule)?)));
+            parsed.collect::<Result<Vec<_>>>()
+        };
+        Ok(Self { only: parse(only, "--only")?, except: parse(except, "--except")? })
     }
 
     /// Adds a hide list with one link, id or rule per line. Empty lines are ignored, and so is everything after a `#`
@@ -112,41 +117,47 @@ impl Selection {
             if rule.is_empty() || rule.starts_with('#') {
                 continue;
             }
-            self.hidden.push((rule.to_owned(), Rule::parse(rule)?));
+            self.except.push((rule.to_owned(), Rule::parse(rule)?));
         }
         Ok(())
     }
 
     /// Reports whether everything is selected.
     pub fn is_everything(&self) -> bool {
-        self.only.is_empty() && self.except.is_empty() && self.hidden.is_empty()
+        self.only.is_empty() && self.except.is_empty()
     }
 
     /// Returns a chooser that applies these rules.
     pub fn chooser(&self) -> Chooser<'_> {
-        Chooser { selection: self, used: self.hidden.iter().map(|_| AtomicBool::new(false)).collect() }
+        let unused = |rules: &[(String, Rule)]| rules.iter().map(|_| AtomicBool::new(false)).collect();
+        Chooser { selection: self, used_only: unused(&self.only), used_except: unused(&self.except) }
     }
 }
 
-/// A selection in use, which records which lines of the hide list matched.
+/// A selection in use, which records which of its rules matched.
 #[derive(Debug)]
 pub struct Chooser<'a> {
     selection: &'a Selection,
-    used: Vec<AtomicBool>,
+    used_only: Vec<AtomicBool>,
+    used_except: Vec<AtomicBool>,
 }
 
 impl Chooser<'_> {
     /// Reports whether `post` is republished.
     pub fn takes(&self, post: &PostEntry, albums: &[AlbumFields]) -> bool {
-        let mut hidden = false;
-        // Every line is tested, so that none is reported as unused because an earlier one matched.
-        for ((_, rule), used) in self.selection.hidden.iter().zip(&self.used) {
-            if rule.meets(post, albums) {
-                used.store(true, Ordering::Relaxed);
-                hidden = true;
-            }
-        }
-        if hidden || self.selection.except.iter().any(|rule| rule.meets(post, albums)) {
+        // Every rule is tested, so that none is reported as unused because an earlier one matched.
+        let matching = |rules: &[(String, Rule)], used: &[AtomicBool]| {
+            let meets = rules.iter().zip(used).map(|((_, rule), used)| {
+                let meets = rule.meets(post, albums);
+                if meets {
+                    used.store(true, Ordering::Relaxed);
+                }
+                meets
+            });
+            meets.collect::<Vec<bool>>()
+        };
+        let only = matching(&self.selection.only, &self.used_only);
+        if matching(&self.selection.except, &self.used_except).contains(&true) {
             return false;
         }
         let kinds = [
@@ -156,16 +167,21 @@ impl Chooser<'_> {
             |rule: &Rule| matches!(rule, Rule::Type(_)),
         ];
         kinds.iter().all(|of_kind| {
-            let mut rules = self.selection.only.iter().filter(|rule| of_kind(rule)).peekable();
-            rules.peek().is_none() || rules.any(|rule| rule.meets(post, albums))
+            let rules = self.selection.only.iter().zip(&only).filter(|((_, rule), _)| of_kind(rule));
+            let mut meets = rules.map(|(_, meets)| *meets).peekable();
+            meets.peek().is_none() || meets.any(|meets| meets)
         })
     }
 
-    /// Returns the lines of the hide list that matched nothing. Such a line may be misspelt, so that something is shown
-    /// that should be hidden.
+    /// Returns the rules that matched nothing. Such a rule may be misspelt, so that something is shown that should be
+    /// hidden.
     pub fn unused(&self) -> Vec<String> {
-        let lines = self.selection.hidden.iter().zip(&self.used);
-        lines.filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|((line, _), _)| line.clone()).collect()
+        let unused = |rules: &[(String, Rule)], used: &[AtomicBool]| {
+            let unused = rules.iter().zip(used).filter(|(_, used)| !used.load(Ordering::Relaxed));
+            unused.map(|((text, _), _)| text.clone()).collect::<Vec<_>>()
+        };
+        let only = unused(&self.selection.only, &self.used_only);
+        [only, unused(&self.selection.except, &self.used_except)].concat()
     }
 }
 
@@ -181,8 +197,19 @@ mod tests {
         assert_eq!(Rule::parse("id:MzA=_265_1").unwrap(), id("MzA=_265_1"));
         assert_eq!(Rule::parse("MzA=_265_1").unwrap(), id("MzA=_265_1"));
         assert_eq!(Rule::parse("date:2020..").unwrap(), Rule::Date("2020".into(), String::new()));
+        assert_eq!(Rule::parse("date:2020-03..2020").unwrap(), Rule::Date("2020-03".into(), "2020".into()));
         assert_eq!(Rule::parse("date:2020-03").unwrap(), Rule::Date("2020-03".into(), "2020-03".into()));
-        for bad in ["", "date:..", "date:20", "date:2020-3", "type:novel", "colour:red", "album:"] {
+        for bad in [
+            "",
+            "date:..",
+            "date:20",
+            "date:2020-3",
+            "date:2022..2020",
+            "date:2020-03..2020-02-01",
+            "type:novel",
+            "colour:red",
+            "album:",
+        ] {
             assert_eq!(Rule::parse(bad).unwrap_err().code(), "selection-invalid", "{bad}");
         }
     }

@@ -68,6 +68,31 @@ fn a_selection_of_nothing_and_a_setting_of_nobody_are_told() {
 }
 
 #[cfg(unix)]
+/// A condition that matches nothing may be misspelt, and an option that changes nothing was meant for something.
+#[test]
+fn no_option_is_passed_over() {
+    let run = Run::new().input(fixture("demo"));
+    run.backup(&["--no-mirror"]).succeeds();
+    let done =
+        export(&run, &["--to", "txt", "--except", "album:没有的合集", "--only", "date:2024", "--only", "date:1999"]);
+    done.succeeds().says("“--except album:没有的合集” matches nothing").says("“--only date:1999” matches nothing");
+    let told = export(&run, &["--to", "txt", "--except", "album:没有的合集", "--json"]).succeeds().json();
+    assert_eq!(told[0]["unused_rules"], json!(["--except album:没有的合集"]));
+    for (arguments, option) in [
+        (&["--to", "txt", "--include", "bills"][..], "--include bills"),
+        (&["--to", "ledger", "--include", "bills", "--only", "date:2024"], "--only"),
+        (&["--to", "ledger", "--include", "bills", "--comments", "all"], "--comments"),
+        (&["--to", "hledger,beancount", "--include", "bills", "--base-url", "https://example.com"], "--base-url"),
+    ] {
+        export(&run, arguments).exits(2).says(&format!("{option} would have no effect"));
+    }
+    let mixed = ["--to", "txt,ledger", "--include", "bills", "--only", "date:2024"];
+    export(&run, &mixed).succeeds();
+    export(&run, &["--to", "txt", "--only", "date:2024..2022"]).exits(2).says("date:2024..2022");
+    export(&run, &["--to", "txt", "--hide", "gone.txt"]).exits(2).says("hide list cannot be read");
+    export(&run, &["--to", "docx", "--volume", "month"]).exits(2).says("volume of docx cannot be month");
+}
+
 #[test]
 fn media_are_hard_links_only_where_asked_for() {
     let run = Run::new().input(fixture("demo"));

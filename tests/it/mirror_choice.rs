@@ -62,7 +62,7 @@ fn what_is_hidden_is_nowhere_and_the_archive_keeps_it() {
     let (all, _) = made(&bag, &ExportOptions::default());
     let (site, report) = made(&bag, &choice(&[], &[], hide));
     assert_eq!(articles(&site), ["02", "03", "04", "05"]);
-    assert_eq!(report.unused_hidden, ["short:Nowhere"], "a line that hides nothing may be misspelt");
+    assert_eq!(report.unused_rules, ["short:Nowhere"], "a line that hides nothing may be misspelt");
     let words = ["写信", "第一段", "Short1", "sn:abc1", "2650000001"];
     for (name, bytes) in &site {
         let text = String::from_utf8_lossy(bytes);

@@ -152,7 +152,7 @@ fn the_owner_chooses_among_notes_and_videos_as_among_articles() {
         let (site, report) = made(&bag, only, except, hide);
         assert_self_contained(&site);
         assert_eq!(pieces(&site), left, "{only:?} {except:?} {hide:?}");
-        assert_eq!(report.unused_hidden, [""; 0], "{hide}");
+        assert_eq!(report.unused_rules, [""; 0], "{hide}");
     }
 }
 
@@ -163,7 +163,7 @@ fn what_is_hidden_of_them_is_nowhere_and_what_others_use_stays() {
     let poster = bag.held(&image("Poster").key).unwrap();
     let picture = bag.held(&image("NotePicture").key).unwrap();
     let (site, report) = made(&bag, &[], &[], "object:102\nnote:MzA=_12\nnote:MzA=_99");
-    assert_eq!((report.withheld, report.unused_hidden), (2, vec!["note:MzA=_99".to_owned()]));
+    assert_eq!((report.withheld, report.unused_rules), (2, vec!["note:MzA=_99".to_owned()]));
     for (name, bytes) in &site {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("第102个视频") && !text.contains("2024/12.html"), "{name}");

@@ -14,7 +14,7 @@ impl Writer<'_> {
         let level = frame.level.min(DEEPEST);
         let width = frame.width.saturating_sub(INDENT);
         let frame = Frame { level: level + 1, width, ..*frame };
-        let format = number_format(&element.style());
+        let format = number_format(element.style());
         let (mut list, mut next) = (BULLETS, None);
         for Item { number, element: item, nodes } in items(element) {
             let look = item.map_or_else(|| look.clone(), |item| self.look(item, look));

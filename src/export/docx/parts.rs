@@ -106,7 +106,8 @@ pub(super) fn number_format(style: &str) -> usize {
         .filter_map(|declaration| declaration.split_once(':'))
         .filter(|(property, _)| matches!(*property, "list-style" | "list-style-type"))
         .flat_map(|(_, value)| value.split_whitespace());
-    values.filter_map(|value| FORMATS.iter().position(|(names, _)| names.contains(&value))).last().unwrap_or(0)
+    let mut formats = values.filter_map(|value| FORMATS.iter().position(|(names, _)| names.contains(&value)));
+    formats.next_back().unwrap_or(0)
 }
 
 /// An ordered list.

@@ -163,7 +163,7 @@ pub fn card_code(name: &str) -> Option<&'static str> {
         _ => {}
     }
     let known = |known: &&str| known.strip_prefix('.').unwrap_or(known) == name;
-    KINDS.iter().find(|kind| kind.names.iter().any(|name| known(name))).map(|kind| kind.code)
+    KINDS.iter().find(|kind| kind.names.iter().any(known)).map(|kind| kind.code)
 }
 
 impl Kind {

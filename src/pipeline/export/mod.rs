@@ -45,8 +45,8 @@ pub struct Made {
     /// Paths of those posts: folders of articles, records of notes and videos.
     #[serde(skip)]
     pub withheld_paths: Vec<String>,
-    /// Lines of the hide list that matched nothing.
-    pub unused_hidden: Vec<String>,
+    /// Conditions that matched nothing: `--only …`, `--except …`, or a line of the hide list.
+    pub unused_rules: Vec<String>,
 }
 
 /// Makes the mirror of the archive at `root` in `site`.
@@ -96,7 +96,7 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
         excesses,
         withheld: withheld.len(),
         withheld_paths: withheld,
-        unused_hidden: chooser.unused(),
+        unused_rules: chooser.unused(),
     })
 }
 
@@ -195,8 +195,8 @@ pub struct Exported {
     pub posts: Option<usize>,
     /// Number of posts that the owner does not republish.
     pub withheld: usize,
-    /// Lines of the hide list that matched nothing.
-    pub unused_hidden: Vec<String>,
+    /// Conditions that matched nothing: `--only …`, `--except …`, or a line of the hide list.
+    pub unused_rules: Vec<String>,
 }
 
 fn kept(options: &ExportOptions) -> Kept {
@@ -239,8 +239,8 @@ pub fn export(
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
             let summary = write_files(outputs, folder, &list, kept(options), &work)?;
-            let (withheld, unused_hidden) = (withheld.len(), chooser.unused());
-            Ok(Exported { withheld, unused_hidden, ..exported(summary, Some(publication.count())) })
+            let (withheld, unused_rules) = (withheld.len(), chooser.unused());
+            Ok(Exported { withheld, unused_rules, ..exported(summary, Some(publication.count())) })
         }
         Scoped::Private(exporter) => {
             let public = EXPORTERS.iter().filter(|one| matches!(one, Scoped::Public(_)));

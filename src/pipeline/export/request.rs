@@ -94,7 +94,7 @@ impl Choice {
         selection.hide(&config.hide.join("\n"))?;
         for list in [&config.hide_list, &self.hide].into_iter().flatten() {
             let text = std::fs::read_to_string(list)
-                .map_err(|error| Error::usage("config-unreadable").with("path", list.display()).because(error))?;
+                .map_err(|error| Error::usage("hide-list-unreadable").with("path", list.display()).because(error))?;
             selection.hide(&text)?;
         }
         let shown = self.comments.unwrap_or(config.comments);
@@ -164,6 +164,7 @@ impl ExportRequest {
         let exporters = self.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
         let config = ExportConfig::find(self.export_config.as_deref(), root)?;
         config.exporters().try_for_each(|name| find(name).map(drop))?;
+        self.check_effect(&exporters)?;
         let (_, shown, options) = self.choice.settle(root, language)?;
         let options = ExportOptions { hard_links: self.hard_link, ..options };
         for (name, _) in &self.common {
@@ -182,6 +183,28 @@ impl ExportRequest {
             })
             .collect::<Result<Vec<_>>>()?;
         Ok((shown, jobs))
+    }
+
+    /// Checks that every option changes at least one of the exports.
+    fn check_effect(&self, exporters: &[Scoped]) -> Result<()> {
+        let without_effect = |option: String| Err(Error::usage("export-option-no-exporter").with("option", option));
+        let includes = |code: &String| exporters.iter().any(|one| one.include().map(Include::code) == Some(code));
+        if let Some(code) = self.include.iter().find(|code| !includes(code)) {
+            return without_effect(format!("--include {code}"));
+        }
+        let choice = &self.choice;
+        let given = [
+            ("--only", !choice.only.is_empty()),
+            ("--except", !choice.except.is_empty()),
+            ("--hide", choice.hide.is_some()),
+            ("--comments", choice.comments.is_some()),
+            ("--base-url", choice.base_url.is_some()),
+        ];
+        let posts = exporters.iter().any(|exporter| matches!(exporter, Scoped::Public(_)));
+        match given.iter().find(|(_, given)| *given && !posts) {
+            Some((option, _)) => without_effect((*option).to_owned()),
+            None => Ok(()),
+        }
     }
 
     /// Checks that the private data an exporter writes was requested.

@@ -20,6 +20,8 @@ error-config-link-invalid = The address of { $key } in { $path } cannot be used:
 hint-config-link-invalid = Write the full address, beginning with https:// or http://, or mailto: and an e-mail address. If there is no address (the name of a 公众号, for example), write only name and leave out url.
 error-selection-invalid = The condition { $rule } cannot be understood
 hint-selection-invalid = Write date:2020..2022-03, album:TITLE, type:article (or picture, text, video, audio, reshare, note), an article link, or the id of an article, a message or a video.
+error-hide-list-unreadable = The hide list cannot be read: { $path }
+hint-hide-list-unreadable = Check the path; the list is a text file (UTF-8) with one link or condition per line
 error-feed-write-failed = A feed cannot be written
 error-redirects-write-failed = The table of old links cannot be written
 error-comments-unreadable = The comments in { $path } cannot be read
@@ -42,7 +44,7 @@ mirror-withheld = { $count ->
     [one] As you chose, { $count } item is not on the site; it is still in the archive.
    *[other] As you chose, { $count } items are not on the site; they are still in the archive.
 }
-mirror-hide-unused = Note: “{ $line }” in the hide list matches nothing. Is it misspelt?
+export-rule-unused = Note: the condition “{ $line }” matches nothing. Is it misspelt?
 mirror-media-elsewhere = Images, audio and video are not in the site's folder: upload everything in { $path } to { $url }
 host-measures = Checked for { $host }: the site has { $files ->
     [one] one file
@@ -194,6 +196,8 @@ error-export-folder-unsafe = The export cannot go into { $path }: that is the ar
 hint-export-folder-unsafe = Choose another folder with -o; without it, exports go into ARCHIVE/exports
 error-export-setting-no-exporter = none of these exports has the setting --{ $name }
 hint-export-setting-no-exporter = Leave it out; liudi exporters lists the settings of each
+error-export-option-no-exporter = { $option } would have no effect on the chosen exports; nothing was written
+hint-export-option-no-exporter = Leave it out, or add the export that it is meant for; liudi exporters lists them
 error-print-no-browser = found no browser that can print to PDF
 hint-print-no-browser = Install Chrome, Edge or Chromium; if one is installed, give its program with --set browser=PATH
 error-print-browser-missing = there is no browser program { $path }
@@ -210,7 +214,7 @@ error-export-no-bills = The archive contains no bills, so there is no ledger to 
 hint-export-no-bills = Back up the bills first: liudi backup BILLS.zip -o ARCHIVE
 error-export-setting-unknown = { $exporter } has no setting named { $name }
 hint-export-setting-unknown = Possible settings: { $known }
-error-export-setting-invalid = { $exporter }.{ $name } cannot be { $value }
+error-export-setting-invalid = { $name } of { $exporter } cannot be { $value }
 hint-export-setting-invalid = Possible values: { $known }
 error-export-set-invalid = `--set { $text }` cannot be understood
 hint-export-set-invalid = Write --set KEY=VALUE, or --set NAME.KEY=VALUE for several exporters
