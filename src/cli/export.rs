@@ -77,6 +77,12 @@ pub(super) fn say(context: &Context<'_>, done: &Exported) {
     if summary.removed > 0 {
         output.tell("export-removed", &[("count", &number(summary.removed))]);
     }
+    if !summary.edited.is_empty() {
+        let mut files: Vec<String> = summary.edited.iter().take(NAMED).cloned().collect();
+        files.extend((summary.edited.len() > NAMED).then(|| "…".to_owned()));
+        let files = output.texts().list(&files);
+        output.tell("export-edited", &[("count", &number(summary.edited.len())), ("files", &files)]);
+    }
     if done.posts == Some(0) {
         output.tell(if done.withheld > 0 { "export-nothing" } else { "export-empty" }, &[]);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{Done, Run, fixture};
+use super::support::{Done, Run, fixture, tree};
 
 fn page(number: u32, title: &str, body: &str) -> String {
     format!(
@@ -91,6 +91,48 @@ fn no_option_is_passed_over() {
     export(&run, &["--to", "txt", "--only", "date:2024..2022"]).exits(2).says("date:2024..2022");
     export(&run, &["--to", "txt", "--hide", "gone.txt"]).exits(2).says("hide list cannot be read");
     export(&run, &["--to", "docx", "--volume", "month"]).exits(2).says("volume of docx cannot be month");
+}
+
+/// What the user wrote into an exported file outlives every later export.
+#[test]
+fn files_that_the_user_has_changed_are_kept() {
+    for (name, end) in [("markdown", ".md"), ("txt", ".txt"), ("html", ".html"), ("docx", ".docx"), ("csv", ".csv")] {
+        let run = Run::new().file("a.html", page(1, "一", "<p>甲</p>")).file("b.html", page(2, "二", "<p>字</p>"));
+        run.backup(&["--no-mirror"]).succeeds();
+        let folder = run.archive().join("exports").join(name);
+        let json = |run: &Run, more: &[&str]| {
+            export(run, &[&["--to", name, "--json"], more].concat()).succeeds().json().as_array().unwrap()[0].clone()
+        };
+        assert!(json(&run, &[]).get("edited").is_none());
+        let is_first = |path: &str| path.ends_with(end) && (path.contains('一') || name == "csv");
+        let (path, bytes) = tree(&folder).into_iter().find(|(path, _)| is_first(path)).unwrap();
+        // The post is as it was: the user's text is the newer one.
+        let longer = [&bytes[..], b"mine"].concat();
+        std::fs::write(folder.join(&path), &longer).unwrap();
+        let told = json(&run, &[]);
+        assert_eq!((&told["edited"], &told["written"]), (&json!([path]), &json!(0)), "{name}: {told}");
+        assert_eq!(std::fs::read(folder.join(&path)).unwrap(), longer);
+        // The post changes; the user's text is as long as the one that was written.
+        let mut mine = bytes.clone();
+        *mine.last_mut().unwrap() ^= 1;
+        std::fs::write(folder.join(&path), &mine).unwrap();
+        std::fs::write(run.folder().join("in/a.html"), page(1, "一", "<p>乙，比原来的多</p>")).unwrap();
+        run.at("1774000000").backup(&["--no-mirror"]).succeeds();
+        let told = json(&run, &[]);
+        let aside = format!("{path}.edited");
+        assert_eq!(told["edited"], json!([aside]), "{name}: {told}");
+        assert_eq!(std::fs::read(folder.join(&aside)).unwrap(), mine);
+        let new = std::fs::read(folder.join(&path)).unwrap();
+        assert!(new != mine && (new != bytes || name == "csv"), "{name}");
+        assert!(json(&run, &[]).get("edited").is_none(), "told once");
+        // A file that is no longer needed.
+        std::fs::write(folder.join(&path), &longer).unwrap();
+        let told = json(&run, &["--except", "short:none", "--except", "MzA5MDAwMDAwMQ==_2650000901_1"]);
+        let kept = if name == "csv" { format!("{path}.edited2") } else { path.clone() };
+        assert_eq!(told["edited"], json!([kept]), "{name}: {told}");
+        assert_eq!(std::fs::read(folder.join(told["edited"][0].as_str().unwrap())).unwrap(), longer);
+        export(&run, &["--to", name]).succeeds();
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use liudi::export::registry::EXPORTERS;
 use liudi::model::Sha256;
 
-use super::support::{Run, fixture, tree};
+use super::support::{Run, fixture, include, tree};
 
 /// The archive of the demo account.
 fn demo() -> Run {
@@ -50,7 +50,7 @@ fn every_exporter_writes_its_golden_files() {
     // What a browser prints differs with its version: tests/it/printing.rs and the clients judge it.
     let others = |name: &&str| !["mirror", "pdf"].contains(name);
     for name in EXPORTERS.iter().map(|exporter| exporter.info().name).filter(others) {
-        export(&run, &["--to", name, "--include", "bills"]).succeeds();
+        export(&run, &[&["--to", name], include(name)].concat()).succeeds();
         let seen = seen(&run.archive().join("exports").join(name));
         assert!(!seen.is_empty(), "{name}");
         let expected = fixture(name).join("demo.json");

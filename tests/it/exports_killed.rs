@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use liudi::export::registry::{self, EXPORTERS};
+use liudi::export::registry::EXPORTERS;
 
-use super::support::{Done, Run, fixture, same, tree};
+use super::support::{Done, Run, fixture, include, same, tree};
 
 /// Kills of each exporter.
 fn kills() -> u32 {
@@ -40,9 +40,7 @@ fn archive() -> Run {
 fn arguments(run: &Run, name: &str, folder: &Path, more: &[&str]) -> Vec<String> {
     let (archive, folder) = (run.archive().display().to_string(), folder.display().to_string());
     let all = ["export", &archive, "--to", name, "-o", &folder];
-    let is_private = registry::exporter(name).is_some_and(|one| one.include().is_some());
-    let include: &[&str] = if is_private { &["--include", "bills"] } else { &[] };
-    all.iter().chain(include).chain(more).map(|&argument| argument.to_owned()).collect()
+    all.iter().chain(include(name)).chain(more).map(|&argument| argument.to_owned()).collect()
 }
 
 fn export(run: &Run, name: &str, folder: &Path, more: &[&str]) -> Done {

@@ -1,6 +1,7 @@
 //! Runs exporters: opens the public bag through the owner's selection, lists the outputs and writes them.
 
 pub mod comments;
+mod edited;
 mod print;
 pub mod request;
 pub(crate) mod site_folder;
@@ -200,7 +201,7 @@ pub struct Exported {
 }
 
 fn kept(options: &ExportOptions) -> Kept {
-    Kept { class: Class::Public, linked: options.hard_links }
+    Kept { class: Class::Public, linked: options.hard_links, edits: false }
 }
 
 /// Checks that an exporter may write to `folder`.
@@ -238,7 +239,8 @@ pub fn export(
             let (view, withheld) = open(root, options, &chooser, &work)?;
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
-            let summary = write_files(outputs, folder, &list, kept(options), &work)?;
+            let kept = Kept { edits: name != Mirror.info().name, ..kept(options) };
+            let summary = write_files(outputs, folder, &list, kept, &work)?;
             let (withheld, unused_rules) = (withheld.len(), chooser.unused());
             Ok(Exported { withheld, unused_rules, ..exported(summary, Some(publication.count())) })
         }
@@ -252,7 +254,8 @@ pub fn export(
                 Include::Bills => {}
             }
             let outputs = exporter.outputs(&private, options)?;
-            let summary = write_files(outputs, folder, &list, Kept { class: Class::Private, linked: false }, &work)?;
+            let kept = Kept { class: Class::Private, linked: false, edits: true };
+            let summary = write_files(outputs, folder, &list, kept, &work)?;
             Ok(exported(summary, None))
         }
     }

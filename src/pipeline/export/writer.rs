@@ -4,16 +4,17 @@
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+use super::edited;
 use super::print;
 use super::written::{self, Entry, Log};
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, Losses, OutPath, Output, WriteTo};
-use crate::model::{Class, NameMap, NameSet};
+use crate::model::{Class, NameMap, NameSet, Sha256};
 use crate::pipeline::archive::damage;
 use crate::platform;
 use crate::progress::{Step, Task};
@@ -28,6 +29,10 @@ pub struct Summary {
     pub unchanged: usize,
     /// Number of files of an earlier run that were removed.
     pub removed: usize,
+    /// Files that the user has changed, each with the name that it has now: its own if there was nothing to write, or a
+    /// new one beside the file that was written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edited: Vec<String>,
     /// Files to copy that the archive lacks, because it is damaged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<String>,
@@ -43,6 +48,8 @@ pub struct Kept {
     pub class: Class,
     /// Whether copies of the archive's files are hard links where the file system allows it.
     pub linked: bool,
+    /// Whether files that the user has changed are kept. A site is not for editing.
+    pub edits: bool,
 }
 
 /// Number of outputs written together: enough for every thread, few enough to hold in memory.
@@ -70,17 +77,28 @@ pub fn write_files<'v>(
         log: Log::new(list),
         summary: Summary::default(),
         seen: NameSet::default(),
+        put_aside: Mutex::default(),
     };
     run.all(outputs, work)?;
-    let Run { log, seen, mut summary, .. } = run;
+    let Run { log, seen, mut summary, put_aside, .. } = run;
     let mut gone = Ok(());
-    written::each(list, |path, _| {
-        if gone.is_ok() && !seen.contains(path) {
-            gone = remove(folder, path);
-            summary.removed += 1;
+    written::each(list, |path, entry| {
+        if gone.is_err() || seen.contains(path) {
+            return;
+        }
+        match OutPath::new(path) {
+            Ok(out) if kept.edits && edited::is_edited(&out.inside(folder), &entry) => {
+                summary.edited.push(path.to_owned());
+            }
+            _ => {
+                gone = remove(folder, path);
+                summary.removed += 1;
+            }
         }
     });
     gone?;
+    summary.edited.extend(put_aside.into_inner().unwrap_or_else(PoisonError::into_inner));
+    summary.edited.sort();
     summary.damaged.sort();
     if summary.removed > 0 || !log.is_empty() {
         log.finish(folder, |path| seen.contains(path))?;
@@ -97,6 +115,8 @@ struct Run<'r> {
     summary: Summary,
     /// Paths of all outputs so far. A file of an earlier run at one of them is kept, even if the archive lacks it now.
     seen: NameSet,
+    /// Names that files which the user had changed have now.
+    put_aside: Mutex<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -113,6 +133,15 @@ impl Run<'_> {
             match self.before.get(path) {
                 Some(entry) if entry.key == output.key && stands(&output.path.inside(self.folder), entry.bytes) => {
                     self.summary.unchanged += 1;
+                    self.summary.lost.merge(entry.lost.clone());
+                }
+                // The post is as it was, so that the user's version is the newer one.
+                Some(entry)
+                    if entry.key == output.key
+                        && self.folders.kept.edits
+                        && edited::has_other_size(&output.path.inside(self.folder), entry) =>
+                {
+                    self.summary.edited.push(path.to_owned());
                     self.summary.lost.merge(entry.lost.clone());
                 }
                 _ => {
@@ -132,7 +161,8 @@ impl Run<'_> {
     fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step, work: &Work<'_>) -> Result<()> {
         self.log.announce(todo.iter().map(|output| output.path.as_str()))?;
         let mut written = side_by_side(todo, work, |output| {
-            let written = write(output, self.folder, &self.folders, work).and_then(|entry| {
+            let written = self.keep_edited(&output.path).and_then(|()| {
+                let entry = write(output, self.folder, &self.folders, work)?;
                 self.log.add(output.path.as_str(), &entry)?;
                 Ok(entry.lost)
             });
@@ -154,6 +184,20 @@ impl Run<'_> {
             }
         }
         failed.map_or_else(|| work.check(), Err)
+    }
+
+    /// Moves a file aside that the user has changed, before another is written in its place.
+    fn keep_edited(&self, path: &OutPath) -> Result<()> {
+        let file = path.inside(self.folder);
+        if !self.folders.kept.edits
+            || !self.before.get(path.as_str()).is_some_and(|entry| edited::is_edited(&file, entry))
+        {
+            return Ok(());
+        }
+        let aside = edited::put_aside(&file)?;
+        let name = aside.strip_prefix(self.folder).unwrap_or(&aside).to_string_lossy().replace('\\', "/");
+        self.put_aside.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        Ok(())
     }
 }
 
@@ -209,6 +253,8 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
     if let Some(parent) = path.parent() {
         folders.make(parent)?;
     }
+    let with_digest = folders.kept.edits;
+    let mut digest = None;
     let (bytes, lost) = match &output.content {
         Content::File(from) => {
             let failed = |error| Error::disk("export-write-failed", path.display(), error);
@@ -235,10 +281,14 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
             let mut lost = Losses::default();
             let bytes = render(&mut lost)?;
             replace_as(&path, folders.kept.class, &bytes)?;
+            digest = with_digest.then(|| Sha256::of(&bytes));
             (bytes.len() as u64, lost)
         }
     };
-    Ok(Entry { key: output.key, bytes, lost })
+    if with_digest && matches!(output.content, Content::Print(_) | Content::Stream(_)) {
+        digest = edited::digest_of(&path).map_err(|error| Error::disk("export-write-failed", path.display(), error))?;
+    }
+    Ok(Entry { key: output.key, bytes, digest, lost })
 }
 
 /// Streams a file next to `path` and renames it; returns its size in bytes and what it could not express.

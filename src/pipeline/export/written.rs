@@ -26,6 +26,9 @@ use crate::platform;
 pub(super) struct Entry {
     pub(super) key: Sha256,
     pub(super) bytes: u64,
+    /// Digest of a file that the user may change; none for copies of the archive's files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<Sha256>,
     /// What the file could not express.
     #[serde(default, skip_serializing_if = "Losses::is_empty")]
     pub(super) lost: Losses,
@@ -218,7 +221,7 @@ fn merge(list: &Path, folder: &Path, mut keep: impl FnMut(&str) -> bool) -> Resu
         None if complete.get(path) == Some(&true) => {}
         None => {
             if let Some(bytes) = sweep(folder, path) {
-                add(path, &Entry { key: no_key(), bytes, lost: Losses::default() });
+                add(path, &Entry { key: no_key(), bytes, digest: None, lost: Losses::default() });
             }
         }
     })?;

@@ -108,6 +108,10 @@ export-withheld = { $count ->
 }
 export-picture = picture
 export-empty = The archive holds no post that may be published yet. If the backup asked which account the archive belongs to, back up again with --account.
+export-edited = { $count ->
+    [one] One file that you have changed was kept: as it is if its post is unchanged; otherwise yours is now called NAME.edited, beside the new one: { $files }
+   *[other] { $count } files that you have changed were kept: as they are if their posts are unchanged; otherwise yours are now called NAME.edited, beside the new ones: { $files }
+}
 export-removed = { $count ->
     [one] One file of an earlier export is no longer needed and was removed.
    *[other] { $count } files of an earlier export are no longer needed and were removed.

@@ -78,6 +78,7 @@ export-done-private = { $name }：在 { $path }（写入 { $written } 个文件�
 export-withheld = 按你的选择，有 { $count } 项内容没有导出，存档里都在。
 export-picture = 图片
 export-empty = 存档里还没有可以公开的文章。如果备份时问过这是哪个账号的存档，先用 --account 说明再备份一次。
+export-edited = 有 { $count } 个文件你改过，都留着：文章没有变的，原样不动；文章有变的，你改的那份名字后面加了 .edited，新的写在原来的名字下。它们是：{ $files }
 export-removed = 删去了以前导出、这次不再需要的 { $count } 个文件。
 export-nothing = 没有一篇符合 --only、--except 和隐藏名单，导出是空的。
 export-lost = { $name } 表达不了下面这些内容（存档和网站里都在）：
