@@ -182,6 +182,28 @@ pub fn will_read_in_order(file: &File) {
     let _ = file;
 }
 
+/// Makes the new file `to` a copy of `from` that shares its blocks; false, without a new file, if that is impossible.
+pub fn share_blocks(from: &Path, to: &Path) -> io::Result<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        let source = File::open(from)?;
+        let target = OpenOptions::new().write(true).create_new(true).open(to)?;
+        if rustix::fs::ioctl_ficlone(&target, &source).is_ok() {
+            return Ok(true);
+        }
+        drop(target);
+        fs::remove_file(to).map(|()| false)
+    }
+    // There the system's own copy shares blocks, and says nothing about it.
+    #[cfg(target_os = "macos")]
+    return fs::copy(from, to).map(|_| true);
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    {
+        let _ = (from, to);
+        Ok(false)
+    }
+}
+
 /// Copies `from` to the new file `to`, sharing blocks if the file system can.
 pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]

@@ -93,13 +93,13 @@ pub trait Bags: Debug + Send + Sync {
         Err(ErrorKind::Unsupported.into())
     }
 
-    /// Copies a file to the new file `target`.
+    /// Makes the new file `target` a copy of a file that shares its blocks; false, without a new file, if the file system
+    /// cannot.
     ///
     /// # Errors
     /// The system's.
-    fn copy(&self, path: &str, target: &Path) -> io::Result<()> {
-        let mut from = self.read(path)?.ok_or(ErrorKind::NotFound)?;
-        io::copy(&mut from, &mut File::create_new(target)?).map(drop)
+    fn share(&self, _path: &str, _target: &Path) -> io::Result<bool> {
+        Ok(false)
     }
 }
 

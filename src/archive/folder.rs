@@ -181,7 +181,7 @@ impl Bags for Folder {
         fs::hard_link(self.locate(path).ok_or(ErrorKind::NotFound)?, target)
     }
 
-    fn copy(&self, path: &str, target: &Path) -> io::Result<()> {
-        platform::clone_file(&self.locate(path).ok_or(ErrorKind::NotFound)?, target)
+    fn share(&self, path: &str, target: &Path) -> io::Result<bool> {
+        platform::share_blocks(&self.locate(path).ok_or(ErrorKind::NotFound)?, target)
     }
 }

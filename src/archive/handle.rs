@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use super::bagit::{self, BagDescription};
 use super::bags::{self, Bags, Reader};
 use super::commit::{Changes, Committed};
 use super::folder::Folder;
+use super::lost::{Compared, Expected};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Sha256, layout};
+use crate::platform;
 use crate::store::{ArchiveLock, BagsLock, Stage};
 use crate::work::Work;
 
@@ -144,7 +146,7 @@ impl Archive {
 
     /// Returns a handle to a file that is read or copied later.
     pub fn file(&self, class: Class, path: &str) -> HeldFile {
-        HeldFile { archive: self.clone(), class, path: path.to_owned() }
+        HeldFile { archive: self.clone(), class, path: path.to_owned(), expected: None }
     }
 
     /// Reports whether a bag has this file.
@@ -244,6 +246,8 @@ pub struct HeldFile {
     archive: Archive,
     class: Class,
     path: String,
+    /// What the file must be, for the files of a view.
+    expected: Option<Expected>,
 }
 
 impl fmt::Debug for HeldFile {
@@ -260,17 +264,42 @@ impl fmt::Display for HeldFile {
 }
 
 impl HeldFile {
-    /// Opens the file.
+    /// Returns the file as one that has to have a digest; if it has not, it is added to the lost ones.
+    pub(super) fn expecting(self, expected: Expected) -> Self {
+        Self { expected: Some(expected), ..self }
+    }
+
+    /// Opens the file. One of a view is compared with its digest while it is read, and added to the view's lost files if
+    /// it differs.
     ///
     /// # Errors
     /// The system's; [`ErrorKind::NotFound`] if the archive has lost it.
     pub fn open(&self) -> io::Result<Box<dyn Reader>> {
-        self.archive.read(self.class, &self.path)?.ok_or_else(|| ErrorKind::NotFound.into())
+        let opened = self.archive.read(self.class, &self.path);
+        let opened = opened.and_then(|reader| reader.ok_or_else(|| ErrorKind::NotFound.into()));
+        match &self.expected {
+            None => opened,
+            Some(expected) => match opened {
+                Ok(reader) => Ok(Box::new(Compared::new(reader, &self.path, expected))),
+                Err(error) => {
+                    expected.lost.add(&self.path);
+                    Err(error)
+                }
+            },
+        }
     }
 
-    /// Reports whether the archive still has the file.
+    /// Reports whether the archive still has the file, as far as is known.
     pub fn is_there(&self) -> bool {
-        self.archive.has(self.class, &self.path)
+        let Some(expected) = &self.expected else { return self.archive.has(self.class, &self.path) };
+        if expected.lost.contains(&self.path) {
+            return false;
+        }
+        let is_there = self.archive.has(self.class, &self.path);
+        if !is_there {
+            expected.lost.add(&self.path);
+        }
+        is_there
     }
 
     /// Makes `target` another name of the file itself.
@@ -281,11 +310,34 @@ impl HeldFile {
         self.archive.0.bags.link(&place(self.class, &self.path), target)
     }
 
-    /// Copies the file to the new file `target`, sharing its blocks where the file system can.
+    /// Copies the file to the new file `target`, sharing its blocks where the file system can. Returns false, without a
+    /// new file, if the archive has lost it: a copy that is read is compared with the digest.
     ///
     /// # Errors
-    /// The system's.
-    pub fn copy_to(&self, target: &Path) -> io::Result<()> {
-        self.archive.0.bags.copy(&place(self.class, &self.path), target)
+    /// Those of writing.
+    pub fn copy_to(&self, target: &Path) -> io::Result<bool> {
+        if !self.is_there() {
+            return Ok(false);
+        }
+        if self.archive.0.bags.share(&place(self.class, &self.path), target)? {
+            return Ok(true);
+        }
+        let Ok(mut reader) = self.open() else { return Ok(false) };
+        let mut out = platform::create_new(target, false)?;
+        let mut buffer = vec![0; 1 << 16];
+        // A file that cannot be read to its end is lost.
+        let whole = loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => break self.expected.as_ref().is_none_or(|expected| !expected.lost.contains(&self.path)),
+                Ok(read) => out.write_all(&buffer[..read])?,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break false,
+            }
+        };
+        if !whole {
+            drop(out);
+            std::fs::remove_file(target)?;
+        }
+        Ok(whole)
     }
 }

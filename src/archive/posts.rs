@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Deserializer};
 
 use super::handle::Archive;
+use super::lost::Lost;
 use super::view::{Listed, broken, read};
 use crate::error::Result;
 use crate::model::article::AlbumRef;
@@ -135,6 +136,11 @@ impl PostEntry {
         if self.kind == Kind::Article { format!("articles/{}/article.json", self.place) } else { self.place.clone() }
     }
 
+    /// Returns the path of its body, relative to `data/`.
+    pub fn body(&self) -> String {
+        format!("articles/{}/content.html", self.place)
+    }
+
     /// Returns the time of its last change, or of its publication.
     pub fn last_change(&self) -> Option<Time> {
         self.modified.max(self.published)
@@ -194,6 +200,7 @@ pub(super) fn read_all(
     archive: &Archive,
     listed: &Listed,
     wanted: Option<&Wanted<'_>>,
+    lost: &Lost,
     work: &Work<'_>,
 ) -> Result<Part> {
     let read = |part: &[(String, Sha256)]| -> Result<Part> {
@@ -202,6 +209,9 @@ pub(super) fn read_all(
             work.check()?;
             let Some((post, uses)) = read_one(archive, record, listed)? else { continue };
             let is_wanted = wanted.is_none_or(|wanted| wanted(&post));
+            if is_wanted {
+                look(archive, listed, &post, &uses, lost);
+            }
             if wanted.is_some() {
                 all_uses.add(is_wanted, uses);
             }
@@ -227,6 +237,21 @@ pub(super) fn read_all(
         key(a).cmp(&key(b)).then_with(|| (&a.id, &a.place).cmp(&(&b.id, &b.place)))
     });
     Ok((all, all_uses))
+}
+
+/// Adds the files of a post that are gone or have another size to the lost ones.
+fn look(archive: &Archive, listed: &Listed, post: &PostEntry, media: &[MediaUse], lost: &Lost) {
+    let body = post.body();
+    if post.content_digest.is_some() && !archive.has(Class::Public, &body) {
+        lost.add(&body);
+    }
+    for medium in media.iter().filter(|medium| medium.bag != Some(Class::Private)) {
+        let Some(path) = medium.path.as_deref().filter(|path| listed.digests.contains_key(*path)) else { continue };
+        let size = archive.size(Class::Public, path);
+        if size.is_none() || medium.bytes.is_some_and(|bytes| size != Some(bytes)) {
+            lost.add(path);
+        }
+    }
 }
 
 /// Reads one post and its media; `None` if it is not public.
@@ -256,7 +281,7 @@ fn read_one(
     post.cover = file(MediaRole::Cover);
     if kind == Kind::Article {
         post.form = Form::of_article(passing.item_show_type);
-        post.content_digest = listed.bodies.get(&format!("articles/{place}/content.html")).copied();
+        post.content_digest = listed.bodies.get(&post.body()).copied();
         post.avatar = file(MediaRole::Avatar);
     } else {
         let text = passing.text.unwrap_or_default();

@@ -7,13 +7,16 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::handle::Archive;
 pub use super::handle::HeldFile;
+pub use super::lost::MISSING;
+use super::lost::{Expected, Lost};
 use super::posts::{self, PostEntry, Wanted};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind as ErrorClass, Result};
 use crate::model::account::AccountRecord;
 use crate::model::{AccountFields, AlbumFields, ArticleUrl, Class, Hasher, Kind, NameMap, Post, Sha256, Time, layout};
 use crate::work::Work;
@@ -32,6 +35,7 @@ pub struct View {
     manifest: Sha256,
     date: Option<Time>,
     avatar: Option<String>,
+    lost: Arc<Lost>,
 }
 
 /// A predicate that selects the posts to show.
@@ -63,8 +67,9 @@ impl View {
         };
         let albums = read_albums(archive, &listed.digests)?;
         let wanted = |post: &PostEntry| takes.is_none_or(|takes| takes(post, &albums));
+        let lost = Arc::<Lost>::default();
         let (posts, mut uses) =
-            posts::read_all(archive, &listed, takes.is_some().then_some(&wanted as &Wanted<'_>), work)?;
+            posts::read_all(archive, &listed, takes.is_some().then_some(&wanted as &Wanted<'_>), &lost, work)?;
         let articles = posts.partition_point(|post| post.kind == Kind::Article);
         let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
         uses.add(true, account.avatar_file.iter().cloned().collect());
@@ -95,6 +100,7 @@ impl View {
             manifest,
             date,
             avatar,
+            lost,
         })
     }
 
@@ -173,11 +179,22 @@ impl View {
     }
 
     /// Returns the body of a post; `None` if it has none.
+    ///
+    /// # Errors
+    /// [`MISSING`] if the archive has lost it.
     pub fn content(&self, post: &PostEntry) -> Result<Option<String>> {
-        if post.content_digest.is_none() {
-            return Ok(None);
+        let Some(digest) = post.content_digest else { return Ok(None) };
+        let path = post.body();
+        let missing =
+            || Error::new(ErrorClass::Findings, MISSING).with("path", self.archive.shown(Class::Public, &path));
+        if self.lost.contains(&path) {
+            return Err(missing());
         }
-        let bytes = read(&self.archive, &format!("articles/{}/content.html", post.place))?;
+        let bytes = self.archive.bytes(Class::Public, &path).ok().flatten();
+        let Some(bytes) = bytes.filter(|bytes| Sha256::of(bytes) == digest) else {
+            self.lost.add(&path);
+            return Err(missing());
+        };
         // The lossy conversion is slower, so it is only the fallback.
         Ok(Some(
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
@@ -187,7 +204,18 @@ impl View {
     /// Returns a file of the bag that is no post's own, by its path relative to `data/`; `None` if the manifest does not
     /// name it.
     pub fn file(&self, path: &str) -> Option<HeldFile> {
-        self.digests.contains_key(path).then(|| self.archive.file(Class::Public, path))
+        let expected = Expected { digest: self.digest(path)?, lost: Arc::clone(&self.lost) };
+        Some(self.archive.file(Class::Public, path).expecting(expected))
+    }
+
+    /// Returns the files that the archive has lost, of those that the posts use.
+    pub fn lost(&self) -> &Lost {
+        &self.lost
+    }
+
+    /// Returns the path of a file of the bag, for messages.
+    pub fn shown(&self, path: &str) -> String {
+        self.archive.shown(Class::Public, path)
     }
 
     /// Returns the digest of a file of the bag.

@@ -136,7 +136,7 @@ struct Bundles<'v> {
     key: String,
 }
 
-/// Returns the outputs of every bundle: the text first, then its media.
+/// Returns the outputs of every bundle: the media first, since a copy that fails is named in the text.
 pub fn outputs<'v>(
     publication: &'v Publication<'v>,
     options: &'v ExportOptions,
@@ -172,7 +172,7 @@ impl<'v> Bundles<'v> {
         let (bundles, key) = (Arc::clone(self), self.key_of(place));
         // The body is read only if the text is written.
         let render = move |losses: &mut Losses| bundles.render(place, &record, losses).map(String::into_bytes);
-        outputs.insert(0, Output { path: text, key, content: Content::Render(Box::new(render)) });
+        outputs.push(Output { path: text, key, content: Content::Render(Box::new(render)) });
         Ok(outputs)
     }
 

@@ -4,7 +4,6 @@
 mod document;
 mod tags;
 
-use std::collections::HashSet;
 use std::io::{Read as _, Write};
 use std::sync::Arc;
 
@@ -14,7 +13,6 @@ use zip::{CompressionMethod, ZipWriter};
 use self::tags::TagTable;
 use super::blog::{Blog, planned};
 use super::old_addresses::{self, Old, redirects};
-use super::published::published;
 use super::uploads::{Upload, Uploads};
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Shape, Sink};
 use crate::error::{Error, Result};
@@ -44,7 +42,7 @@ impl Exporter for Ghost {
         let blog = Blog::new(publication, options, INFO.version);
         let mut hasher = Hasher::new();
         hasher.update(format!("{} {SVG_FILE_VERSION}", blog.key()).as_bytes());
-        let plan = Plan { uploads: Uploads::new(publication.view()), lost: HashSet::new(), hasher };
+        let plan = Plan { uploads: Uploads::new(publication.view()), hasher };
         let (posts, tags) = (blog.order.clone(), TagTable::new(&blog));
         let site = Arc::new(Site { blog, tags });
         let of_posts = Arc::clone(&site);
@@ -55,35 +53,24 @@ impl Exporter for Ghost {
 
 struct Plan<'v> {
     uploads: Uploads<'v>,
-    /// Files that the archive has lost.
-    lost: HashSet<Sha256>,
     hasher: Hasher,
 }
 
 impl<'v> Plan<'v> {
-    /// Adds a post and its media. Returns the files that the archive has lost, so that they are reported.
+    /// Adds a post and its media, which are all in the ZIP file.
     fn add(&mut self, blog: &Blog<'v>, place: usize) -> Result<Vec<Output<'v>>> {
         let content = blog.publication.content(place, blog.options)?;
         let view = blog.publication.view();
         let mut key = blog.key_of(place, &content);
-        let mut lost = Vec::new();
         for (at, path) in content.media.iter().enumerate() {
-            let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) else { continue };
-            if self.uploads.get(path).is_none() && !file.is_there() {
-                // Never written: a copy of a lost file fails, and is named at the end.
-                if self.lost.insert(digest) {
-                    let path = OutPath::new(format!("lost/{}", digest.hex()))?;
-                    lost.push(published(path, digest, file));
-                }
-                continue;
-            }
+            let Some(digest) = view.digest(path) else { continue };
             self.uploads.add(path, place, at + 1);
             if let Some(upload) = self.uploads.get(path) {
                 key = format!("{key}\n{} {digest}", upload.path(blog, path));
             }
         }
         self.hasher.update(Sha256::of(key.as_bytes()).hex().as_bytes());
-        Ok(lost)
+        Ok(Vec::new())
     }
 }
 
@@ -155,6 +142,9 @@ fn file(site: &Site<'_>, uploads: &Uploads<'_>, out: &mut dyn Sink, losses: &mut
     document::write(site, uploads, &mut zip, losses)?;
     let stored = options.compression_method(CompressionMethod::Stored);
     for (path, upload) in uploads.in_order() {
+        if site.blog.publication.view().lost().contains(path) {
+            continue;
+        }
         let name = place(&site.blog, path, upload);
         let size = site.blog.publication.view().file(path).and_then(|file| file.open().ok()?.size().ok());
         // Not every reader knows the headers of files above 4 GB, so that smaller ones have none.

@@ -72,27 +72,30 @@ struct Pages<'v> {
 impl<'v> Pages<'v> {
     fn of(self: &Arc<Self>, place: usize) -> Result<Vec<Output<'v>>> {
         let (view, post) = (self.publication.view(), self.publication.post(place));
-        let content = self.publication.content(place, self.options)?;
+        let record = view.post(post)?;
         let mut key = format!("{} {}", INFO.version, self.options.language.tag());
         for linked in post.linked.iter().filter_map(|alias| view.find(alias)) {
             key = key + "\n" + &self.names[linked];
         }
         let mut outputs = Vec::new();
-        for path in content.media.iter().filter(|path| picture_type(path).is_none()) {
+        for path in self.publication.media_of(&record).iter().filter(|path| picture_type(path).is_none()) {
             if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
                 let path = OutPath::new(beside(path))?;
                 outputs.push(published(path, digest, file));
             }
         }
-        let key = content.key(post, &key);
+        let key = self.publication.key_of(place, self.options, &key);
         let pages = Arc::clone(self);
-        let write = move |out: &mut dyn Sink, losses: &mut Losses| pages.write(place, &content, out, losses);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| {
+            let content = pages.publication.content_of(place, &record, pages.options)?;
+            pages.write(place, &content, out, losses)
+        };
         let page = Output {
             path: OutPath::new(format!("{}.html", self.names[place]))?,
             key,
             content: Content::Stream(Box::new(write)),
         };
-        outputs.insert(0, page);
+        outputs.push(page);
         Ok(outputs)
     }
 
@@ -191,9 +194,6 @@ fn picture_type(path: &str) -> Option<&'static str> {
 /// Writes a file as base64, piece by piece.
 fn embed(file: &HeldFile, out: &mut dyn Write) -> Result<()> {
     let failed = |error: std::io::Error| Error::disk("export-write-failed", file, error);
-    if !file.is_there() {
-        return Err(Error::new(crate::error::Kind::Findings, "archive-file-missing").with("path", file));
-    }
     let mut reader = file.open().map_err(failed)?;
     let mut writer = base64::write::EncoderWriter::new(out, &STANDARD);
     std::io::copy(&mut reader, &mut writer).map_err(failed)?;

@@ -9,7 +9,7 @@ use super::post::PostContent;
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
-use crate::html::plain_text;
+use crate::html::{media_keys, plain_text};
 use crate::model::Sha256;
 
 /// The exporter of JSON lines.
@@ -43,7 +43,7 @@ impl Exporter for Jsonl {
                 key = Sha256::of(format!("{key}{digest}").as_bytes());
             }
         }
-        let write = move |out: &mut dyn Sink, _: &mut Losses| lines(publication, options, out);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| lines(publication, options, out, losses);
         let posts = Output { path: OutPath::new(FILE)?, key, content: Content::Stream(Box::new(write)) };
         let schema = Output {
             path: OutPath::new(SCHEMA_FILE)?,
@@ -54,10 +54,18 @@ impl Exporter for Jsonl {
     }
 }
 
-fn lines(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn Write) -> Result<()> {
+fn lines(
+    publication: &Publication<'_>,
+    options: &ExportOptions,
+    out: &mut dyn Write,
+    losses: &mut Losses,
+) -> Result<()> {
     let failed = |error| Error::other("export-write-failed").with("path", FILE).because(error);
     for place in publication.newest_first() {
-        let content = publication.content(place, options)?;
+        let mut content = publication.content(place, options)?;
+        content.media.retain(|path| !publication.view().lost().contains(path));
+        let missing = media_keys(&content.body).len() as u64;
+        losses.add("missing", missing, content.title.as_deref().unwrap_or(&content.id));
         let mut line = line(&content).to_string();
         line.push('\n');
         out.write_all(line.as_bytes()).map_err(failed)?;

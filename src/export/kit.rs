@@ -59,10 +59,11 @@ fn of_post<'v>(
     texts: &Arc<Texts>,
 ) -> Result<Vec<Output<'v>>> {
     let view = publication.view();
-    let content = publication.content(place, options)?;
-    let mut outputs = Vec::with_capacity(content.media.len() + 1);
+    let record = view.post(publication.post(place))?;
+    let held = publication.media_of(&record);
+    let mut outputs = Vec::with_capacity(held.len() + 1);
     let mut media = HashMap::new();
-    for (number, path) in content.media.iter().enumerate() {
+    for (number, path) in held.iter().enumerate() {
         let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension);
         let name = format!("{:02}.{extension}", number + 1);
         if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
@@ -71,12 +72,15 @@ fn of_post<'v>(
             media.insert(path.clone(), name);
         }
     }
-    let key = content.key(publication.post(place), &format!("{} {}", INFO.version, options.language.tag()));
+    let key = publication.key_of(place, options, &format!("{} {}", INFO.version, options.language.tag()));
     let texts = Arc::clone(texts);
-    let render = move |losses: &mut Losses| Ok(article(publication, &content, &media, &texts, losses).into_bytes());
+    let render = move |losses: &mut Losses| {
+        let content = publication.content_of(place, &record, options)?;
+        Ok(article(publication, &content, &media, &texts, losses).into_bytes())
+    };
     let article =
         Output { path: OutPath::new(format!("{folder}/article.md"))?, key, content: Content::Render(Box::new(render)) };
-    outputs.insert(0, article);
+    outputs.push(article);
     Ok(outputs)
 }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::comments::Comment;
-use super::publication::Publication;
+use super::publication::{Publication, found};
 use super::published::may_be_published;
 use super::{ExportOptions, form};
 use crate::archive::PostEntry;
@@ -13,6 +13,7 @@ use crate::html::{escape_attribute, escape_paragraphs, escape_text};
 use crate::model::article::Counts;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, Sha256, ShortPost, Time};
+use crate::text::Texts;
 
 /// The content of a post.
 #[derive(Clone, Debug, Default)]
@@ -70,24 +71,48 @@ impl PostContent {
 }
 
 impl Publication<'_> {
-    /// Reads the post at an index of [`crate::View::posts`].
+    /// Reads the post at an index of [`crate::View::posts`], for a file of many posts. A body that the archive has lost
+    /// is replaced by a note.
     ///
     /// # Errors
     /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
     pub fn content(&self, place: usize, options: &ExportOptions) -> Result<PostContent> {
-        self.content_of(place, &self.view().post(self.post(place))?, options)
+        let (record, post) = (self.view().post(self.post(place))?, self.post(place));
+        let body = found(self.view().content(post))?.unwrap_or_else(|| {
+            let mut note = String::new();
+            escape_paragraphs(&Texts::new(options.language).get("export-body-lost", &[]), &mut note);
+            Some(note)
+        });
+        self.content_with(place, &record, body, options)
     }
 
-    /// Reads the body of a post and its comments, for a record already read.
+    /// Reads the body of a post and its comments, for a record already read and a file of its own.
     ///
     /// # Errors
-    /// `view-unreadable`, `comments-unreadable`.
+    /// `archive-file-missing` if the archive has lost the body: the file of an earlier export is then kept;
+    /// `comments-unreadable`.
     pub fn content_of(&self, place: usize, record: &Post, options: &ExportOptions) -> Result<PostContent> {
+        self.content_with(place, record, self.view().content(self.post(place))?, options)
+    }
+
+    fn content_with(
+        &self,
+        place: usize,
+        record: &Post,
+        body: Option<String>,
+        options: &ExportOptions,
+    ) -> Result<PostContent> {
         let (view, post) = (self.view(), self.post(place));
         let mut content = match record {
-            Post::Article(article) => of_article(article, &view.content(post)?.unwrap_or_default()),
+            Post::Article(article) => of_article(article, &body.unwrap_or_default()),
             Post::Short(short) => of_short_post(short),
         };
+        let lost = |path: &str| view.lost().contains(path);
+        for medium in media(record) {
+            if let Some(path) = medium.path.as_deref().filter(|path| lost(path)) {
+                content.body = without(&content.body, path, &format!("{MEDIA_SCHEME}{}", medium.key.as_str()));
+            }
+        }
         let names: Vec<&str> = post.names().collect();
         let comments = options.comments.as_ref().filter(|_| post.kind == Kind::Article);
         content.comments = comments.map(|of| of.of(&names)).transpose()?.unwrap_or_default();
@@ -96,8 +121,25 @@ impl Publication<'_> {
         content.form = form::form(post);
         content.title = content.title.filter(|_| content.form != "text").or_else(|| self.title(post));
         content.media = self.media_of(record);
-        content.cover = content.cover.filter(|path| view.digest(path).is_some());
+        content.cover = content.cover.filter(|path| view.digest(path).is_some() && !lost(path));
         Ok(content)
+    }
+
+    /// Returns the key of a file made of the post at `place` alone, without reading its body: it changes with the post,
+    /// its albums and the comments that are shown. `of` stands for everything else that the file depends on.
+    pub fn key_of(&self, place: usize, options: &ExportOptions, of: &str) -> Sha256 {
+        let post = self.post(place);
+        let names: Vec<&str> = post.names().collect();
+        let comments = options.comments.as_ref().filter(|_| post.kind == Kind::Article);
+        let text = format!(
+            "{of} {} {:?} {:?} {:?} {:?}",
+            post.record_digest,
+            post.content_digest,
+            self.title(post),
+            self.album_titles(place),
+            comments.map(|comments| comments.digest(&names))
+        );
+        Sha256::of(text.as_bytes())
     }
 
     /// Returns the titles of a post's albums.
@@ -108,14 +150,30 @@ impl Publication<'_> {
     /// Returns the media of a record that are held, relative to the bag's `data/`, in order of first mention and
     /// without duplicates. Files that the manifest does not list are not available, and documents are not published.
     pub fn media_of(&self, record: &Post) -> Vec<String> {
-        let media = match record {
-            Post::Article(article) => &article.media,
-            Post::Short(short) => &short.media,
-        };
-        let mut held = held(media);
+        let mut held = held(media(record));
         held.retain(|path| self.view().digest(path).is_some() && may_be_published(path));
         held
     }
+}
+
+fn media(record: &Post) -> &[MediaUse] {
+    match record {
+        Post::Article(article) => &article.media,
+        Post::Short(short) => &short.media,
+    }
+}
+
+/// Returns a body in which a medium, by its path in the bag, has the name of media that are not held.
+fn without(body: &str, path: &str, name: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut parts = body.split(path);
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.truncate(out.trim_end_matches("../").len());
+        out.push_str(name);
+        out.push_str(part);
+    }
+    out
 }
 
 fn given(text: Option<&String>) -> Option<String> {

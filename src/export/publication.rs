@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ExportOptions;
+use crate::archive::view::MISSING;
 use crate::archive::{PostEntry, View};
 use crate::error::Result;
 use crate::html::plain_text;
@@ -74,7 +75,7 @@ impl<'v> Publication<'v> {
         }
         let mut beginnings = HashMap::new();
         for post in view.articles().iter().filter(|post| named(post).is_none()) {
-            let text = view.content(post)?.map(|content| plain_text(&content)).unwrap_or_default();
+            let text = found(view.content(post))?.flatten().map(|content| plain_text(&content)).unwrap_or_default();
             beginnings.insert(post.place.clone(), beginning(&text));
         }
         let years = years.into_iter().rev().collect();
@@ -179,6 +180,17 @@ impl<'v> Publication<'v> {
             return Linked::Album(album);
         }
         if ArticleUrl::parse(href).is_some() { Linked::NotArchived } else { Linked::Outside }
+    }
+}
+
+/// Returns what was read of the archive; `None` if the archive has lost it.
+///
+/// # Errors
+/// All others.
+pub fn found<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Err(error) if error.code() == MISSING => Ok(None),
+        read => read.map(Some),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use super::{Content, Losses, OutPath, Output};
-use crate::archive::view::HeldFile;
-use crate::error::Error;
+use crate::archive::view::{HeldFile, MISSING};
+use crate::error::{Error, Kind};
 use crate::html::{SVG_FILE_VERSION, svg_file};
 use crate::model::Sha256;
 
@@ -29,6 +29,9 @@ pub fn published<'v>(path: OutPath, digest: Sha256, file: HeldFile) -> Output<'v
     }
     let key = Sha256::of(format!("svg {SVG_FILE_VERSION} {digest}").as_bytes());
     let render = move |_: &mut Losses| {
+        if !file.is_there() {
+            return Err(Error::new(Kind::Findings, MISSING).with("path", &file));
+        }
         let mut bytes = Vec::new();
         let read = file.open().and_then(|mut reader| reader.read_to_end(&mut bytes));
         read.map_err(|error| Error::disk("view-unreadable", &file, error))?;

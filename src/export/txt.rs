@@ -33,10 +33,12 @@ impl Exporter for Txt {
         let texts = Arc::new(Texts::new(options.language));
         let posts = names::of_posts(publication, names::day_and_title).into_iter().enumerate();
         Ok(Box::new(posts.map(move |(place, name)| {
-            let content = publication.content(place, options)?;
-            let key = content.key(publication.post(place), &format!("{} {}", INFO.version, options.language.tag()));
+            let key = publication.key_of(place, options, &format!("{} {}", INFO.version, options.language.tag()));
             let texts = Arc::clone(&texts);
-            let render = move |losses: &mut Losses| Ok(file(&content, &texts, losses).into_bytes());
+            let render = move |losses: &mut Losses| {
+                let record = publication.view().post(publication.post(place))?;
+                Ok(file(&publication.content_of(place, &record, options)?, &texts, losses).into_bytes())
+            };
             Ok(Output { path: OutPath::new(format!("{name}.txt"))?, key, content: Content::Render(Box::new(render)) })
         })))
     }

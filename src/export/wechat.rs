@@ -84,7 +84,7 @@ struct Picture {
 
 fn prepare(publication: &Publication<'_>, content: &PostContent, texts: &Texts) -> Prepared {
     let title = content.title.clone().unwrap_or_else(|| texts.get("mirror-untitled", &[]));
-    let files: HashMap<&str, String> = files(content).into_iter().collect();
+    let files: HashMap<&str, String> = files(&content.media).into_iter().collect();
     let links = Cell::new(0);
     let urls = LocalUrls {
         media: &|path| files.get(path).cloned(),
@@ -103,7 +103,8 @@ fn prepare(publication: &Publication<'_>, content: &PostContent, texts: &Texts) 
         let file = publication.view().file(path)?;
         file.open().ok()?.size().ok()
     };
-    let pictures = content.media.iter().filter(|path| is_picture(path)).filter_map(|path| {
+    let is_held = |path: &&String| is_picture(path) && !publication.view().lost().contains(path);
+    let pictures = content.media.iter().filter(is_held).filter_map(|path| {
         let file = files.get(path.as_str())?.clone();
         Some(Picture { file, bytes: size(path).unwrap_or_default(), path: path.clone() })
     });
@@ -119,8 +120,8 @@ fn prepare(publication: &Publication<'_>, content: &PostContent, texts: &Texts) 
 }
 
 /// Returns each medium of a post and the name of its file: its number in the post and its extension.
-fn files(content: &PostContent) -> Vec<(&str, String)> {
-    let named = content.media.iter().enumerate().map(|(number, path)| {
+fn files(media: &[String]) -> Vec<(&str, String)> {
+    let named = media.iter().enumerate().map(|(number, path)| {
         let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension);
         (path.as_str(), format!("images/{:02}.{extension}", number + 1))
     });
@@ -140,36 +141,37 @@ fn of_post<'v>(
     texts: &Arc<Texts>,
 ) -> Result<Vec<Output<'v>>> {
     let view = publication.view();
-    let content = Arc::new(publication.content(place, options)?);
-    let post = publication.post(place);
-    let key = |name: &str| content.key(post, &format!("{} {} {name}", INFO.version, options.language.tag()));
-    let mut outputs = Vec::with_capacity(content.media.len() + 2);
-    let (for_page, words) = (Arc::clone(&content), Arc::clone(texts));
-    outputs.push(Output {
-        path: OutPath::new(format!("{folder}/paste.html"))?,
-        key: key("paste"),
-        content: Content::Render(Box::new(move |losses| {
-            let prepared = prepare(publication, &for_page, &words);
-            losses.add_body(&prepared.lost, prepared.missing, &prepared.title);
-            losses.add("link", prepared.links, &prepared.title);
-            Ok(page(&prepared, &words).into_bytes())
-        })),
-    });
-    let (for_draft, words) = (Arc::clone(&content), Arc::clone(texts));
-    outputs.push(Output {
-        path: OutPath::new(format!("{folder}/draft.json"))?,
-        key: key("draft"),
-        content: Content::Render(Box::new(move |_| {
-            let prepared = prepare(publication, &for_draft, &words);
-            Ok(draft::json(&for_draft, &prepared))
-        })),
-    });
-    for (path, name) in files(&content) {
+    let record = Arc::new(view.post(publication.post(place))?);
+    let key =
+        |name: &str| publication.key_of(place, options, &format!("{} {} {name}", INFO.version, options.language.tag()));
+    let media = publication.media_of(&record);
+    let mut outputs = Vec::with_capacity(media.len() + 2);
+    for (path, name) in files(&media) {
         if let (Some(file), Some(digest)) = (view.file(path), view.digest(path)) {
             let path = OutPath::new(format!("{folder}/{name}"))?;
             outputs.push(published(path, digest, file));
         }
     }
+    let (for_page, words) = (Arc::clone(&record), Arc::clone(texts));
+    outputs.push(Output {
+        path: OutPath::new(format!("{folder}/paste.html"))?,
+        key: key("paste"),
+        content: Content::Render(Box::new(move |losses| {
+            let prepared = prepare(publication, &publication.content_of(place, &for_page, options)?, &words);
+            losses.add_body(&prepared.lost, prepared.missing, &prepared.title);
+            losses.add("link", prepared.links, &prepared.title);
+            Ok(page(&prepared, &words).into_bytes())
+        })),
+    });
+    let words = Arc::clone(texts);
+    outputs.push(Output {
+        path: OutPath::new(format!("{folder}/draft.json"))?,
+        key: key("draft"),
+        content: Content::Render(Box::new(move |_| {
+            let content = publication.content_of(place, &record, options)?;
+            Ok(draft::json(&content, &prepare(publication, &content, &words)))
+        })),
+    });
     Ok(outputs)
 }
 

@@ -210,7 +210,8 @@ fn document(
         item.post(&mut xml, *place, &content, &mut comments, losses)?;
         losses.add("twin", u64::from(twins.contains(place)), &blog.title(&content));
         for path in &content.media {
-            if let Some(upload) = uploads.get(path).filter(|upload| listed.insert(upload.number)) {
+            let is_lost = blog.publication.view().lost().contains(path);
+            if let Some(upload) = uploads.get(path).filter(|upload| !is_lost && listed.insert(upload.number)) {
                 item.attachment(&mut xml, path, upload)?;
             }
         }

@@ -168,7 +168,7 @@ fn a_killed_export_goes_on_where_it_was() {
         }
         let folder = run.folder().join(format!("killed-{share}"));
         kill(&run, "docx", &folder, whole, share);
-        let done = if folder.is_dir() { tree(&folder) } else { Vec::default() };
+        let done = if folder.is_dir() { tree(&folder) } else { Vec::new() };
         let complete = done.iter().filter(|(path, _)| path.ends_with(".docx")).count();
         let told = export(&run, "docx", &folder, &["--json"]).succeeds().json();
         let unchanged = told[0]["unchanged"].as_u64().unwrap();

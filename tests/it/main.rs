@@ -17,6 +17,7 @@ mod exports;
 mod exports_blogs;
 mod exports_docx;
 mod exports_killed;
+mod exports_lost;
 mod exports_money;
 mod faults;
 mod fetch;

@@ -301,7 +301,7 @@ pub(crate) fn same(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) {
 }
 
 /// The option without which an exporter of private data refuses; none for the others, which refuse it.
-pub fn include(name: &str) -> &'static [&'static str] {
+pub(crate) fn include(name: &str) -> &'static [&'static str] {
     let exporter = liudi::export::registry::exporter(name);
     if exporter.is_some_and(|exporter| exporter.include().is_some()) { &["--include", "bills"] } else { &[] }
 }

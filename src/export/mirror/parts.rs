@@ -10,6 +10,7 @@ use super::site::Site;
 use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::export::OutPath;
+use crate::export::publication::found;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::{Article, Class, MediaKey, MediaRef, MediaRole, MediaUse};
 
@@ -71,7 +72,9 @@ impl Parts {
     /// Reads and renders the parts of an article.
     pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PostEntry, article: &Article) -> Result<Self> {
         let held = Held::new(site, seen, article);
-        let content = site.view.content(entry)?;
+        let read = site.view.content(entry);
+        // Only the page of the article itself waits for a body that the archive has lost.
+        let content = if seen.styled { read? } else { found(read)?.flatten() };
         let fields = &article.fields;
         let shown = held.shown();
         let render = |folds: bool| {

@@ -64,6 +64,11 @@ impl<'v> Routes<'v> {
         OutPath::new(format!("media/{rest}")).ok()
     }
 
+    /// Returns the path of the mirror's copy of a file that the archive has not lost.
+    fn held(&self, path: &str) -> Option<OutPath> {
+        self.file(path).filter(|_| !self.view.lost().contains(path))
+    }
+
     /// Returns the escaped URL from one page to another.
     pub(super) fn url(&self, from: &OutPath, to: &OutPath) -> String {
         utf8_percent_encode(&from.relative_to(to), PATH).to_string()
@@ -83,13 +88,13 @@ impl<'v> Routes<'v> {
 
     /// Returns the URL of the site's copy of a file of the bag, relative to `from` if the media are part of the site.
     pub(super) fn media(&self, from: &OutPath, path: &str) -> Option<String> {
-        let file = self.file(path)?;
+        let file = self.held(path)?;
         Some(self.media_elsewhere(&file).unwrap_or_else(|| self.url(from, &file)))
     }
 
     /// Returns the absolute URL of the site's copy of a file of the bag, if known.
     pub(super) fn absolute_media(&self, path: &str) -> Option<String> {
-        let file = self.file(path)?;
+        let file = self.held(path)?;
         self.media_elsewhere(&file).or_else(|| self.absolute(&file))
     }
 

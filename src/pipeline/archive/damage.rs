@@ -15,7 +15,7 @@ pub(crate) struct Damaged {
 }
 
 /// Code of the finding for such a file.
-pub(crate) const MISSING: &str = "archive-file-missing";
+pub(crate) use crate::archive::lost::MISSING;
 
 /// Returns the media files of `session`'s archive that are missing or differ in size. Altered contents are found by
 /// `verify`.

@@ -17,7 +17,7 @@ use serde::Serialize;
 pub use self::writer::{Kept, Summary, write_files};
 use super::closing::private_files;
 use super::host::Host;
-use crate::archive::{Archive, PrivateView, View};
+use crate::archive::{Archive, Lost, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
 pub use crate::export::Include;
@@ -74,18 +74,21 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = Mirror.outputs(&publication, options)?.filter_map(|output| moved_out(output).transpose());
-        summary = write_files(elsewhere, media, &site_folder::note(root, media, MEDIA), kept(options), &work)?;
+        summary =
+            write_files(elsewhere, media, &site_folder::note(root, media, MEDIA), kept(options), view.lost(), &work)?;
     }
     let list = site_folder::note(root, site, Mirror.info().name);
     let outputs = Mirror.outputs(&publication, options)?;
     let stays = |output: &Result<Output<'_>>| {
         options.media_base.is_none() || output.as_ref().map_or(true, |output| in_media(&output.path).is_none())
     };
-    let written = write_files(outputs.filter(stays), site, &list, kept(options), &work)?;
+    let written = write_files(outputs.filter(stays), site, &list, kept(options), view.lost(), &work)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
     summary.removed += written.removed;
+    summary.lost.merge(written.lost);
+    add_lost(&publication, &mut summary);
     let mut measures = Measures::of(|visit| {
         written::each(&list, |path, entry| visit(path, entry.bytes));
     });
@@ -204,6 +207,21 @@ fn kept(options: &ExportOptions) -> Kept {
     Kept { class: Class::Public, linked: options.hard_links, edits: false }
 }
 
+/// Adds the files that the archive has lost, and the posts whose bodies are among them.
+fn add_lost(publication: &Publication<'_>, summary: &mut Summary) {
+    let view = publication.view();
+    let paths = view.lost().paths();
+    if paths.is_empty() {
+        return;
+    }
+    for post in view.posts().iter().filter(|post| paths.binary_search(&post.body()).is_ok()) {
+        summary.lost.add("body", 1, &publication.title(post).unwrap_or_else(|| post.id.clone()));
+    }
+    summary.damaged.extend(paths.iter().map(|path| view.shown(path)));
+    summary.damaged.sort();
+    summary.damaged.dedup();
+}
+
 /// Checks that an exporter may write to `folder`.
 fn check_export_folder(exporter: Scoped, root: &Path, folder: &Path) -> Result<()> {
     let name = exporter.info().name;
@@ -240,7 +258,8 @@ pub fn export(
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
             let kept = Kept { edits: name != Mirror.info().name, ..kept(options) };
-            let summary = write_files(outputs, folder, &list, kept, &work)?;
+            let mut summary = write_files(outputs, folder, &list, kept, view.lost(), &work)?;
+            add_lost(&publication, &mut summary);
             let (withheld, unused_rules) = (withheld.len(), chooser.unused());
             Ok(Exported { withheld, unused_rules, ..exported(summary, Some(publication.count())) })
         }
@@ -255,7 +274,7 @@ pub fn export(
             }
             let outputs = exporter.outputs(&private, options)?;
             let kept = Kept { class: Class::Private, linked: false, edits: true };
-            let summary = write_files(outputs, folder, &list, kept, &work)?;
+            let summary = write_files(outputs, folder, &list, kept, &Lost::default(), &work)?;
             Ok(exported(summary, None))
         }
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::export::{Losses, Print};
+use crate::model::Sha256;
 use crate::platform;
 use crate::work::Work;
 
@@ -26,6 +27,7 @@ pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result
     for (name, file) in &print.files {
         let path = folder.path().join(name);
         if file.link_to(&path).is_err() {
+            // The page names a file that the archive has lost instead of showing it.
             file.copy_to(&path).map_err(disk)?;
         }
     }
@@ -48,12 +50,11 @@ pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result
     Ok(lost)
 }
 
-/// Returns the temporary folder for the file that is printed to `target`. Its name is fixed: after a kill it is found and
-/// removed.
+/// Returns the temporary folder for the file that is printed to `target`. Its name follows from that of the file, so that
+/// it is found and removed after a kill; it is short and in ASCII for the sake of the browser.
 pub(super) fn pages_folder(target: &Path) -> PathBuf {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push("-pages");
-    target.with_file_name(name)
+    let name = Sha256::of(target.file_name().unwrap_or_default().as_encoded_bytes()).hex();
+    target.with_file_name(format!(".print-{}", &name[..16]))
 }
 
 /// The temporary folder, removed when it is dropped.

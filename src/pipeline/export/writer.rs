@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::edited;
 use super::print;
 use super::written::{self, Entry, Log};
+use crate::archive::Lost;
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, Losses, OutPath, Output, WriteTo};
 use crate::model::{Class, NameMap, NameSet, Sha256};
@@ -33,7 +34,7 @@ pub struct Summary {
     /// new one beside the file that was written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub edited: Vec<String>,
-    /// Files to copy that the archive lacks, because it is damaged.
+    /// Files that the archive has lost, of those that this export needs: missing, or not as they were archived.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<String>,
     /// What the target cannot express, by kind, in new and unchanged files.
@@ -56,7 +57,7 @@ pub struct Kept {
 const BATCH: usize = 4096;
 
 /// Writes `outputs` into `folder`, in order. Private files are readable only by their owner. `list` is the path of the
-/// list of the files written to this folder.
+/// list of the files written to this folder; `lost` are the files that the archive turns out to have lost.
 ///
 /// # Errors
 /// The error of the first output that cannot be listed, rendered or written; `interrupted`. Files written until then
@@ -66,12 +67,14 @@ pub fn write_files<'v>(
     folder: &Path,
     list: &Path,
     kept: Kept,
+    lost: &Lost,
     work: &Work<'_>,
 ) -> Result<Summary> {
     let folders = Folders { kept, made: Mutex::default() };
     folders.make(folder)?;
     let mut run = Run {
         folder,
+        lost,
         before: written::begin(list, folder)?,
         folders,
         log: Log::new(list),
@@ -109,6 +112,7 @@ pub fn write_files<'v>(
 /// The state of an export run.
 struct Run<'r> {
     folder: &'r Path,
+    lost: &'r Lost,
     before: NameMap<Entry>,
     folders: Folders,
     log: Log<'r>,
@@ -160,15 +164,17 @@ impl Run<'_> {
 
     fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step, work: &Work<'_>) -> Result<()> {
         self.log.announce(todo.iter().map(|output| output.path.as_str()))?;
-        let mut written = side_by_side(todo, work, |output| {
-            let written = self.keep_edited(&output.path).and_then(|()| {
-                let entry = write(output, self.folder, &self.folders, work)?;
-                self.log.add(output.path.as_str(), &entry)?;
-                Ok(entry.lost)
-            });
+        let write_one = |output| {
+            let written = self.replace(output, work);
             step.advance(1);
             (output, written)
-        });
+        };
+        // Media come first: one that turns out to have changed is named in the texts. SVG files are not mere copies.
+        let is_medium =
+            |output: &&Output<'_>| matches!(output.content, Content::File(_)) || output.path.as_str().ends_with(".svg");
+        let (copies, made): (Vec<&Output<'_>>, _) = todo.iter().partition(is_medium);
+        let mut written = side_by_side(&copies, work, write_one);
+        written.extend(side_by_side(&made, work, write_one));
         written.sort_by_key(|(output, _)| output.path.as_str());
         let mut failed = None;
         for (_, result) in written {
@@ -186,6 +192,14 @@ impl Run<'_> {
         failed.map_or_else(|| work.check(), Err)
     }
 
+    /// Writes an output and logs it, after putting aside what the user has changed in its place.
+    fn replace(&self, output: &Output<'_>, work: &Work<'_>) -> Result<Losses> {
+        self.keep_edited(&output.path)?;
+        let entry = self.write(output, work)?;
+        self.log.add(output.path.as_str(), &entry)?;
+        Ok(entry.lost)
+    }
+
     /// Moves a file aside that the user has changed, before another is written in its place.
     fn keep_edited(&self, path: &OutPath) -> Result<()> {
         let file = path.inside(self.folder);
@@ -199,6 +213,24 @@ impl Run<'_> {
         self.put_aside.lock().unwrap_or_else(PoisonError::into_inner).push(name);
         Ok(())
     }
+
+    /// Writes an output, again if it found on the way that the archive has lost a file: then it names the file instead.
+    /// One that lacks a file gets a key of its own, so that the next run writes it again.
+    fn write(&self, output: &Output<'_>, work: &Work<'_>) -> Result<Entry> {
+        let mut before = self.lost.seen();
+        loop {
+            let written = write(output, self.folder, &self.folders, work);
+            let after = self.lost.seen();
+            match written {
+                _ if after.found > before.found && !matches!(output.content, Content::File(_)) => before = after,
+                Ok(entry) if after.asked > before.asked => {
+                    let key = Sha256::of(format!("incomplete {}", entry.key).as_bytes());
+                    return Ok(Entry { key, ..entry });
+                }
+                written => return written,
+            }
+        }
+    }
 }
 
 fn stands(path: &Path, bytes: u64) -> bool {
@@ -207,7 +239,7 @@ fn stands(path: &Path, bytes: u64) -> bool {
 
 /// Writes each output in parallel; the first failure stops it, because the disk is full or a template is broken.
 fn side_by_side<'o, 'v>(
-    outputs: &'o [Output<'v>],
+    outputs: &[&'o Output<'v>],
     work: &Work<'_>,
     write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<Losses>) + Sync,
 ) -> Vec<(&'o Output<'v>, Result<Losses>)> {
@@ -258,13 +290,11 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>)
     let (bytes, lost) = match &output.content {
         Content::File(from) => {
             let failed = |error| Error::disk("export-write-failed", path.display(), error);
-            if !from.is_there() {
-                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from));
-            }
             let part = part_name(&path);
             let _ = fs::remove_file(&part);
-            if !(folders.kept.linked && from.link_to(&part).is_ok()) {
-                from.copy_to(&part).map_err(failed)?;
+            let linked = folders.kept.linked && from.is_there() && from.link_to(&part).is_ok();
+            if !linked && !from.copy_to(&part).map_err(failed)? {
+                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from));
             }
             fs::rename(&part, &path).map_err(failed)?;
             fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)?

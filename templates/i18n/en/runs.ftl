@@ -37,7 +37,7 @@ hint-zip-password-wrong = WeChat Pay sends the password in a message, a differen
 zip-password-refused = Wrong password for: { $names }
 summary-locked = ZIPs that need a password: { $names }
 
-error-archive-file-missing = damaged archive: a file that should be there is missing or has the wrong size
+error-archive-file-missing = damaged archive: a file that should be there is missing, cannot be read or is not as it was archived
 hint-archive-file-missing = give the original files to liudi backup again: whatever they contain is restored; or restore the file from a second copy. liudi verify lists all damage
 summary-mended = { $count ->
     [one] A media file

@@ -25,7 +25,7 @@ hint-zip-password-wrong = 微信支付的解压密码在「微信支付」公众
 zip-password-refused = 密码不对，打不开：{ $names }
 summary-locked = 还没有密码、打不开的 ZIP：{ $names }
 
-error-archive-file-missing = 存档损坏：应有的文件不见了或大小不对
+error-archive-file-missing = 存档损坏：应有的文件不见了、读不出来，或者内容不是当初存的
 hint-archive-file-missing = 把当初的文件再交给 liudi backup 一次，里面有的就会补回来；或从另一份拷贝里取回。liudi verify 会列出全部
 summary-mended = 存档里缺的 { $count } 个媒体文件，已从这次给的文件里补回来。
 

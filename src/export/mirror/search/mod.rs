@@ -18,6 +18,7 @@ use self::index::{Index, Shards};
 use super::lists;
 use super::site::Site;
 use crate::error::{Error, Result};
+use crate::export::publication::found;
 use crate::export::{Content, Losses, OutPath, Output};
 use crate::html::plain_text;
 use crate::model::{Hasher, Kind, Post, Sha256, Time};
@@ -206,7 +207,7 @@ struct Words {
 
 fn words(site: &Site<'_>, index: usize) -> Result<Words> {
     let post = site.publication.post(index);
-    let mut text = site.view.content(post)?.map(|content| plain_text(&content)).unwrap_or_default();
+    let mut text = found(site.view.content(post))?.flatten().map(|content| plain_text(&content)).unwrap_or_default();
     if post.kind != Kind::Article
         && let Post::Short(short) = site.view.post(post)?
     {
