@@ -26,7 +26,7 @@ static INFO: Info = Info {
     name: "ghost",
     summary_zh: "搬到 Ghost：在后台的导入页上传 ghost.zip（文章、标签、作者和图片），旧链接跳转规则在 redirects",
     summary_en: "move to Ghost: upload ghost.zip (posts, tags, authors and images) on its import page; rules for old links are in redirects",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };

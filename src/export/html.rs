@@ -27,7 +27,7 @@ static INFO: Info = Info {
     name: "html",
     summary_zh: "单个网页文件：一篇一个 .html，图片都在里面，以日期和标题命名；双击就能看，可以发给别人",
     summary_en: "single HTML files: one per post with its images inside, named by date and title; opens by double-click and can be sent to others",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };

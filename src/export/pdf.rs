@@ -26,7 +26,7 @@ static INFO: Info = Info {
     name: "pdf",
     summary_zh: "PDF：一篇一个文件，或一年一本、带可以点的目录（volume=year）；要装有 Chrome、Edge 或 Chromium",
     summary_en: "PDF: one file per post, or one per year with a clickable contents (volume=year); needs an installed Chrome, Edge or Chromium",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[
         Setting {

@@ -35,3 +35,9 @@ pub fn bag_path(src: &str) -> Option<&str> {
     let (up, path) = src.split_at(src.find("media/sha256/")?);
     up.split('/').all(|part| part.is_empty() || part == "..").then_some(path)
 }
+
+/// Returns the addresses of the pictures in a style, as the sanitiser writes them; not the patterns of a drawing.
+pub fn style_pictures(style: &str) -> impl Iterator<Item = &str> {
+    let addresses = style.split("url(").skip(1).filter_map(|after| after.split(')').next());
+    addresses.map(|address| address.trim_matches(['"', '\''])).filter(|address| !address.starts_with('#'))
+}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::body_urls::{BodyUrls, Word, bag_path};
+use super::body_urls::{BodyUrls, Word, bag_path, style_pictures};
 use super::canonical::{Start, Token, is_void, tokens};
 use super::{SanitiseOptions, escape_text, sanitise, svg, unescape, write_attribute};
 
@@ -84,6 +84,7 @@ impl<'c> Writer<'_, 'c> {
             "svg" if !self.holds.drawings && self.drawn.is_none() => {
                 self.lose("svg");
                 self.drawn = Some(self.open.len());
+                self.ground(start);
                 self.open.push("");
                 return;
             }
@@ -93,7 +94,10 @@ impl<'c> Writer<'_, 'c> {
                 self.open.push("");
                 return;
             }
-            tag if self.drawn.is_some() && svg::element(tag).is_some() => return self.open.push(""),
+            tag if self.drawn.is_some() && svg::element(tag).is_some() => {
+                self.ground(start);
+                return self.open.push("");
+            }
             "span" if start.get("class").is_some_and(|class| class.split(' ').any(|one| one == "liudi-card")) => {
                 let kind = start.get("data-kind").unwrap_or("card").to_owned();
                 self.lose(&kind);
@@ -182,23 +186,29 @@ impl<'c> Writer<'_, 'c> {
         }
         let mut kept: Vec<String> = Vec::new();
         for declaration in style.split(';') {
-            let Some((before, after)) = declaration.split_once("url(") else {
-                kept.push(declaration.to_owned());
-                continue;
-            };
-            let (inner, rest) = after.split_once(')').unwrap_or((after, ""));
-            if inner.starts_with("#s-") {
-                kept.push(declaration.to_owned());
-            } else if let Some(url) = bag_path(inner).and_then(|path| self.urls.media(path)) {
-                let mut escaped = String::new();
-                super::escape_attribute(&url, &mut escaped);
-                // A picture in a declaration of several parts is followed by more of them, but never by a second picture.
-                kept.push(format!("{before}url('{}'){rest}", escaped.replace('\'', "%27")));
-            } else {
-                self.out.missing += 1;
+            match self.declaration(declaration) {
+                Some(declaration) => kept.push(declaration),
+                None => self.out.missing += 1,
             }
         }
         kept.join(";")
+    }
+
+    /// Returns a declaration with the export's own pictures; `None` if one of them is not held.
+    fn declaration(&self, declaration: &str) -> Option<String> {
+        let mut parts = declaration.split("url(");
+        let mut kept = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (inner, rest) = part.split_once(')').unwrap_or((part, ""));
+            if inner.starts_with("#s-") {
+                kept.extend(["url(", inner, ")", rest]);
+            } else {
+                let mut url = String::new();
+                super::escape_attribute(&self.urls.media(bag_path(inner)?)?, &mut url);
+                kept.extend(["url('", &url.replace('\'', "%27"), "')", rest]);
+            }
+        }
+        Some(kept)
     }
 
     fn image(&mut self, src: Option<&str>, start: &Start<'_>) {
@@ -216,35 +226,53 @@ impl<'c> Writer<'_, 'c> {
     }
 
     fn player(&mut self, start: &Start<'c>, word: Word, missing: Word) {
-        let url = start.get("src").and_then(bag_path).and_then(|path| self.urls.media(path));
+        let held = |name: &str| start.get(name).and_then(bag_path).and_then(|path| self.urls.media(path));
+        let (url, poster) = (held("src"), held("poster"));
         let Some(url) = url else {
+            self.poster(poster.as_deref());
             self.absent(missing, "");
             self.open.push("");
             return;
         };
-        if !self.holds.players && url.is_empty() {
-            self.lose(start.tag);
-            self.out.html.push_str("<em>[");
-            escape_text(&self.urls.word(word), &mut self.out.html);
-            self.out.html.push_str("]</em>");
-            self.open.push("");
-            return;
-        }
         if !self.holds.players {
             self.lose(start.tag);
-            self.out.html.push_str("<a");
-            write_attribute("href", &url, &mut self.out.html);
-            self.out.html.push('>');
-            escape_text(&self.urls.word(word), &mut self.out.html);
-            self.open.push("a");
+            let word = self.urls.word(word);
+            // No link is inside another.
+            if url.is_empty() || self.open.contains(&"a") {
+                self.poster(poster.as_deref());
+                self.out.html.push_str("<em>[");
+                escape_text(&word, &mut self.out.html);
+                self.out.html.push_str("]</em>");
+                self.open.push("");
+            } else {
+                self.out.html.push_str("<a");
+                write_attribute("href", &url, &mut self.out.html);
+                self.out.html.push('>');
+                self.poster(poster.as_deref());
+                escape_text(&word, &mut self.out.html);
+                self.open.push("a");
+            }
             return;
         }
-        let poster = start.get("poster").and_then(bag_path).and_then(|path| self.urls.media(path));
         let mut kept = Start { tag: start.tag, attributes: start.attributes.clone() };
         kept.attributes.retain(|(name, _)| !matches!(*name, "src" | "poster"));
         let mut more = vec![("src", url.as_str())];
         more.extend(poster.as_ref().map(|poster| ("poster", poster.as_str())));
         self.open(start.tag, &kept, &more);
+    }
+
+    /// Writes the poster of a video that is not played as a picture.
+    fn poster(&mut self, url: Option<&str>) {
+        if let Some(url) = url {
+            self.tag("img", &Start { tag: "img", attributes: Vec::new() }, &[("src", url), ("alt", "")]);
+        }
+    }
+
+    /// Writes the background pictures of an element of a drawing that is not kept.
+    fn ground(&mut self, start: &Start<'_>) {
+        for src in style_pictures(start.get("style").unwrap_or_default()) {
+            self.image(Some(src), &Start { tag: "img", attributes: Vec::new() });
+        }
     }
 
     /// Writes a notice for a medium that is not held.
@@ -322,5 +350,35 @@ mod tests {
             all.html.contains("<svg viewBox=\"0 0 1 1\" xmlns=\"http://www.w3.org/2000/svg\"><image href=\"m/b.png\">")
         );
         assert!(all.html.contains("<p xmlns=\"http://www.w3.org/1999/xhtml\">字</p>") && all.lost.is_empty());
+    }
+
+    #[test]
+    fn a_poster_is_shown_where_its_video_is_not() {
+        let video = |src: &str| {
+            format!(
+                "<p><video controls=\"\" preload=\"none\" src=\"{src}\" poster=\"../media/sha256/p.jpg\"></video></p>"
+            )
+        };
+        let poster = "<img src=\"m/p.jpg\" alt=\"\">";
+        let linked = markup(&video("../media/sha256/v.mp4"), FEW, &Urls);
+        assert_eq!(linked.html, format!("<p><a href=\"m/v.mp4\">{poster}Video</a></p>"));
+        for holds in [FEW, Holds { xml: false, ..ALL }] {
+            let missing = markup(&video("liudi-media:1"), holds, &Urls);
+            assert_eq!(missing.html, format!("<p>{poster}<em>[MissingVideo]</em></p>"));
+        }
+    }
+
+    #[test]
+    fn every_picture_of_a_style_is_the_exports() {
+        let style = |style: &str| markup(&format!("<p style=\"{style}\">x</p>"), ALL, &Urls);
+        assert_eq!(
+            style("background:url(../media/sha256/a.png), url(../media/sha256/b.png) 0 0;color:red").html,
+            "<p style=\"background:url('m/a.png'), url('m/b.png') 0 0;color:red\">x</p>"
+        );
+        let half = style("background:url(../media/sha256/a.png),url(liudi-media:1);mask:url(#s-m)");
+        assert_eq!((half.html.as_str(), half.missing), ("<p style=\"mask:url(#s-m)\">x</p>", 1));
+        let drawing = "<svg viewBox=\"0 0 1 1\" style=\"background-image:url(../media/sha256/a.png)\"><g style=\"background:url(liudi-media:1)\"></g></svg>";
+        let few = markup(drawing, FEW, &Urls);
+        assert_eq!((few.html.as_str(), few.missing), ("<img src=\"m/a.png\" alt=\"\"><em>[MissingImage]</em>", 1));
     }
 }
