@@ -30,9 +30,9 @@ pub struct Epub;
 
 static INFO: Info = Info {
     name: "epub",
-    summary_zh: "EPUB 电子书：一年一本，或一个合集一本（volume=album），放进微信读书、Apple 图书、Kindle、掌阅等阅读器",
-    summary_en: "EPUB e-books: one a year, or one an album (volume=album), for Apple Books, Kindle, WeRead and other readers",
-    version: 1,
+    summary_zh: "EPUB 3 电子书：一年一本，或一个合集一本（volume=album），供电子书阅读器打开",
+    summary_en: "EPUB 3 e-books: one a year, or one an album (volume=album), for e-book readers",
+    version: 2,
     shape: Shape::Folder,
     settings: &[Setting {
         name: "volume",

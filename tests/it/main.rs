@@ -18,6 +18,7 @@ mod exports_blogs;
 mod exports_docx;
 mod exports_killed;
 mod exports_lost;
+mod exports_epub;
 mod exports_money;
 mod faults;
 mod fetch;

@@ -55,12 +55,13 @@ pub(super) fn chapter(
         link: &|href| link(books, volume, href),
         texts,
     };
-    let other_format = texts.get("epub-other-format", &[]);
-    let Made { body, other_formats } =
-        content_model::valid(&content.body, &|path| pictures.is_of_other_format(path), &other_format);
+    let unfit_picture = texts.get("epub-other-format", &[]);
+    let Made { body, unfit, unfit_backgrounds } =
+        content_model::valid(&content.body, &|path| pictures.is_unfit(path), &unfit_picture);
     let body = markup(&body, HOLDS, &urls);
     losses.add_body(&body.lost, body.missing, title);
-    losses.add("format", other_formats, title);
+    losses.add("format", unfit, title);
+    losses.add("background", unfit_backgrounds, title);
 
     let mut html = head(title, "post");
     html.push_str("<h1>");

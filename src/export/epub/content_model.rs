@@ -1,6 +1,12 @@
 //! Rewrites a canonical body so that it keeps the content model of HTML, which readers of books check and browsers do
 //! not: no block inside of a line, nothing but items in a list, nothing but cells in a row.
 
+mod kinds;
+mod tables;
+
+use self::kinds::{Blocks, Run, as_element, blocks, is, is_blank, is_definitions, is_ruby, of_html, runs};
+use crate::export::xml::allowed;
+use crate::html::body_urls::{bag_path, style_pictures};
 use crate::html::tree::{Element, Node, tree};
 use crate::html::{SanitiseOptions, escape_attribute, escape_text, sanitise};
 
@@ -9,13 +15,15 @@ use crate::html::{SanitiseOptions, escape_attribute, escape_text, sanitise};
 pub(super) struct Made {
     /// Canonical body.
     pub(super) body: String,
-    /// Number of pictures of other formats.
-    pub(super) other_formats: u64,
+    /// Number of pictures that a book cannot hold.
+    pub(super) unfit: u64,
+    /// Number of background pictures that a book cannot hold.
+    pub(super) unfit_backgrounds: u64,
 }
 
-/// Rewrites `body`. Pictures whose path `is_of_other_format` are named by `word`.
-pub(super) fn valid(body: &str, is_of_other_format: &dyn Fn(&str) -> bool, word: &str) -> Made {
-    let mut writer = Writer { made: Made::default(), is_of_other_format, word, in_link: false };
+/// Rewrites `body`. Pictures whose path in the bag `is_unfit` are named by `word`.
+pub(super) fn valid(body: &str, is_unfit: &dyn Fn(&str) -> bool, word: &str) -> Made {
+    let mut writer = Writer { made: Made::default(), is_unfit, word, in_link: false };
     if let Ok(nodes) = tree(body) {
         writer.nodes(&nodes, Place::Flow);
     } else {
@@ -35,45 +43,9 @@ enum Place {
     Inline,
 }
 
-/// The block elements below an element.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Blocks {
-    None,
-    /// Only paragraphs, which can be written as lines.
-    Plain,
-    /// Lists, tables …
-    Other,
-}
-
-fn blocks(element: &Element<'_>) -> Blocks {
-    let of = |tag: &str| match tag {
-        "section" | "div" | "p" => Blocks::Plain,
-        "blockquote" | "caption" | "col" | "colgroup" | "dd" | "details" | "dl" | "dt" | "figcaption" | "figure"
-        | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "li" | "ol" | "pre" | "summary" | "table" | "tbody"
-        | "td" | "tfoot" | "th" | "thead" | "tr" | "ul" => Blocks::Other,
-        _ => Blocks::None,
-    };
-    element.descendants().iter().skip(1).map(|one| of(one.tag)).max().unwrap_or(Blocks::None)
-}
-
-fn is_blank(node: &Node<'_>) -> bool {
-    matches!(node, Node::Text(text) if text.chars().all(|c| c.is_ascii_whitespace()))
-}
-
-fn as_element<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Element<'a>> {
-    match node {
-        Node::Element(element) => Some(element),
-        Node::Text(_) => None,
-    }
-}
-
-fn is(node: &Node<'_>, tags: &[&str]) -> bool {
-    as_element(node).is_some_and(|element| tags.contains(&element.tag))
-}
-
 struct Writer<'w> {
     made: Made,
-    is_of_other_format: &'w dyn Fn(&str) -> bool,
+    is_unfit: &'w dyn Fn(&str) -> bool,
     word: &'w str,
     in_link: bool,
 }
@@ -82,7 +54,7 @@ impl Writer<'_> {
     fn nodes<'n, 'a: 'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node<'a>>, place: Place) {
         for node in nodes {
             match node {
-                Node::Text(text) => escape_text(&super::allowed(text), &mut self.made.body),
+                Node::Text(text) => escape_text(&allowed(text), &mut self.made.body),
                 Node::Element(element) => self.element(element, place),
             }
         }
@@ -92,8 +64,15 @@ impl Writer<'_> {
         let tag = element.tag;
         let below = blocks(element);
         match tag {
-            "img" => self.image(element),
-            "br" | "wbr" => self.start(tag, element, ""),
+            "img" if self.is_unfit(&element.get("src").unwrap_or_default()) => self.unfit(element),
+            "image" if self.is_unfit(&element.get("href").unwrap_or_default()) => self.unfit(element),
+            "video" => {
+                if self.is_unfit(&element.get("poster").unwrap_or_default()) {
+                    self.unfit(element);
+                }
+                self.whole(tag, element, "", place);
+            }
+            "br" | "img" | "wbr" => self.start(tag, element, ""),
             "hr" if place == Place::Flow => self.start(tag, element, ""),
             "hr" => self.made.body.push_str("<br>"),
             "col" => {}
@@ -161,7 +140,10 @@ impl Writer<'_> {
     fn start(&mut self, tag: &str, element: &Element<'_>, style: &str) {
         let own = element.get("style").unwrap_or_default();
         // Books give the direction of a text by `dir` alone.
-        let kept = own.split(';').filter(|one| !one.trim_start().starts_with("direction:"));
+        let mut kept: Vec<&str> = own.split(';').filter(|one| !one.trim_start().starts_with("direction:")).collect();
+        let before = kept.len();
+        kept.retain(|one| !style_pictures(one).any(|src| self.is_unfit(src)));
+        self.made.unfit_backgrounds += (before - kept.len()) as u64;
         let style = std::iter::once(style).chain(kept).filter(|one| !one.is_empty()).collect::<Vec<_>>().join(";");
         self.made.body.push('<');
         self.made.body.push_str(tag);
@@ -176,14 +158,12 @@ impl Writer<'_> {
                 _ => tag == element.tag,
             };
             if kept {
-                for part in [" ", name, "=\"", value, "\""] {
-                    self.made.body.push_str(part);
-                }
+                self.made.body.extend([" ", name, "=\"", &allowed(value), "\""]);
             }
         }
         if !style.is_empty() {
             self.made.body.push_str(" style=\"");
-            escape_attribute(&style, &mut self.made.body);
+            escape_attribute(&allowed(&style), &mut self.made.body);
             self.made.body.push('"');
         }
         self.made.body.push('>');
@@ -195,18 +175,23 @@ impl Writer<'_> {
         }
     }
 
-    fn image(&mut self, element: &Element<'_>) {
-        let src = element.get("src").unwrap_or_default();
-        if !crate::html::body_urls::bag_path(&src).is_some_and(self.is_of_other_format) {
-            return self.start("img", element, "");
+    /// Reports whether the picture at an address of the body cannot be in a book.
+    fn is_unfit(&self, src: &str) -> bool {
+        match src.strip_prefix("data:image/") {
+            Some(inline) => !["png;", "jpeg;", "gif;", "webp;"].iter().any(|format| inline.starts_with(format)),
+            None => bag_path(src).is_some_and(self.is_unfit),
         }
-        self.made.other_formats += 1;
+    }
+
+    /// Names a picture that cannot be in the book.
+    fn unfit(&mut self, element: &Element<'_>) {
+        self.made.unfit += 1;
         self.made.body.push_str("<em>[");
         escape_text(self.word, &mut self.made.body);
         let alt = element.get("alt").unwrap_or_default();
         if !alt.is_empty() {
             self.made.body.push_str(": ");
-            escape_text(&super::allowed(&alt), &mut self.made.body);
+            escape_text(&allowed(&alt), &mut self.made.body);
         }
         self.made.body.push_str("]</em>");
     }
@@ -270,114 +255,6 @@ impl Writer<'_> {
         self.end("ruby");
     }
 
-    fn table(&mut self, element: &Element<'_>) {
-        let children = || element.children.iter().filter_map(as_element);
-        self.start("table", element, "");
-        if let Some(caption) = children().find(|one| one.tag == "caption") {
-            self.whole("caption", caption, "", Place::Inline);
-        }
-        for columns in children().filter(|one| one.tag == "colgroup") {
-            let all: Vec<&Element<'_>> = columns.children.iter().filter_map(as_element).collect();
-            if all.is_empty() {
-                self.start("colgroup", columns, "");
-            } else {
-                self.bare("colgroup", "");
-            }
-            for column in all.into_iter().filter(|one| one.tag == "col") {
-                self.start("col", column, "");
-            }
-            self.end("colgroup");
-        }
-        let head = children().position(|one| one.tag == "thead");
-        let foot = children().position(|one| one.tag == "tfoot");
-        let part = |index: Option<usize>| index.and_then(|index| children().nth(index));
-        if let Some(head) = part(head) {
-            self.rows("thead", Some(head), &head.children);
-        }
-        let others = &["caption", "colgroup", "thead", "tbody", "tfoot"];
-        let mut index = 0;
-        for group in runs(&element.children, others) {
-            match group {
-                Run::Own(one) => {
-                    let at = children().position(|child| std::ptr::eq(child, one));
-                    if !matches!(one.tag, "caption" | "colgroup") && at != head && at != foot {
-                        self.rows("tbody", Some(one), &one.children);
-                    } else if one.tag == "caption" {
-                        index += 1;
-                        if index > 1 {
-                            self.made.body.push_str("<tbody><tr><td>");
-                            self.nodes(&one.children, Place::Flow);
-                            self.made.body.push_str("</td></tr></tbody>");
-                        }
-                    }
-                }
-                Run::Others(nodes) => self.rows("tbody", None, nodes),
-            }
-        }
-        if let Some(foot) = part(foot) {
-            self.rows("tfoot", Some(foot), &foot.children);
-        }
-        self.end("table");
-    }
-
-    fn rows(&mut self, tag: &str, element: Option<&Element<'_>>, nodes: &[Node<'_>]) {
-        match element {
-            Some(element) => self.start(tag, element, ""),
-            None => self.bare(tag, ""),
-        }
-        for group in runs(nodes, &["tr"]) {
-            match group {
-                Run::Own(row) => {
-                    self.start("tr", row, "");
-                    self.cells(&row.children);
-                    self.end("tr");
-                }
-                Run::Others(nodes) => {
-                    self.bare("tr", "");
-                    self.cells(nodes);
-                    self.end("tr");
-                }
-            }
-        }
-        self.end(tag);
-    }
-
-    fn cells(&mut self, nodes: &[Node<'_>]) {
-        for group in runs(nodes, &["td", "th"]) {
-            match group {
-                Run::Own(cell) => {
-                    // A head cell holds no headings.
-                    let place =
-                        if cell.tag == "th" && blocks(cell) != Blocks::Other { Place::Inline } else { Place::Flow };
-                    let tag = if cell.tag == "th" && place == Place::Flow { "td" } else { cell.tag };
-                    self.start_cell(tag, cell);
-                    self.nodes(&cell.children, place);
-                    self.end(tag);
-                }
-                Run::Others(nodes) => {
-                    self.bare("td", "");
-                    self.nodes(nodes, Place::Flow);
-                    self.end("td");
-                }
-            }
-        }
-    }
-
-    /// Writes the start of a cell, which keeps its spans as whichever kind of cell.
-    fn start_cell(&mut self, tag: &str, cell: &Element<'_>) {
-        if tag == cell.tag {
-            return self.start(tag, cell, "");
-        }
-        self.start(tag, cell, "font-weight:bold");
-        for name in ["colspan", "rowspan"] {
-            if let Some(value) = cell.get(name) {
-                self.made.body.pop();
-                crate::html::write_attribute(name, &value, &mut self.made.body);
-                self.made.body.push('>');
-            }
-        }
-    }
-
     fn details(&mut self, element: &Element<'_>) {
         let mut rest = element.children.iter().skip_while(|node| is_blank(node));
         let Some(Node::Element(summary)) = rest.next().filter(|node| is(node, &["summary"])) else {
@@ -406,95 +283,5 @@ impl Writer<'_> {
     }
 }
 
-/// Reports whether an element is a block of HTML rather than a part of a drawing or a player.
-fn of_html(tag: &str) -> bool {
-    matches!(
-        tag,
-        "section"
-            | "div"
-            | "p"
-            | "blockquote"
-            | "caption"
-            | "colgroup"
-            | "dd"
-            | "details"
-            | "dl"
-            | "dt"
-            | "figcaption"
-            | "figure"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "li"
-            | "ol"
-            | "pre"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
-}
-
-/// Reports whether terms and definitions alternate as HTML asks for.
-fn is_definitions(element: &Element<'_>) -> bool {
-    let shown: Vec<&Node<'_>> = element.children.iter().filter(|node| !is_blank(node)).collect();
-    let is_term = |node: &&Node<'_>| is(node, &["dt"]);
-    shown.iter().all(|node| is(node, &["dt", "dd"]))
-        && shown.first().is_some_and(is_term)
-        && shown.last().is_some_and(|node| !is_term(node))
-        && shown.iter().filter(|node| is_term(node)).all(|node| blocks_of(node) != Blocks::Other)
-}
-
-fn blocks_of(node: &Node<'_>) -> Blocks {
-    as_element(node).map_or(Blocks::None, blocks)
-}
-
-/// Reports whether every annotation follows the text that it annotates.
-fn is_ruby(element: &Element<'_>) -> bool {
-    let shown: Vec<&Node<'_>> = element.children.iter().filter(|node| !is_blank(node)).collect();
-    let kinds: String = shown
-        .iter()
-        .map(|node| match as_element(node).map(|one| one.tag) {
-            Some("rt") => 't',
-            Some("rp") => 'p',
-            _ => 'b',
-        })
-        .collect();
-    let mut rest = kinds.as_str();
-    while !rest.is_empty() {
-        let after = rest.trim_start_matches('b');
-        let marks = after.strip_prefix("ptp").or_else(|| after.strip_prefix('t'));
-        let Some(next) = marks.filter(|_| after.len() < rest.len()) else { return false };
-        rest = next;
-    }
-    !kinds.is_empty()
-}
-
-/// A part of the content of a list or table.
-enum Run<'n, 'a> {
-    /// An element that belongs there.
-    Own(&'n Element<'a>),
-    /// Anything else, up to the next such element.
-    Others(&'n [Node<'a>]),
-}
-
-/// Splits `nodes` at the elements with these tags; blanks between them are left out.
-fn runs<'n, 'a>(nodes: &'n [Node<'a>], tags: &[&str]) -> Vec<Run<'n, 'a>> {
-    let mut all = Vec::new();
-    for group in nodes.chunk_by(|a, b| !is(a, tags) && !is(b, tags)) {
-        match &group[0] {
-            Node::Element(element) if tags.contains(&element.tag) => all.push(Run::Own(element)),
-            _ if group.iter().all(is_blank) => {}
-            _ => all.push(Run::Others(group)),
-        }
-    }
-    all
-}
+#[cfg(test)]
+mod tests;

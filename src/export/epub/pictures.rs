@@ -1,7 +1,8 @@
-//! The pictures of a book: each is held once, under a number, if its format is one that every reader shows.
+//! The pictures of a book: each is held once, under a number, if it is of a format that readers have to show and is not
+//! damaged at its beginning.
 
 use std::collections::HashMap;
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
 
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
@@ -53,9 +54,8 @@ impl Pictures {
             mime,
         });
         let picture = match picture {
-            // Not a drawing that can be read.
-            Some(picture) if drawing(file, &picture)?.is_some_and(|svg| svg.is_empty()) => None,
-            picture => picture,
+            Some(picture) if is_whole(file, &picture)? => Some(picture),
+            _ => None,
         };
         self.by_path.insert(path.to_owned(), picture.is_some().then_some(number - 1));
         self.all.extend(picture);
@@ -67,8 +67,8 @@ impl Pictures {
         self.by_path.get(path).copied().flatten().map(|index| &self.all[index])
     }
 
-    /// Reports whether a file is held by the archive, and not by the book because of its format.
-    pub(super) fn is_of_other_format(&self, path: &str) -> bool {
+    /// Reports whether a file is held by the archive, and cannot be by the book.
+    pub(super) fn is_unfit(&self, path: &str) -> bool {
         self.by_path.get(path).is_some_and(Option::is_none)
     }
 
@@ -76,6 +76,15 @@ impl Pictures {
     pub(super) fn in_order(&self) -> &[Picture] {
         &self.all
     }
+}
+
+/// Reports whether a picture has a size, without which a book with it is refused, or is a drawing that can be read.
+fn is_whole(file: &HeldFile, picture: &Picture) -> Result<bool> {
+    if let Some(svg) = drawing(file, picture)? {
+        return Ok(!svg.is_empty());
+    }
+    let reader = file.open().map_err(|error| Error::disk("view-unreadable", file, error))?;
+    Ok(imagesize::reader_size(BufReader::new(reader)).is_ok_and(|size| size.width > 0 && size.height > 0))
 }
 
 /// Returns the bytes of an SVG file, cleaned; `None` for other pictures.
