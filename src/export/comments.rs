@@ -5,6 +5,7 @@ use std::fmt::{Debug, Write as _};
 
 use serde::Serialize;
 
+use super::{ExportOptions, Publication};
 use crate::error::Result;
 use crate::html::escape_text;
 use crate::model::{Sha256, Time};
@@ -39,6 +40,20 @@ pub trait Comments: Debug + Send + Sync {
 
     /// Returns the id of the text that states how the comments were selected or made pseudonymous.
     fn remark(&self) -> Option<&'static str>;
+}
+
+/// Returns the number of comments and replies.
+pub fn count(comments: &[Comment]) -> u64 {
+    comments.iter().map(|comment| 1 + comment.replies.len() as u64).sum()
+}
+
+/// Returns the key of a file of all posts: `key`, and the comments that may be shown.
+pub(super) fn key(publication: &Publication<'_>, options: &ExportOptions, key: Sha256) -> Sha256 {
+    let Some(comments) = &options.comments else { return key };
+    publication.newest_first().into_iter().fold(key, |key, place| {
+        let names: Vec<&str> = publication.post(place).names().collect();
+        comments.digest(&names).map_or(key, |digest| Sha256::of(format!("{key}{digest}").as_bytes()))
+    })
 }
 
 /// Writes the comments that are shown as HTML, replies after their comments; nothing if there are none.

@@ -2,6 +2,7 @@
 //! an apostrophe in front.
 
 use super::cells::without_formula;
+use super::comments;
 use super::post_table::{self, Cell};
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
@@ -28,24 +29,33 @@ impl Exporter for Csv {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let write = move |out: &mut dyn Sink, _: &mut Losses| rows(publication, options, out);
+        let write = move |out: &mut dyn Sink, losses: &mut Losses| rows(publication, options, out, losses);
         let output = Output {
             path: OutPath::new(FILE)?,
-            key: publication.key(&format!("{} {}", INFO.version, options.language.tag())),
+            key: comments::key(
+                publication,
+                options,
+                publication.key(&format!("{} {}", INFO.version, options.language.tag())),
+            ),
             content: Content::Stream(Box::new(write)),
         };
         Ok(Box::new(std::iter::once(Ok(output))))
     }
 }
 
-fn rows(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn std::io::Write) -> Result<()> {
+fn rows(
+    publication: &Publication<'_>,
+    options: &ExportOptions,
+    out: &mut dyn std::io::Write,
+    losses: &mut Losses,
+) -> Result<()> {
     let failed = |error: ::csv::Error| Error::other("export-write-failed").with("path", FILE).because(error);
     // Without this mark a spreadsheet reads the file in the system's own encoding.
     out.write_all("\u{feff}".as_bytes()).map_err(|error| failed(error.into()))?;
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
     writer.write_record(post_table::headers(options.language)).map_err(failed)?;
     for row in post_table::rows(publication, options) {
-        let cells = row?.into_iter().map(|cell| match cell {
+        let cells = row?.into_cells(losses).into_iter().map(|cell| match cell {
             Cell::Text(text) => without_formula(&text).into_owned(),
             Cell::Number(number) => number.to_string(),
         });

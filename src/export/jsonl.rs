@@ -5,6 +5,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use super::comments;
 use super::post::PostContent;
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
@@ -36,13 +37,7 @@ impl Exporter for Jsonl {
     }
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
-        let mut key = publication.key(&format!("{}", INFO.version));
-        for place in publication.newest_first() {
-            let names: Vec<&str> = publication.post(place).names().collect();
-            if let Some(digest) = options.comments.as_ref().and_then(|comments| comments.digest(&names)) {
-                key = Sha256::of(format!("{key}{digest}").as_bytes());
-            }
-        }
+        let key = comments::key(publication, options, publication.key(&format!("{}", INFO.version)));
         let write = move |out: &mut dyn Sink, losses: &mut Losses| lines(publication, options, out, losses);
         let posts = Output { path: OutPath::new(FILE)?, key, content: Content::Stream(Box::new(write)) };
         let schema = Output {

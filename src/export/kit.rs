@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::comments;
 use super::front_matter::FrontMatter;
 use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
@@ -109,6 +110,7 @@ fn article(
     let body = markdown(&content.body, &urls);
     losses.add_body(&body.lost, body.missing, title);
     losses.add("own-link", cut_links.get(), title);
+    losses.add("comment", comments::count(&content.comments), title);
     let unfit = media.values().filter(|name| !is_picture(name) && body.text.contains(&format!("]({name})"))).count();
     losses.add("medium", unfit as u64, title);
     let mut matter = FrontMatter::default();

@@ -2,7 +2,7 @@
 //! wechat-article-exporter know, with every count. Times are the platform's (+08:00), counts as the page showed them.
 
 use super::post::PostContent;
-use super::{ExportOptions, Publication, names};
+use super::{ExportOptions, Losses, Publication, comments, names};
 use crate::error::Result;
 use crate::model::Time;
 use crate::text::{Language, Texts};
@@ -53,6 +53,21 @@ impl Cell {
     }
 }
 
+/// A row of the table.
+pub(super) struct Row {
+    cells: Vec<Cell>,
+    /// Number of comments, for which a table has no place.
+    comments: u64,
+}
+
+impl Row {
+    /// Returns the cells; the comments are counted as lost.
+    pub(super) fn into_cells(self, losses: &mut Losses) -> Vec<Cell> {
+        losses.add("comment", self.comments, &self.cells[TITLE].text());
+        self.cells
+    }
+}
+
 /// Returns the headers in a language.
 pub(super) fn headers(language: Language) -> impl Iterator<Item = &'static str> {
     COLUMNS.iter().map(move |(zh, en)| if language == Language::Chinese { *zh } else { *en })
@@ -62,13 +77,14 @@ pub(super) fn headers(language: Language) -> impl Iterator<Item = &'static str> 
 pub(super) fn rows<'v>(
     publication: &'v Publication<'v>,
     options: &'v ExportOptions,
-) -> impl Iterator<Item = Result<Vec<Cell>>> + 'v {
+) -> impl Iterator<Item = Result<Row>> + 'v {
     let texts = Texts::new(options.language);
     let account = publication.view().account().name.clone().unwrap_or_default();
     let posts = publication.newest_first();
     posts.into_iter().map(move |place| {
         let content = publication.content(place, options)?;
-        Ok(row(publication, place, &account, content, &texts))
+        let comments = comments::count(&content.comments);
+        Ok(Row { cells: row(publication, place, &account, content, &texts), comments })
     })
 }
 

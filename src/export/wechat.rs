@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::comments;
 use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
@@ -157,9 +158,11 @@ fn of_post<'v>(
         path: OutPath::new(format!("{folder}/paste.html"))?,
         key: key("paste"),
         content: Content::Render(Box::new(move |losses| {
-            let prepared = prepare(publication, &publication.content_of(place, &for_page, options)?, &words);
+            let content = publication.content_of(place, &for_page, options)?;
+            let prepared = prepare(publication, &content, &words);
             losses.add_body(&prepared.lost, prepared.missing, &prepared.title);
             losses.add("link", prepared.links, &prepared.title);
+            losses.add("comment", comments::count(&content.comments), &prepared.title);
             Ok(page(&prepared, &words).into_bytes())
         })),
     });

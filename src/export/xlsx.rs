@@ -3,6 +3,7 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
+use super::comments;
 use super::post_table::{self, Cell};
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
@@ -42,7 +43,11 @@ impl Exporter for Xlsx {
         let write = move |out: &mut dyn Sink, losses: &mut Losses| write(publication, options, out, losses);
         let output = Output {
             path: OutPath::new(FILE)?,
-            key: publication.key(&format!("{} {}", INFO.version, options.language.tag())),
+            key: comments::key(
+                publication,
+                options,
+                publication.key(&format!("{} {}", INFO.version, options.language.tag())),
+            ),
             content: Content::Stream(Box::new(write)),
         };
         Ok(Box::new(std::iter::once(Ok(output))))
@@ -71,7 +76,7 @@ fn write(
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
         begin(sheet, options, &bold).map_err(failed)?;
         for (line, row) in (1..=ROWS).zip(rows.by_ref()) {
-            let row = row?;
+            let row = row?.into_cells(losses);
             let title = row.get(post_table::TITLE).map(Cell::text).unwrap_or_default();
             for (column, cell) in (0..).zip(row) {
                 if put(sheet, line, column, cell).map_err(failed)? {

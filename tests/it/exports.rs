@@ -10,20 +10,20 @@ use liudi::model::Sha256;
 use super::support::{Run, fixture, include, tree};
 
 /// The archive of the demo account.
-fn demo() -> Run {
+pub(super) fn demo() -> Run {
     let run = Run::new().input(fixture("demo"));
     run.backup(&["--no-mirror"]).succeeds();
     run
 }
 
-fn export(run: &Run, arguments: &[&str]) -> super::support::Done {
+pub(super) fn export(run: &Run, arguments: &[&str]) -> super::support::Done {
     let archive = run.archive().display().to_string();
     run.program(&[&["export", &archive], arguments].concat())
 }
 
 /// The texts of an export as they are, also those inside ZIP files (books, documents, workbooks), and of its other files
 /// the digest.
-fn seen(folder: &Path) -> BTreeMap<String, String> {
+pub(super) fn seen(folder: &Path) -> BTreeMap<String, String> {
     let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => text.to_owned(),
         _ => format!("{} bytes, {}\n", bytes.len(), Sha256::of(bytes)),

@@ -86,6 +86,11 @@ impl Made {
         Self { run: Run::new(), folder }
     }
 
+    /// Returns the folder in which the exports are.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.run.folder()
+    }
+
     pub(super) fn export(&self, name: &str, more: &[&str]) -> Done {
         let archive = self.folder.path().display().to_string();
         self.run.program(&[&["export", &archive, "--to", name, "-o", name], more].concat())
@@ -327,7 +332,7 @@ fn comments_go_along_by_choice_with_their_replies() {
     assert_eq!(by_text["谢谢你"].1, by_text["写得真好&lt;b&gt;"].0);
     assert!(!text.contains("MARKER") && !text.contains("删掉的话"));
     // Ghost takes in no comments, which is said.
-    made.export("ghost", &["--comments", "all"]).succeeds().says("comment (this system takes in none): 4");
+    made.export("ghost", &["--comments", "all"]).succeeds().says("comment (this export takes none): 4");
     made.export("ghost", &["--comments", "all", "--json"]).succeeds().says("\"comment\"");
 }
 

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::support::{Done, Run, fixture, tree};
 
 /// Prints the page itself.
-const PRINTS: &str = r#"for argument in "$@"; do
+pub(super) const PRINTS: &str = r#"for argument in "$@"; do
   case "$argument" in
     --print-to-pdf=*) out="${argument#*=}" ;;
     file://*) page="${argument#file://}" ;;
@@ -23,8 +23,9 @@ fn demo() -> Run {
     run
 }
 
-fn browser(run: &Run, script: &str) -> String {
-    let path = run.folder().join("browser");
+/// Makes a stand-in for the browser in `folder`, and returns the setting that names it.
+pub(super) fn browser(folder: &std::path::Path, script: &str) -> String {
+    let path = folder.join("browser");
     std::fs::write(&path, format!("#!/bin/sh\n{script}")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     format!("browser={}", path.display())
@@ -38,7 +39,7 @@ fn export(run: &Run, arguments: &[&str]) -> Done {
 #[test]
 fn a_year_is_one_page_with_contents_and_every_post_under_its_heading() {
     let run = demo();
-    let browser = browser(&run, PRINTS);
+    let browser = browser(run.folder(), PRINTS);
     export(&run, &["--set", &browser, "--volume", "year"]).succeeds().says("14 posts").says("3 files written");
     let read = |name: &str| std::fs::read_to_string(run.archive().join("exports/pdf").join(name)).unwrap();
     let page = read("山间小记 2023.pdf");
@@ -68,7 +69,7 @@ fn a_year_is_one_page_with_contents_and_every_post_under_its_heading() {
 fn a_browser_that_is_missing_or_prints_nothing_is_an_error_with_a_hint() {
     let run = demo();
     export(&run, &["--set", "browser=/nowhere/chrome"]).exits(2).says("/nowhere/chrome").says("hint:");
-    let broken = browser(&run, "exit 1\n");
+    let broken = browser(run.folder(), "exit 1\n");
     export(&run, &["--set", &broken, "--only", "date:2023"]).exits(1).says("did not print");
     let names: Vec<_> = std::fs::read_dir(run.archive().join("exports/pdf")).unwrap().collect();
     assert!(names.is_empty(), "{names:?}");

@@ -8,6 +8,7 @@ use super::{Site, place};
 use crate::error::Result;
 use crate::export::Losses;
 use crate::export::blog::{Blog, Term};
+use crate::export::comments;
 use crate::export::local_urls::LocalUrls;
 use crate::export::post::PostContent;
 use crate::export::uploads::Uploads;
@@ -103,12 +104,11 @@ fn post(site: &Site<'_>, uploads: &Uploads<'_>, index: usize, content: &PostCont
     let title = blog.title(content);
     losses.add_body(&body.lost, body.missing, &title);
     let summary = content.summary.as_deref().unwrap_or_default();
-    let comments: usize = content.comments.iter().map(|comment| 1 + comment.replies.len()).sum();
     losses.add("title", u64::from(cut(&title, TITLE) != title), &title);
     losses.add("summary", u64::from(cut(summary, EXCERPT) != summary), &title);
     losses.add("date", u64::from(content.published.is_none()), &title);
     losses.add("source", u64::from(content.source_url.is_some()), &title);
-    losses.add("comment", comments as u64, &title);
+    losses.add("comment", comments::count(&content.comments), &title);
     // Ghost would date a published post without a date to the day of the import.
     let status = if content.published.is_some() { "published" } else { "draft" };
     let written = content.published.or(content.modified).or(blog.last_change());
