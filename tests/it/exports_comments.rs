@@ -118,7 +118,8 @@ fn an_export_of_bills_has_no_comments() {
     mirror_comments::write(&run.archive());
     let private = EXPORTERS.iter().filter(|exporter| matches!(exporter, Scoped::Private(_)));
     for name in private.map(|exporter| exporter.info().name) {
-        export(&run, &["--to", name, "--include", "bills", "--comments", "all"]).succeeds();
+        // Beside an export that takes comments.
+        export(&run, &["--to", &format!("{name},txt"), "--include", "bills", "--comments", "all"]).succeeds();
         let files = seen(&run.archive().join("exports").join(name));
         assert!(!files.is_empty(), "{name}");
         for words in ["写得真好", "谢谢你", "山下客", "过路人", "MARKER"] {

@@ -39,7 +39,9 @@ pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result
     drop(out);
     let printed = folder.path().join("printed.pdf");
     let failed = || Error::other("print-failed").with("path", target.display()).with("browser", browser.display());
-    let child = command(&browser, folder.path(), &page, &printed).spawn().map_err(|error| failed().because(error))?;
+    let address = url::Url::from_file_path(&page).map_err(|()| failed())?;
+    let child =
+        command(&browser, folder.path(), &address, &printed).spawn().map_err(|error| failed().because(error))?;
     finish(child, work)?;
     let mut bytes = fs::read(&printed).map_err(|error| failed().because(error))?;
     if !bytes.starts_with(b"%PDF-") {
@@ -62,7 +64,8 @@ struct PagesFolder(PathBuf);
 
 impl PagesFolder {
     fn create(target: &Path) -> std::io::Result<Self> {
-        let path = pages_folder(target);
+        // The browser is given addresses, which are never relative.
+        let path = std::path::absolute(pages_folder(target))?;
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).map(|()| Self(path))
     }
@@ -88,9 +91,8 @@ fn browser(print: &Print<'_>) -> Result<PathBuf> {
     }
 }
 
-fn command(browser: &Path, folder: &Path, page: &Path, printed: &Path) -> Command {
+fn command(browser: &Path, folder: &Path, address: &url::Url, printed: &Path) -> Command {
     let mut command = Command::new(browser);
-    let address = url::Url::from_file_path(page).map(|url| url.to_string()).unwrap_or_default();
     let profile = folder.join("profile");
     command
         .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
@@ -104,7 +106,7 @@ fn command(browser: &Path, folder: &Path, page: &Path, printed: &Path) -> Comman
     if platform::is_root() {
         command.arg("--no-sandbox");
     }
-    command.arg(address);
+    command.arg(address.as_str());
     command
 }
 
