@@ -86,18 +86,19 @@ pub(super) fn say(context: &Context<'_>, done: &Exported) {
     if done.posts == Some(0) {
         output.tell(if done.withheld > 0 { "export-nothing" } else { "export-empty" }, &[]);
     }
-    say_lost(context, done.name, &summary.lost);
+    say_lost(context, done.name, &summary.lost, done.posts.is_some());
 }
 
 /// Number of posts named in a line.
 const NAMED: usize = 5;
 
-fn say_lost(context: &Context<'_>, name: &str, lost: &Losses) {
+/// Names what is lost in posts, or in rows of bills.
+fn say_lost(context: &Context<'_>, name: &str, lost: &Losses, in_posts: bool) {
     if lost.is_empty() {
         return;
     }
     let (output, texts) = (context.output, context.output.texts());
-    output.tell("export-lost", &[("name", name)]);
+    output.tell(if in_posts { "export-lost" } else { "export-lost-rows" }, &[("name", name)]);
     for (kind, lost) in lost.iter() {
         let what = losses::words(texts, kind);
         let mut titles: Vec<String> = Vec::new();
@@ -113,6 +114,12 @@ fn say_lost(context: &Context<'_>, name: &str, lost: &Losses) {
             ("titles", &texts.list(&titles)),
             ("more", &more),
         ];
-        output.tell(if more == "0" { "export-lost-kind" } else { "export-lost-kind-more" }, &arguments);
+        let id = match (in_posts, more == "0") {
+            (true, true) => "export-lost-kind",
+            (true, false) => "export-lost-kind-more",
+            (false, true) => "export-lost-row",
+            (false, false) => "export-lost-row-more",
+        };
+        output.tell(id, &arguments);
     }
 }

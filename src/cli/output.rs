@@ -181,7 +181,7 @@ impl Output {
         while let Some(below) = cause {
             let words = match below.downcast_ref::<Error>() {
                 Some(own) => self.words(&Problem::from_error(own, String::new())),
-                None => below.to_string(),
+                None => self.cause(&below.to_string()),
             };
             to_people(&format!("  {}", self.line("label-cause", &[("text", &words)])));
             cause = below.source();
@@ -244,7 +244,7 @@ impl Output {
         let label = if problem.exit_bit == 0 { "label-remark" } else { "label-problem" };
         let words = self.words(problem);
         let text = match problem.arguments.iter().find(|(name, _)| name == "cause") {
-            Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", cause)]),
+            Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", &self.cause(cause))]),
             None => words,
         };
         // A text that already contains the file's name needs no name in front.
@@ -259,6 +259,17 @@ impl Output {
             arguments_of(problem).into_iter().map(|(name, value)| (name, self.named(name, value))).collect();
         let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         self.line(&format!("error-{}", problem.code), &named)
+    }
+
+    /// Returns the system's words for a cause in the user's language, with the number by which it can be looked up.
+    fn cause(&self, words: &str) -> String {
+        let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')'));
+        let number = number.and_then(|number| number.parse::<i32>().ok());
+        let code = number.and_then(|number| cause_code(std::io::Error::from_raw_os_error(number).kind()));
+        match (number, code) {
+            (Some(number), Some(code)) => self.text(&format!("cause-{code}"), &[("number", &number.to_string())]),
+            _ => words.to_owned(),
+        }
     }
 
     /// Returns an argument in words if it is the code of an event or of a kind of account.
@@ -290,6 +301,30 @@ impl Output {
         rpassword::prompt_password(format!("{} ", self.line(id, arguments)))
             .map_err(|error| Error::other("input-prompt-failed").because(error))
     }
+}
+
+/// Returns the code of the words for a refusal of the system; `None` for a rare one.
+fn cause_code(kind: std::io::ErrorKind) -> Option<&'static str> {
+    use std::io::ErrorKind;
+    Some(match kind {
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::PermissionDenied => "not-permitted",
+        ErrorKind::AlreadyExists => "exists",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disk-full",
+        ErrorKind::FileTooLarge => "too-large",
+        ErrorKind::ReadOnlyFilesystem => "read-only",
+        ErrorKind::IsADirectory => "is-folder",
+        ErrorKind::NotADirectory => "no-folder",
+        ErrorKind::DirectoryNotEmpty => "not-empty",
+        ErrorKind::InvalidFilename => "name",
+        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "busy",
+        ErrorKind::TimedOut => "timed-out",
+        ErrorKind::ConnectionRefused => "refused",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => "cut-off",
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => "no-network",
+        ErrorKind::AddrInUse => "address-in-use",
+        _ => return None,
+    })
 }
 
 /// Writes a line to standard error. A failure (a full disk, a closed pipe) must not stop the work in progress: the exit

@@ -90,6 +90,10 @@ fn no_option_is_passed_over() {
     export(&run, &mixed).succeeds();
     export(&run, &["--to", "txt", "--only", "date:2024..2022"]).exits(2).says("date:2024..2022");
     export(&run, &["--to", "txt", "--hide", "gone.txt"]).exits(2).says("hide list cannot be read");
+    let archive = run.archive().display().to_string();
+    let chinese =
+        run.program_with(&["export", &archive, "--to", "txt", "--hide", "gone.txt"], &[("LIUDI_LANG", "zh-CN")]);
+    chinese.exits(2).says("读不了隐藏名单").says("没有这个文件或文件夹");
     export(&run, &["--to", "docx", "--volume", "month"]).exits(2).says("volume of docx cannot be month");
 }
 

@@ -123,6 +123,9 @@ export-lost-kind = · { $what }: { $count } in { $posts } { $posts ->
    *[other] posts
  }: { $titles }
 export-lost-kind-more = · { $what }: { $count }, in { $posts } of the posts: { $titles } and { $more } more (--json lists more of them)
+export-lost-rows = Rows that { $name } does not hold as they are (all of them are in the ledger):
+export-lost-row = · { $what }: { $count }: { $titles }
+export-lost-row-more = · { $what }: { $count }: { $titles } and { $more } more (--json lists more of them)
 export-lost-title = “{ $title }”
 wechat-paste-hint = Select all (Ctrl+A), copy, and paste into the editor of the 公众号; check that all images were uploaded. Enter title, author, digest and cover separately (see draft.json beside this page).
 wechat-check-file = check.csv

@@ -1,3 +1,19 @@
 # 各处共用的说法。
 count-articles = { $count } 篇文章
 count-items = { $count } 条内容
+cause-not-found = 没有这个文件或文件夹（os error { $number }）
+cause-not-permitted = 系统不允许（没有权限）（os error { $number }）
+cause-exists = 已经有同名的文件或文件夹（os error { $number }）
+cause-disk-full = 磁盘满了（os error { $number }）
+cause-too-large = 文件太大（os error { $number }）
+cause-read-only = 磁盘只能读，不能写（os error { $number }）
+cause-is-folder = 这是文件夹，不是文件（os error { $number }）
+cause-no-folder = 这不是文件夹（os error { $number }）
+cause-not-empty = 文件夹不是空的（os error { $number }）
+cause-name = 这个名字系统不接受（os error { $number }）
+cause-busy = 别的程序正占用着（os error { $number }）
+cause-timed-out = 等得太久，没有回应（os error { $number }）
+cause-refused = 对方拒绝连接（os error { $number }）
+cause-cut-off = 连接中断了（os error { $number }）
+cause-no-network = 连不上网络（os error { $number }）
+cause-address-in-use = 这个地址已经被别的程序占用（os error { $number }）
