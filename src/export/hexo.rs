@@ -16,7 +16,7 @@ static INFO: Info = Info {
     name: "hexo",
     summary_zh: "Hexo 网站：文章、配置和最简主题齐全，运行 npm install 和 npx hexo generate 即可生成",
     summary_en: "a Hexo site: posts, configuration and a minimal theme; `npm install` and `npx hexo generate` build it",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };

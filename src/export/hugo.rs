@@ -15,7 +15,7 @@ static INFO: Info = Info {
     name: "hugo",
     summary_zh: "Hugo 网站：内容、配置和最简模板齐全，装好 Hugo 后直接运行 hugo 即可生成",
     summary_en: "a Hugo site: content, configuration and minimal layouts; with Hugo installed, `hugo` builds it directly",
-    version: 2,
+    version: 3,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -20,7 +20,7 @@ static INFO: Info = Info {
     name: "jekyll",
     summary_zh: "Jekyll 网站（GitHub Pages 也用它）：文章、配置和最简模板齐全，运行 jekyll build 即可生成",
     summary_en: "a Jekyll site (as used by GitHub Pages): posts, configuration and minimal layouts; `jekyll build` builds it",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -26,7 +26,7 @@ static INFO: Info = Info {
     name: "kit",
     summary_zh: "发布包：每篇一个文件夹（article.md 和图片），用浏览器发布工具（Wechatsync 等）发到知乎、头条、小红书、掘金等平台",
     summary_en: "publishing kit: one folder per post (article.md and its images), for browser publishers such as Wechatsync that post to 知乎, 头条, 小红书, 掘金 and others",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -20,7 +20,7 @@ static INFO: Info = Info {
     name: "markdown",
     summary_zh: "Markdown 文件：每篇一个文件夹（或一个文件），图片在旁边；可直接当作 Obsidian 库，也可导入别处",
     summary_en: "Markdown files: one folder (or one file) per post, with its images; opens directly as an Obsidian vault and can be imported elsewhere",
-    version: 2,
+    version: 3,
     shape: Shape::Folder,
     settings: &[Setting {
         name: "layout",

@@ -19,7 +19,7 @@ static INFO: Info = Info {
     name: "txt",
     summary_zh: "纯文字：一篇一个 .txt，以日期和标题命名；图片、音频、视频的位置写明",
     summary_en: "plain text: one .txt per post, named by date and title; the places of images, audio and video are marked",
-    version: 1,
+    version: 2,
     shape: Shape::Folder,
     settings: &[],
 };

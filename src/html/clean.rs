@@ -7,16 +7,20 @@ use super::emphasis::Emphasis;
 use super::escape::{escape_text, write_attribute};
 use super::tree::{Element, Node};
 
-/// Writes `nodes` without styles, as HTML that is also XHTML. Emphasis by styles becomes elements.
-pub fn clean(nodes: &[Node<'_>], urls: &dyn BodyUrls) -> String {
+/// Writes `nodes` without styles, as HTML that is also XHTML, and counts the media that are not held. Emphasis by styles
+/// becomes elements.
+pub fn clean(nodes: &[Node<'_>], urls: &dyn BodyUrls) -> (String, u32) {
     let mut out = String::new();
-    Clean { urls, out: &mut out }.nodes(nodes, Emphasis::default());
-    out
+    let mut clean = Clean { urls, out: &mut out, missing: 0 };
+    clean.nodes(nodes, Emphasis::default());
+    let missing = clean.missing;
+    (out, missing)
 }
 
 struct Clean<'a> {
     urls: &'a dyn BodyUrls,
     out: &'a mut String,
+    missing: u32,
 }
 
 impl Clean<'_> {
@@ -90,12 +94,8 @@ impl Clean<'_> {
         match element.tag {
             "image" => {
                 let url = element.get("href").as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
-                if let Some(url) = url {
-                    self.out.push_str("<img");
-                    self.attribute("src", &url);
-                    self.attribute("alt", "");
-                    self.out.push_str(" />");
-                }
+                let Some(url) = url else { return self.missing(Word::MissingImage) };
+                self.still(&url);
             }
             "text" | "foreignObject" => self.nodes(&element.children, look.inside(element)),
             "tspan" => self.nodes(&element.children, look),
@@ -129,7 +129,13 @@ impl Clean<'_> {
     fn player(&mut self, element: &Element<'_>) {
         let missing = if element.tag == "video" { Word::MissingVideo } else { Word::MissingAudio };
         let of = |name: &str| element.get(name).as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
-        let (Some(src), poster) = (of("src"), of("poster")) else { return self.missing(missing) };
+        let (src, poster) = (of("src"), of("poster"));
+        let Some(src) = src else {
+            if let Some(poster) = poster {
+                self.still(&poster);
+            }
+            return self.missing(missing);
+        };
         self.out.push('<');
         self.out.push_str(element.tag);
         self.attribute("controls", "controls");
@@ -142,7 +148,16 @@ impl Clean<'_> {
         self.out.push('>');
     }
 
+    /// Writes a picture without words.
+    fn still(&mut self, url: &str) {
+        self.out.push_str("<img");
+        self.attribute("src", url);
+        self.attribute("alt", "");
+        self.out.push_str(" />");
+    }
+
     fn missing(&mut self, word: Word) {
+        self.missing += 1;
         escape_text(&format!("［{}］", self.urls.word(word)), self.out);
     }
 

@@ -26,6 +26,27 @@ pub fn holds_block(element: &Element<'_>) -> bool {
     element.descendants()[1..].iter().any(|inner| is_block(inner) || inner.has_class("liudi-card"))
 }
 
+/// Reports whether a drawing shows anything besides background pictures.
+pub fn draws(drawing: &Element<'_>) -> bool {
+    let is_shape = |tag: &str| {
+        matches!(
+            tag,
+            "circle"
+                | "ellipse"
+                | "foreignObject"
+                | "image"
+                | "line"
+                | "path"
+                | "polygon"
+                | "polyline"
+                | "rect"
+                | "text"
+                | "use"
+        )
+    };
+    drawing.descendants().iter().any(|one| is_shape(one.tag))
+}
+
 /// Returns the unescaped text of an element.
 pub fn words(element: &Element<'_>) -> String {
     let mut out = String::new();

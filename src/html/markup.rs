@@ -43,7 +43,8 @@ pub fn markup(content: &str, holds: Holds, urls: &dyn BodyUrls) -> Markup {
 
 fn write(content: &str, holds: Holds, urls: &dyn BodyUrls) -> Option<Markup> {
     let html = String::with_capacity(content.len());
-    let mut writer = Writer { holds, urls, out: Markup { html, ..Markup::default() }, open: Vec::new(), drawn: None };
+    let out = Markup { html, ..Markup::default() };
+    let mut writer = Writer { holds, urls, out, open: Vec::new(), drawn: None, absent: 0 };
     for token in tokens(content) {
         match token.ok()? {
             Token::Text(text) => writer.out.html.push_str(text),
@@ -62,6 +63,8 @@ struct Writer<'a, 'c> {
     open: Vec<&'c str>,
     /// Number of open elements around a drawing that is not kept.
     drawn: Option<usize>,
+    /// Number of pictures that the open drawing cannot show, because they are not held.
+    absent: u32,
 }
 
 impl<'c> Writer<'_, 'c> {
@@ -124,6 +127,11 @@ impl<'c> Writer<'_, 'c> {
                 self.out.html.push_str(part);
             }
         }
+        if tag == "svg" && !self.open.contains(&"svg") {
+            for _ in 0..std::mem::take(&mut self.absent) {
+                self.absent(Word::MissingImage, "");
+            }
+        }
         if self.drawn == Some(self.open.len()) {
             self.drawn = None;
         }
@@ -149,8 +157,9 @@ impl<'c> Writer<'_, 'c> {
                     false
                 }
                 "href" if tag == "image" => {
-                    if let Some(url) = bag_path(value).and_then(|path| self.urls.media(path)) {
-                        write_attribute("href", &url, &mut self.out.html);
+                    match bag_path(value).and_then(|path| self.urls.media(path)) {
+                        Some(url) => write_attribute("href", &url, &mut self.out.html),
+                        None => self.absent += 1,
                     }
                     false
                 }
@@ -299,10 +308,10 @@ fn lowered(tag: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    struct Urls;
+    pub(in crate::html) struct Urls;
 
     impl BodyUrls for Urls {
         fn media(&self, path: &str) -> Option<String> {
@@ -380,5 +389,14 @@ mod tests {
         let drawing = "<svg viewBox=\"0 0 1 1\" style=\"background-image:url(../media/sha256/a.png)\"><g style=\"background:url(liudi-media:1)\"></g></svg>";
         let few = markup(drawing, FEW, &Urls);
         assert_eq!((few.html.as_str(), few.missing), ("<img src=\"m/a.png\" alt=\"\"><em>[MissingImage]</em>", 1));
+    }
+
+    #[test]
+    fn a_picture_that_a_drawing_cannot_show_is_named_after_it() {
+        let inner = "<svg viewBox=\"0 0 1 1\"><image href=\"liudi-media:1\"></image></svg>";
+        let body = format!("<svg viewBox=\"0 0 1 1\"><foreignObject><p>{inner}</p></foreignObject></svg><p>后</p>");
+        let all = markup(&body, ALL, &Urls);
+        assert!(all.html.ends_with("</svg><em>[MissingImage]</em><p>后</p>"), "{}", all.html);
+        assert_eq!((all.missing, markup(&body, FEW, &Urls).missing), (1, 1));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::body_urls::{BodyUrls, Word, bag_path};
+use super::body_urls::{BodyUrls, Word, bag_path, style_pictures};
 use super::flow::{Item, items, words};
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, is_inline, sanitise};
@@ -12,7 +12,8 @@ use super::{SanitiseOptions, is_inline, sanitise};
 pub struct TextBlocks {
     /// Text, with an empty line between blocks.
     pub text: String,
-    /// Number of things that a text only names or leaves out, by kind: `picture`, `audio`, `video`, `svg`.
+    /// Number of things that a text only names or leaves out, by kind: `picture`, `background`, `audio`, `video`,
+    /// `svg`.
     pub lost: BTreeMap<String, u32>,
     /// Number of media that are not held.
     pub missing: u32,
@@ -66,10 +67,14 @@ impl Writer<'_> {
     }
 
     fn element(&mut self, element: &Element<'_>, indent: &str) {
+        for _ in style_pictures(element.style()) {
+            self.count("background", true);
+        }
         match element.tag {
             "br" => self.line.push('\n'),
-            "img" => {
-                let held = element.get("src").is_some_and(|src| src.starts_with("data:") || bag_path(&src).is_some());
+            "img" | "image" => {
+                let name = if element.tag == "img" { "src" } else { "href" };
+                let held = element.get(name).is_some_and(|src| src.starts_with("data:") || bag_path(&src).is_some());
                 let word = if held { Word::Image } else { Word::MissingImage };
                 self.count("picture", held);
                 self.note(word, &element.get("alt").unwrap_or_default());
@@ -103,11 +108,12 @@ impl Writer<'_> {
             "ul" | "ol" => self.list(element, indent),
             "tr" => {
                 self.end();
+                let mark = std::mem::take(&mut self.mark);
                 let cells = element.children.iter().filter_map(|cell| match cell {
-                    Node::Element(cell) => Some(words(cell).split_whitespace().collect::<Vec<_>>().join(" ")),
+                    Node::Element(cell) => Some(self.cell(cell)),
                     Node::Text(_) => None,
                 });
-                let row = cells.collect::<Vec<_>>().join("\t");
+                let row = mark + &cells.collect::<Vec<_>>().join("\t");
                 // Rows of one table follow each other without an empty line.
                 match self.blocks.last_mut().filter(|last| last.contains('\t')) {
                     Some(last) => last.extend(["\n", &row]),
@@ -121,6 +127,15 @@ impl Writer<'_> {
                 self.end();
             }
         }
+    }
+
+    /// Returns the text of a cell in one line.
+    fn cell(&mut self, cell: &Element<'_>) -> String {
+        let before = std::mem::take(&mut self.blocks);
+        self.nodes(&cell.children, "");
+        self.end();
+        let blocks = std::mem::replace(&mut self.blocks, before).join(" ");
+        blocks.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn list(&mut self, element: &Element<'_>, indent: &str) {
@@ -160,5 +175,24 @@ impl Writer<'_> {
             let mark = std::mem::take(&mut self.mark);
             self.blocks.push(mark + text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::markup::tests::Urls;
+
+    #[test]
+    fn pictures_of_drawings_and_backgrounds_are_counted() {
+        let body = "<section style=\"background:url(../media/sha256/b.png)\">一</section><svg viewBox=\"0 0 1 1\"><image href=\"../media/sha256/a.png\"></image><image href=\"liudi-media:1\"></image></svg>";
+        let written = text_blocks(body, &Urls);
+        assert_eq!(written.text, "一\n\n[Image][MissingImage]");
+        let lost = ["background", "picture", "svg"].map(|kind| (kind.to_owned(), 1));
+        assert_eq!((written.lost, written.missing), (BTreeMap::from(lost), 1));
+        let table =
+            "<table><tr><td><p>一</p><p>二</p></td><td><img src=\"liudi-media:1\" alt=\"茶\"></td></tr></table>";
+        let table = text_blocks(table, &Urls);
+        assert_eq!((table.text.as_str(), table.missing), ("一 二\t[MissingImage: 茶]", 1));
     }
 }

@@ -5,6 +5,7 @@ import html
 import itertools
 import os
 import pathlib
+import random
 import subprocess
 
 LIUDI = os.environ.get("LIUDI", "target/debug/liudi")
@@ -32,6 +33,16 @@ def emphasis():
         yield f"<p>前{one[0]}甲{one[1]}{two[0]}乙，{two[1]}后</p>"
         yield f"<p>前{one[0]}甲{two[0]}《乙》{two[1]}{one[1]}后</p>"
         yield f"<p>前{one[0]}{two[0]}乙。{two[1]}丙{one[1]}后</p>"
+    # Up to three marks on each of several texts in a row.
+    chance = random.Random(12)
+    for _ in range(800):
+        texts = []
+        for _ in range(chance.randint(2, 6)):
+            text = html.escape(chance.choice(INNER))
+            for tag in chance.sample(["strong", "em", "del"], chance.choice([0, 1, 1, 1, 2, 3])):
+                text = f"<{tag}>{text}</{tag}>"
+            texts.append(text)
+        yield f"<p>{chance.choice(['前', '', '。'])}{''.join(texts)}{chance.choice(['后', '', '，'])}</p>"
 
 
 BLOCKS = [

@@ -169,11 +169,11 @@ fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
         at += run.len();
         let Some(url) = &run[0].0.link else {
             let after = first(pieces.get(at), false, &MARKS);
-            Run { newline, linked: false }.marked(run, &MARKS, after, out);
+            Run { newline, linked: false, has_tags: false }.marked(run, &MARKS, after, out);
             continue;
         };
         let mut inner = String::new();
-        Run { newline, linked: true }.marked(run, &MARKS, Some(']'), &mut inner);
+        Run { newline, linked: true, has_tags: false }.marked(run, &MARKS, Some(']'), &mut inner);
         let words = inner.trim();
         if !words.is_empty() {
             bracket(out);
@@ -223,7 +223,10 @@ fn first(piece: Option<&(Style, Inline)>, linked: bool, marks: &[Mark]) -> Optio
 /// Kind of emphasis: its delimiter, and the test whether a style has it.
 type Mark = (&'static str, fn(&Style) -> bool);
 
-const MARKS: [Mark; 3] = [("**", |look| look.bold), ("*", |look| look.italic), ("~~", |look| look.struck)];
+const BOLD: &str = "**";
+const ITALIC: &str = "*";
+
+const MARKS: [Mark; 3] = [(BOLD, |look| look.bold), (ITALIC, |look| look.italic), ("~~", |look| look.struck)];
 
 /// Context of a run of pieces being written.
 #[derive(Clone, Copy)]
@@ -232,6 +235,32 @@ struct Run<'n> {
     newline: &'n str,
     /// Whether the run is inside a link.
     linked: bool,
+    /// Whether italic text is written between tags.
+    has_tags: bool,
+}
+
+/// Reports whether programs pair the asterisks of a bold text differently: one of which a part is italic, unless it is
+/// one part of plain letters.
+fn is_mixed(mut bold: Pieces<'_>) -> bool {
+    // Punctuation at the ends is not emphasised.
+    let is_stop = |(look, piece): &(Style, Inline)| {
+        let is_stop = |c| c == ' ' || STOPS.contains(&c);
+        !look.italic && !look.struck && matches!(piece, Inline::Text(text) if text.chars().all(is_stop))
+    };
+    let whole = bold.len();
+    while let Some((_, rest)) = bold.split_first().filter(|(first, _)| is_stop(first)) {
+        bold = rest;
+    }
+    while let Some((_, rest)) = bold.split_last().filter(|(last, _)| is_stop(last)) {
+        bold = rest;
+    }
+    let is_plain = |(look, piece): &(Style, Inline)| {
+        !look.struck && matches!(piece, Inline::Text(text) if text.chars().all(|c| c.is_alphanumeric() || c == ' '))
+    };
+    let parts: Vec<bool> = bold.chunk_by(|a, b| a.0.italic == b.0.italic).map(|part| part[0].0.italic).collect();
+    let italic = parts.iter().filter(|is_italic| **is_italic).count();
+    let is_struck = bold.len() < whole && italic > 0 && bold.iter().any(|(look, _)| look.struck);
+    is_struck || parts.len() > 1 && (italic > 1 || !bold.iter().all(is_plain))
 }
 
 impl Run<'_> {
@@ -264,7 +293,17 @@ impl Run<'_> {
                 continue;
             }
             let mut inner = String::new();
-            self.marked(run, inner_marks, Some('*'), &mut inner);
+            if *delimiter == ITALIC && self.has_tags {
+                self.marked(run, inner_marks, Some('<'), &mut inner);
+                out.extend(["<em>", &inner, "</em>"]);
+                continue;
+            }
+            Run { has_tags: *delimiter == BOLD && is_mixed(run), ..self }.marked(
+                run,
+                inner_marks,
+                Some('*'),
+                &mut inner,
+            );
             let is_text = |piece: Option<&(Style, Inline)>| matches!(piece, Some((_, Inline::Text(_))));
             emphasise(&inner, delimiter, [is_text(run.first()), is_text(run.last())], after, out);
         }
@@ -378,9 +417,11 @@ mod tests {
             (&[("b", "甲"), ("i", "乙")], "**甲**&#8203;*乙*"),
             (&[("b", "甲"), ("bi", "乙"), ("b", "丙")], "**甲*乙*丙**"),
             (&[("bl", "链接"), ("", "后")], "[**链接**](<https://e.org/a%20b>)后"),
-            (&[("bi", "甲"), ("b", "乙"), ("bi", "丙")], "**&#8203;*甲*乙*丙*&#8203;**"),
+            (&[("bi", "甲"), ("b", "乙"), ("bi", "丙")], "**<em>甲</em>乙<em>丙</em>**"),
             (&[("", "甲"), ("l", " "), ("", "乙")], "甲 乙"),
             (&[("bi", "甲"), ("b", "，"), ("", "乙")], "***甲***，乙"),
+            (&[("b", "《甲》"), ("bi", "乙"), ("b", "丙")], "**《甲》<em>乙</em>丙**"),
+            (&[("b", "甲"), ("bis", "乙"), ("b", "丙")], "**甲<em>~~乙~~</em>丙**"),
             (&[("b", "《甲》"), ("s", "乙")], "**《甲》**&#8203;~~乙~~"),
             (&[("s", "旧价"), ("", "新价")], "~~旧价~~新价"),
             (&[("b", "　"), ("", "空")], "　空"),

@@ -2,38 +2,33 @@
 
 use super::inline::Style;
 use super::{Writer, escape};
-use crate::html::body_urls::{Word, bag_path};
+use crate::html::body_urls::{Word, bag_path, style_pictures};
+use crate::html::flow::draws;
 use crate::html::tree::{Element, Node};
 
 impl Writer<'_> {
-    /// Returns the background picture of an element. Behind text it is decoration and only counted; alone it is the
-    /// content.
-    pub(super) fn background(&mut self, element: &Element<'_>, is_alone: bool) -> Option<String> {
-        let (_, after) = element.style().split_once("url(")?;
-        let path = bag_path(after.split(')').next()?)?;
-        if !is_alone {
-            self.count("background");
-            return None;
-        }
-        let url = self.urls.media(path)?;
-        Some(format!("![]({})", escape::url(&url)))
+    /// Returns the background pictures of an element that shows nothing else: there they are the content. Behind text
+    /// they are decoration, and counted when the body is written.
+    pub(super) fn background(&mut self, element: &Element<'_>) -> Option<String> {
+        let pictures = style_pictures(element.style()).map(|src| {
+            self.backgrounds += 1;
+            self.shown("", src)
+        });
+        let pictures = pictures.collect::<Vec<_>>().join(" ");
+        (!pictures.is_empty()).then_some(pictures)
     }
 
-    /// Writes the pictures and text of a drawing. A drawing without either is decoration and not counted as lost.
+    /// Writes the pictures and text of a drawing.
     pub(super) fn drawing(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
-        let before = out.len();
         self.draw(element, look, out);
-        if out.len() > before {
+        if draws(element) {
             self.count("svg");
         }
     }
 
     fn draw(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         match element.tag {
-            "image" => {
-                let url = element.get("href").as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
-                out.extend(url.map(|url| format!("![]({})", escape::url(&url))));
-            }
+            "image" => out.push(self.shown("", &element.get("href").unwrap_or_default())),
             "text" | "foreignObject" => {
                 let words = self.blocks(&element.children, look);
                 out.extend(words);
@@ -46,19 +41,26 @@ impl Writer<'_> {
                 }
             }
         }
-        out.extend(self.background(element, element.tag != "text" && element.children.is_empty()));
+        if element.tag != "text" && element.children.is_empty() {
+            out.extend(self.background(element));
+        }
     }
 
     pub(super) fn picture(&mut self, element: &Element<'_>) -> String {
         let alt = element.get("alt").unwrap_or_default();
         let alt = alt.split_whitespace().collect::<Vec<_>>().join(" ");
         let src = element.get("src").unwrap_or_default();
-        let inline = src.starts_with("data:image/").then(|| src.clone().into_owned());
-        let Some(url) = inline.or_else(|| self.urls.media(bag_path(&src)?)) else {
-            return self.missing_medium(Word::MissingImage, &alt);
+        self.shown(&alt, &src)
+    }
+
+    /// Writes the picture at an address of the body, or the notice that it is not held.
+    fn shown(&mut self, alt: &str, src: &str) -> String {
+        let inline = src.starts_with("data:image/").then(|| src.to_owned());
+        let Some(url) = inline.or_else(|| self.urls.media(bag_path(src)?)) else {
+            return self.missing_medium(Word::MissingImage, alt);
         };
         let mut words = String::new();
-        escape::text(&alt, &mut words);
+        escape::text(alt, &mut words);
         format!("![{words}]({})", escape::url(&url))
     }
 

@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 
 use self::inline::{Inline, Line, Style};
 use self::list::counts_from_one;
-use super::body_urls::BodyUrls;
+use super::body_urls::{BodyUrls, style_pictures};
 use super::clean::clean;
 use super::emphasis::Emphasis;
-use super::flow::{holds_block, holds_media, holds_more_than_lines, is_block, words};
+use super::flow::{draws, holds_block, holds_media, holds_more_than_lines, is_block, words};
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, sanitise};
 
@@ -49,8 +49,13 @@ pub fn markdown(content: &str, urls: &dyn BodyUrls) -> Markdown {
 /// Writes `content`, a canonical body, as the Markdown of a target.
 pub fn markdown_as(content: &str, urls: &dyn BodyUrls, dialect: Dialect) -> Markdown {
     let write = |nodes: &[Node<'_>]| {
-        let mut writer = Writer { urls, dialect, in_cell: false, lost: BTreeMap::new(), missing: 0 };
+        let mut writer = Writer { urls, dialect, in_cell: false, backgrounds: 0, lost: BTreeMap::new(), missing: 0 };
         let text = writer.blocks(nodes, &Style::default()).join("\n\n");
+        // Whatever way an element was written.
+        let behind = backgrounds(nodes).saturating_sub(writer.backgrounds);
+        if behind > 0 {
+            writer.lost.insert("background".to_owned(), behind);
+        }
         Markdown { text, lost: writer.lost, missing: writer.missing }
     };
     if let Ok(nodes) = tree(content) {
@@ -76,6 +81,8 @@ struct Writer<'a> {
     dialect: Dialect,
     /// Whether the cell of a table is being written.
     in_cell: bool,
+    /// Number of background pictures that are written.
+    backgrounds: u32,
     lost: BTreeMap<String, u32>,
     missing: u32,
 }
@@ -137,7 +144,7 @@ impl Writer<'_> {
                 }
             }
             "ol" if self.dialect.is_kramdown && !counts_from_one(element) => {
-                out.push(one_line(&clean(std::slice::from_ref(&Node::Element(element.clone())), self.urls)));
+                out.push(self.html(element));
             }
             "ul" | "ol" => self.list(element, &inside, out),
             "table" => {
@@ -152,8 +159,8 @@ impl Writer<'_> {
             _ => {
                 let before = out.len();
                 out.extend(self.blocks(&element.children, &inside));
-                if let Some(picture) = self.background(element, out.len() == before) {
-                    out.push(picture);
+                if out.len() == before {
+                    out.extend(self.background(element));
                 }
             }
         }
@@ -254,13 +261,43 @@ impl Writer<'_> {
             _ => {
                 let inside = self.look(element, look);
                 self.inlines(&element.children, &inside, line);
+                if element.children.is_empty()
+                    && let Some(picture) = self.background(element)
+                {
+                    ready(line, picture);
+                }
             }
         }
+    }
+
+    /// Writes an element as HTML in one line: an empty line would end it, and braces could start a template.
+    fn html(&mut self, element: &Element<'_>) -> String {
+        for inner in element.descendants() {
+            if inner.tag == "svg" && draws(inner) {
+                self.count("svg");
+            } else if inner.has_class("liudi-card") {
+                self.count(&inner.get("data-kind").unwrap_or_default());
+            }
+        }
+        let (html, missing) = clean(std::slice::from_ref(&Node::Element(element.clone())), self.urls);
+        self.missing += missing;
+        html.replace('\n', "&#10;").replace("{{", "{&#123;").replace("{%", "{&#37;")
     }
 
     fn count(&mut self, kind: &str) {
         *self.lost.entry(kind.to_owned()).or_default() += 1;
     }
+}
+
+/// Returns the number of background pictures of a body.
+fn backgrounds(nodes: &[Node<'_>]) -> u32 {
+    let of = |node: &Node<'_>| match node {
+        Node::Element(element) => {
+            u32::try_from(style_pictures(element.style()).count()).unwrap_or(u32::MAX) + backgrounds(&element.children)
+        }
+        Node::Text(_) => 0,
+    };
+    nodes.iter().map(of).sum()
 }
 
 fn end_paragraph(line: &mut Line, out: &mut Vec<String>) {
@@ -287,11 +324,6 @@ fn prefix(text: &str, first: &str, rest: &str) -> String {
         out.push_str(line);
     }
     out
-}
-
-/// Puts HTML in one line: an empty line would end it, and braces could start a template.
-fn one_line(html: &str) -> String {
-    html.replace('\n', "&#10;").replace("{{", "{&#123;").replace("{%", "{&#37;")
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Writes tables. GFM has a header row and single-line cells; tables that need more (merged cells, lists in a cell) are
 //! written as HTML.
 
+use super::Writer;
 use super::inline::{CELL, Line, Style};
-use super::{Writer, one_line};
-use crate::html::clean::clean;
 use crate::html::flow::{child, holds_block, is_block, rows};
 use crate::html::tree::{Element, Node};
 
@@ -27,17 +26,7 @@ pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Style) 
     let complex = rows.iter().flatten().any(|cell| !is_simple(cell));
     if merged || complex {
         writer.count("table");
-        for inner in table.descendants() {
-            if inner.tag == "svg"
-                && inner.descendants().iter().any(|one| matches!(one.tag, "image" | "text" | "foreignObject"))
-            {
-                writer.count("svg");
-            } else if inner.has_class("liudi-card") {
-                writer.count(&inner.get("data-kind").unwrap_or_default());
-            }
-        }
-        let html = clean(std::slice::from_ref(&Node::Element(table.clone())), writer.urls);
-        out.push(one_line(&html));
+        out.push(writer.html(table));
         return out;
     }
     let mut lines = Vec::with_capacity(rows.len() + 1);
@@ -68,6 +57,9 @@ fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Style) -> Strin
     if !line.is_empty() {
         parts.push(line.take(CELL));
     }
+    if parts.is_empty() {
+        parts.extend(writer.background(cell));
+    }
     parts.join(CELL)
 }
 
@@ -79,10 +71,14 @@ fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Style, line: &mut
                 if !line.is_empty() {
                     parts.push(line.take(CELL));
                 }
+                let before = parts.len();
                 let look = writer.look(element, look);
                 collect(writer, &element.children, &look, line, parts);
                 if !line.is_empty() {
                     parts.push(line.take(CELL));
+                }
+                if parts.len() == before && element.tag != "svg" {
+                    parts.extend(writer.background(element));
                 }
             }
             _ => writer.inlines(std::slice::from_ref(node), look, line),

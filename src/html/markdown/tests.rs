@@ -136,6 +136,48 @@ fn cards_and_backgrounds_are_counted() {
     assert_eq!(ground("").text, "![](images/b.png)");
     let behind = ground("词");
     assert_eq!((behind.text.as_str(), behind.lost.get("background")), ("词", Some(&1)));
+    // Wherever it is: behind the cells, the lines and the words of a table, in a table as HTML, in a list, in a line.
+    let style = "style=\"background-image:url(../media/sha256/ab/b.png)\"";
+    for (body, shown, lost) in [
+        (format!("<table><tr><td {style}><p {style}>一</p></td><td {style}></td></tr></table>"), 1, 2),
+        (
+            format!(
+                "<table {style}><tr {style}><td colspan=\"2\" {style}>一</td></tr><tr><td>1</td><td>2</td></tr></table>"
+            ),
+            0,
+            3,
+        ),
+        (format!("<ul {style}><li {style}>一</li></ul><h2 {style}>二</h2><blockquote {style}>三</blockquote>"), 0, 4),
+        (format!("<p>一<span {style}>二</span><span {style}></span></p>"), 1, 1),
+        (format!("<svg viewBox=\"0 0 1 1\" {style}></svg>"), 1, 0),
+        (format!("<svg viewBox=\"0 0 1 1\" {style}><text>字</text></svg>"), 0, 1),
+    ] {
+        let written = markdown(&body, &Here);
+        let counted = written.lost.get("background").copied().unwrap_or_default();
+        assert_eq!((written.text.matches("![](images/b.png)").count(), counted), (shown, lost), "{body}: {written:?}");
+    }
+    let unsaved = markdown("<section style=\"background-image:url(liudi-media:1)\"></section>", &Here);
+    assert_eq!((unsaved.text.as_str(), unsaved.missing), ("［MissingImage］", 1));
+}
+
+#[test]
+fn every_drawing_that_shows_anything_is_counted() {
+    let drawing = |inner: &str| markdown(&format!("<p>一</p><svg viewBox=\"0 0 1 1\">{inner}</svg>"), &Here);
+    for (inner, text, svg, missing) in [
+        ("<rect width=\"1\" height=\"1\"></rect>", "一", 1, 0),
+        ("<g><path d=\"M0 0\"></path></g>", "一", 1, 0),
+        ("<g></g>", "一", 0, 0),
+        ("", "一", 0, 0),
+        ("<image href=\"liudi-media:1\"></image>", "一\n\n［MissingImage］", 1, 1),
+        ("<image href=\"../media/sha256/ab/a.png\"></image>", "一\n\n![](images/a.png)", 1, 0),
+    ] {
+        let written = drawing(inner);
+        let counted = written.lost.get("svg").copied().unwrap_or_default();
+        assert_eq!((written.text.as_str(), counted, written.missing), (text, svg, missing), "{inner}");
+    }
+    let cell = "<table><tr><td colspan=\"2\"><svg viewBox=\"0 0 1 1\"><image href=\"liudi-media:1\"></image></svg></td></tr><tr><td>1</td><td>2</td></tr></table>";
+    let cell = markdown(cell, &Here);
+    assert_eq!((cell.lost.get("svg"), cell.missing), (Some(&1), 1), "{cell:?}");
 }
 
 #[test]
