@@ -20,6 +20,7 @@ mod exports_docx;
 mod exports_epub;
 mod exports_killed;
 mod exports_lost;
+mod exports_markdown;
 mod exports_money;
 mod faults;
 mod fetch;
