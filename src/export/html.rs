@@ -2,7 +2,7 @@
 //! for that and are written beside it.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{Read as _, Write};
 use std::sync::Arc;
 
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,7 @@ use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Out
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, Markup, markup};
-use crate::html::{escape_attribute, escape_text};
+use crate::html::{escape_attribute, escape_text, svg_file};
 use crate::model::Sha256;
 use crate::text::Texts;
 
@@ -27,7 +27,7 @@ static INFO: Info = Info {
     name: "html",
     summary_zh: "单个网页文件：一篇一个 .html，图片都在里面，以日期和标题命名；双击就能看，可以发给别人",
     summary_en: "single HTML files: one per post with its images inside, named by date and title; opens by double-click and can be sent to others",
-    version: 2,
+    version: 3,
     shape: Shape::Folder,
     settings: &[],
 };
@@ -135,7 +135,7 @@ impl<'v> Pages<'v> {
             if let Some((path, file)) = path.and_then(|path| Some((path, view.file(path)?))) {
                 let kind = picture_type(path).unwrap_or_default();
                 write!(out, "data:{kind};base64,").map_err(failed)?;
-                embed(&file, out)?;
+                embed(&file, kind, out)?;
             }
             out.write_all(rest.as_bytes()).map_err(failed)?;
         }
@@ -191,11 +191,17 @@ fn picture_type(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Writes a file as base64, piece by piece.
-fn embed(file: &HeldFile, out: &mut dyn Write) -> Result<()> {
+/// Writes a file as base64, piece by piece; SVG is cleaned, because a browser opens a picture by itself if asked to.
+fn embed(file: &HeldFile, kind: &str, out: &mut dyn Write) -> Result<()> {
     let failed = |error: std::io::Error| Error::disk("export-write-failed", file, error);
     let mut reader = file.open().map_err(failed)?;
     let mut writer = base64::write::EncoderWriter::new(out, &STANDARD);
-    std::io::copy(&mut reader, &mut writer).map_err(failed)?;
+    if kind == "image/svg+xml" {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).map_err(failed)?;
+        writer.write_all(&svg_file(&bytes)).map_err(failed)?;
+    } else {
+        std::io::copy(&mut reader, &mut writer).map_err(failed)?;
+    }
     writer.finish().map(drop).map_err(failed)
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use liudi::model::article::AlbumRef;
 use liudi::model::{ArticleFields, Class, MediaRef, MediaRole, layout};
 use quick_xml::Reader;
@@ -388,4 +390,24 @@ fn a_file_that_the_archive_lost_is_named_and_the_posts_go_to_ghost() {
     assert_eq!((data["posts"].as_array().unwrap().len(), held.len()), (11, 1));
     assert!(data["posts"][0]["lexical"].as_str().unwrap().contains("not archived"));
     assert_eq!(made.files("ghost").len(), 5);
+}
+
+/// An SVG file inside a page is cleaned like one beside it: a browser opens a picture by itself if asked to.
+#[test]
+fn a_drawing_inside_a_page_runs_nothing() {
+    let made = Made::new(|root| {
+        let mut bag = Bag::new(root);
+        let svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><path d='M0 0h9v9z'/></svg>";
+        bag.holds(&image("Drawn").key, svg.as_bytes(), "svg");
+        let body = "<p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_svg/Drawn/0\"></p>";
+        bag.article(1, fields("画", "2024-01-01 08:00"), Some(body));
+        bag
+    });
+    made.export("html", &[]).succeeds();
+    let pages: Vec<String> =
+        made.files("html").values().map(|bytes| String::from_utf8(bytes.clone()).unwrap()).collect();
+    let data = pages.iter().find_map(|page| page.split("data:image/svg+xml;base64,").nth(1)).unwrap();
+    let svg = STANDARD.decode(data.split('"').next().unwrap()).unwrap();
+    let svg = String::from_utf8(svg).unwrap();
+    assert!(svg.contains("M0 0h9v9z") && !svg.contains("script") && !svg.contains("alert"), "{svg}");
 }

@@ -174,12 +174,15 @@ impl RowReader {
             self.layout.kind == StatementKind::Personal && self.position[Column::Direction as usize].is_some_and(lacks);
         let last = record.len().checked_sub(1).and_then(|last| self.columns.get(last).copied().flatten());
         let ends_in_amount = last.is_some_and(|known| known.reading == Reading::Money);
+        // A line without a date is a note and not the beginning of a row.
+        let dated = self.position[Column::Time as usize].map_or("", |index| record.get(index));
+        let is_dated = dated.contains(|letter: char| letter.is_ascii_digit());
         let misplaced =
             self.shapes().into_iter().zip(record.iter()).any(|(shape, cell)| {
                 !matches!(shape, Shape::Free(_) | Shape::Id) && !align::cell_fits(shape, clean(cell))
             });
         let open_quote = record.iter().any(|cell| cell.bytes().filter(|byte| *byte == b'"').count() % 2 == 1);
-        has_no_direction || misplaced || open_quote || ends_in_amount && record.is_open_ended()
+        has_no_direction || is_dated && misplaced || open_quote || ends_in_amount && record.is_open_ended()
     }
 
     /// Reports whether every cell of `record` is a valid value for its column.
