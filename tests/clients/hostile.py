@@ -82,20 +82,24 @@ def page(title, body, number, dated=True):
 
 
 def archive(folder):
-    """Makes the archive in `folder` and returns its path."""
-    folder = pathlib.Path(folder)
-    pages = folder / "pages"
-    pages.mkdir(parents=True)
+    """Makes the archive of the hostile pages in `folder` and returns its path."""
     paragraphs = list(emphasis())
     parts = [paragraphs[at : at + 400] for at in range(0, len(paragraphs), 400)]
     bodies = [("强调", "".join(part)) for part in parts] + [("块", block) for block in BLOCKS]
     bodies += [(title, f'<p>{number} <a href="https://mp.weixin.qq.com/s/Hostile000_-A">首篇</a></p>') for number, title in enumerate(TITLES)]
-    for number, (title, body) in enumerate(bodies):
-        (pages / f"{number:03}.html").write_text(page(title, body, number), "utf-8")
-    for number in (len(bodies), len(bodies) + 1):
-        (pages / f"{number:03}.html").write_text(page("无日期", "<p>无日期</p>", number, dated=False), "utf-8")
+    pages = [page(title, body, number) for number, (title, body) in enumerate(bodies)]
+    pages += [page("无日期", "<p>无日期</p>", len(bodies) + number, dated=False) for number in range(2)]
+    return archive_of(folder, [page.encode() for page in pages])
+
+
+def archive_of(folder, pages):
+    """Makes the archive of these pages in `folder` and returns its path."""
+    folder = pathlib.Path(folder)
+    (folder / "pages").mkdir(parents=True)
+    for number, content in enumerate(pages):
+        (folder / "pages" / f"{number:03}.html").write_bytes(content)
     made = folder / "archive"
-    done = subprocess.run([LIUDI, "backup", pages, "-o", made, "--no-mirror"], capture_output=True, text=True)
+    done = subprocess.run([LIUDI, "backup", folder / "pages", "-o", made, "--no-mirror"], capture_output=True, text=True)
     assert made.is_dir(), done.stderr
     return made
 

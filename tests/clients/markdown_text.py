@@ -1,7 +1,9 @@
 """Renders exported Markdown by markdown-it, marked and pandoc, and compares text, emphasis and images with the archive's
-bodies; first the given archive, then pages that are hard to express."""
+bodies; first the given archive, then pages that are hard to express, then real ones where they are at hand."""
 
+import gzip
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -73,6 +75,15 @@ with tempfile.TemporaryDirectory() as folder:
     for layout in ("dir", "flat"):
         exported = hostile.export(made, "markdown", pathlib.Path(folder) / layout, "--set", f"layout={layout}")
         results.append(check(made, exported))
+samples = pathlib.Path(os.environ.get("LIUDI_SAMPLES", HERE / "../../../shared/samples")) / "pages"
+if not samples.is_dir():
+    print(f"markdown: passed over the real pages, for want of {samples}")
+for page in sorted(samples.glob("*.html.gz")):
+    # Each is of another account.
+    with tempfile.TemporaryDirectory() as folder:
+        made = hostile.archive_of(folder, [gzip.decompress(page.read_bytes())])
+        if any((made / "public/data").rglob("article.json")):
+            results.append(check(made, hostile.export(made, "markdown", pathlib.Path(folder) / "out")))
 faults = [fault for result in results for fault in result[2]]
 assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults[:60])
 print(f"markdown: {sum(result[0] for result in results)} articles, {sum(result[1] for result in results)} comparisons with markdown-it, marked and pandoc")

@@ -9,7 +9,7 @@ use liudi::html::plain_text;
 use regex::Regex;
 
 use super::exports::{export, seen};
-use super::support::{Run, fixture, samples, tree};
+use super::support::{Run, fixture, samples};
 
 /// The account of the fixtures.
 const ACCOUNT: &str = "MzA0MDAwMDAwMA==";
@@ -134,20 +134,19 @@ fn real_pages_keep_their_text_and_every_picture() {
             continue;
         }
         let mut page = String::new();
-        flate2::read::GzDecoder::new(std::fs::File::open(&entry).unwrap()).read_to_string(&mut page).unwrap();
+        let packed = std::fs::read(&entry).unwrap();
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut page).unwrap();
         let run = Run::new().file("page.html", page);
         run.backup(&["--no-mirror"]);
         export(&run, &["--to", "markdown"]);
-        let articles = run.archive().join("public/data/articles");
-        // Pages of other kinds, and what the platform shows in place of an article.
-        if !articles.is_dir() {
-            continue;
-        }
-        let bodies = tree(&articles);
-        let texts = tree(&run.archive().join("exports/markdown"));
-        let Some((_, body)) = bodies.iter().find(|(path, _)| path.ends_with("content.html")) else { continue };
-        let (_, text) = texts.iter().find(|(path, _)| path.ends_with(".md")).unwrap();
-        let (body, text) = (std::str::from_utf8(body).unwrap(), std::str::from_utf8(text).unwrap());
+        let files = run.tree();
+        let file = |start: &str, end: &str| {
+            let found = files.iter().find(|(path, _)| path.starts_with(start) && path.ends_with(end));
+            found.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap())
+        };
+        // Of a page that says why the article is gone there is no body.
+        let Some(body) = file("public/data/articles/", "/content.html") else { continue };
+        let text = file("exports/markdown/", ".md").unwrap();
         let (was, now) = (letters(&plain_text(body)), shown(text));
         let at = was.chars().zip(now.chars()).take_while(|(a, b)| a == b).count();
         let after = |text: &str| text.chars().skip(at.saturating_sub(10)).take(40).collect::<String>();
