@@ -33,6 +33,7 @@ pub(super) struct Blog<'v> {
     numbers: Vec<usize>,
     /// Name of the account, which is the author of posts without one.
     account: String,
+    last_change: Option<Time>,
     /// Key shared by all outputs.
     key: Sha256,
 }
@@ -81,6 +82,8 @@ impl<'v> Blog<'v> {
             slugs: names::of_posts(publication, |_, post| names::code(post)),
             numbers,
             account,
+            // Asked for with every post.
+            last_change: publication.view().posts().iter().filter_map(PostEntry::last_change).max(),
             key: Sha256::of(b""),
         };
         let posts = publication.view().posts();
@@ -193,7 +196,7 @@ impl<'v> Blog<'v> {
 
     /// Returns the time of the last publication or change.
     pub(super) fn last_change(&self) -> Option<Time> {
-        self.publication.view().posts().iter().filter_map(PostEntry::last_change).max()
+        self.last_change
     }
 }
 
