@@ -1,25 +1,23 @@
 //! Names of an export's files and folders, made from dates and titles: readable, safe on every system, unique whatever a
 //! system takes for the same name, and the same in every run.
 
-use std::collections::{HashMap, HashSet};
-
 use super::publication::Publication;
 use crate::archive::PostEntry;
 use crate::model::names::{collision_key, safe_name};
-use crate::model::{Sha256, Time};
+use crate::model::{NameMap, NameSet, Sha256, Time};
 
 /// Names given so far, by what a file system takes for the same name.
 #[derive(Debug, Default)]
 pub struct Names {
-    taken: HashSet<String>,
+    taken: NameSet,
     /// Each name has its own counter, so that a thousand posts with one title do not take a thousand attempts each.
-    numbers: HashMap<String, u32>,
+    numbers: NameMap<u32>,
 }
 
 impl Names {
     /// Returns `wanted`, with a number at its end if it is taken: `title`, `title-2` …
     pub fn give(&mut self, wanted: &str) -> String {
-        let number = self.numbers.entry(collision_key(wanted)).or_default();
+        let number = self.numbers.get_or_put(&collision_key(wanted), 0);
         loop {
             *number += 1;
             let name = if *number == 1 { wanted.to_owned() } else { format!("{wanted}-{number}") };
