@@ -20,6 +20,7 @@ use super::xml::allowed;
 use super::{
     Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
 };
+use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::SVG_FILE_VERSION;
 use crate::model::{Sha256, Time};
@@ -52,12 +53,7 @@ impl Exporter for Epub {
         let volumes =
             super::volumes::volumes(publication, options, &books.texts).into_iter().map(|volume| books.volume(volume));
         let volumes: Vec<Volume> = volumes.collect();
-        let mut lost = std::collections::HashSet::new();
-        let outputs = volumes.into_iter().flat_map(move |volume| {
-            output(&books, volume, &mut lost)
-                .map_or_else(|error| vec![Err(error)], |outputs| outputs.into_iter().map(Ok).collect())
-        });
-        Ok(Box::new(outputs))
+        Ok(Box::new(volumes.into_iter().map(move |volume| output(&books, volume))))
     }
 }
 
@@ -107,12 +103,7 @@ fn line(text: &str) -> String {
     one_line(&allowed(text))
 }
 
-/// Lists a book, and the files that the archive has lost, so that they are reported.
-fn output<'v>(
-    books: &Arc<Books<'v>>,
-    volume: Volume,
-    lost: &mut std::collections::HashSet<Sha256>,
-) -> Result<Vec<Output<'v>>> {
+fn output<'v>(books: &Arc<Books<'v>>, volume: Volume) -> Result<Output<'v>> {
     let (publication, options) = (books.publication, books.options);
     let mut key = Sha256::of(
         format!(
@@ -128,37 +119,25 @@ fn output<'v>(
     );
     let mut pictures = Pictures::default();
     let mut modified: Option<Time> = None;
-    let mut outputs = Vec::new();
-    for (number, place) in (1..).zip(&volume.posts) {
+    for place in &volume.posts {
         let post = publication.post(*place);
         let content = publication.content(*place, options)?;
         modified = modified.max(post.last_change());
-        let mut text = format!("{} {} {:?}", key.hex(), post.record_digest, post.content_digest);
-        text = format!("{text} {:?} {:?} {:?}", content.title, content.albums, content.comments);
+        let mut text = key.hex();
         for other in post.linked.iter().filter_map(|alias| publication.view().find(alias)) {
             text = format!("{text} {:?}", volume.posts.iter().position(|place| *place == other));
         }
         let cover = content.cover.as_ref().filter(|_| pictures.cover.is_none());
         let used = content.media.iter().filter(|path| content.body.contains(path.as_str()));
         for path in used.chain(cover) {
-            let (Some(file), Some(digest)) = (publication.view().file(path), publication.view().digest(path)) else {
-                continue;
-            };
-            if !file.is_there() {
-                // Never written: a copy of a lost file fails, and is named at the end.
-                if lost.insert(digest) {
-                    let path = OutPath::new(format!("lost/{}", digest.hex()))?;
-                    outputs.push(Output { path, key: digest, content: Content::File(file) });
-                }
-                continue;
+            if let Some(file) = publication.view().file(path).filter(HeldFile::is_there) {
+                pictures.add(path, &file)?;
             }
-            pictures.add(path, &file)?;
-            text = format!("{text} {number} {digest}");
         }
         if pictures.cover.is_none() {
             pictures.cover = content.cover.filter(|path| pictures.get(path).is_some());
         }
-        key = Sha256::of(text.as_bytes());
+        key = publication.key_of(*place, options, &text);
     }
     let path = OutPath::new(format!("{}.epub", volume.name))?;
     let books = Arc::clone(books);
@@ -166,8 +145,7 @@ fn output<'v>(
         book(&books, &volume, &pictures, modified, out, losses)
             .map_err(|error| error.with("path", format!("{}.epub", volume.name)))
     };
-    outputs.push(Output { path, key, content: Content::Stream(Box::new(write)) });
-    Ok(outputs)
+    Ok(Output { path, key, content: Content::Stream(Box::new(write)) })
 }
 
 fn failed(error: impl Into<zip::result::ZipError>) -> Error {
@@ -192,6 +170,9 @@ fn book(
     out: &mut dyn Sink,
     losses: &mut Losses,
 ) -> Result<()> {
+    // A picture that turned out to have changed while the book was written is not in it when it is written again.
+    let lost = books.publication.view().lost();
+    let pictures = &pictures.without(|path| lost.contains(path));
     let mut zip = ZipWriter::new(out);
     // The day is the first that the format knows, so that the same posts give the same bytes.
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).unix_permissions(0o644);

@@ -1,5 +1,6 @@
 //! Tells blocks from inline content in a tree, for writers whose format has paragraphs.
 
+use super::body_urls::style_pictures;
 use super::is_inline;
 use super::tree::{Element, Node};
 
@@ -24,6 +25,17 @@ pub fn is_block(element: &Element<'_>) -> bool {
 /// Reports whether an element contains blocks or cards.
 pub fn holds_block(element: &Element<'_>) -> bool {
     element.descendants()[1..].iter().any(|inner| is_block(inner) || inner.has_class("liudi-card"))
+}
+
+/// Returns the number of background pictures of a body.
+pub fn backgrounds(nodes: &[Node<'_>]) -> u32 {
+    let of = |node: &Node<'_>| match node {
+        Node::Element(element) => {
+            u32::try_from(style_pictures(element.style()).count()).unwrap_or(u32::MAX) + backgrounds(&element.children)
+        }
+        Node::Text(_) => 0,
+    };
+    nodes.iter().map(of).sum()
 }
 
 /// Reports whether a drawing shows anything besides background pictures.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::line::{Line, Look, Piece, write_text};
-use super::media::{Pictures, background};
+use super::media::Pictures;
 use super::parts::{INDENT, Links, Numbering, WIDTH};
 use super::table;
-use crate::html::body_urls::{BodyUrls, bag_path};
+use crate::html::body_urls::BodyUrls;
 use crate::html::emphasis::Emphasis;
-use crate::html::flow::{holds_block, holds_media, holds_more_than_lines, is_block, words};
+use crate::html::flow::{backgrounds, draws, holds_block, holds_media, holds_more_than_lines, is_block, words};
 use crate::html::tree::{Element, Node};
 use crate::text::Texts;
 
@@ -58,17 +58,23 @@ pub(super) struct Writer<'a> {
     largest: usize,
     /// List and level of an item without a paragraph yet.
     pub(super) mark: Option<(u32, u32)>,
+    /// Number of background pictures shown.
+    pub(super) backgrounds: u32,
     pub(super) out: String,
     lost: BTreeMap<String, u32>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(urls: &'a dyn BodyUrls, texts: &'a Texts, parts: &'a mut Parts, largest: usize) -> Self {
-        Self { urls, texts, parts, largest, mark: None, out: String::new(), lost: BTreeMap::new() }
+        Self { urls, texts, parts, largest, mark: None, backgrounds: 0, out: String::new(), lost: BTreeMap::new() }
     }
 
     pub(super) fn body(&mut self, nodes: &[Node<'_>]) {
         self.blocks(nodes, &Look::default(), &BODY);
+        let behind = backgrounds(nodes).saturating_sub(std::mem::take(&mut self.backgrounds));
+        if behind > 0 {
+            *self.lost.entry("background".to_owned()).or_default() += behind;
+        }
     }
 
     /// Writes a paragraph of plain text.
@@ -164,7 +170,11 @@ impl<'a> Writer<'a> {
             _ => {
                 let before = self.out.len();
                 self.blocks(&element.children, &inside, frame);
-                self.background(element, self.out.len() == before, frame);
+                if self.out.len() == before {
+                    let mut line = Line::default();
+                    self.background(element, &inside, frame, &mut line);
+                    self.end_paragraph(&mut line, frame);
+                }
             }
         }
     }
@@ -248,9 +258,8 @@ impl<'a> Writer<'a> {
             "q" => around(["“", "”"], self, line),
             "svg" => {
                 // Inside a line there is only a drawing without content of its own.
-                let src = background(element).filter(|src| bag_path(src).is_some());
-                if let Some(src) = src {
-                    self.picture(&src, "", Some(element), look, frame, line);
+                self.background(element, look, frame, line);
+                if draws(element) {
                     self.count("svg");
                 }
             }

@@ -4,31 +4,26 @@ use std::fmt::Write as _;
 
 use super::body::{Frame, Writer};
 use super::line::{Line, Look, Piece};
-use super::media::{Shown, background};
+use super::media::Shown;
 use super::parts::{HEIGHT, INDENT, escaped};
-use crate::html::body_urls::{Word, bag_path};
+use crate::html::body_urls::{Word, bag_path, style_pictures};
+use crate::html::flow::draws;
 use crate::html::tree::{Element, Node};
 
 impl Writer<'_> {
-    /// Writes the background picture of an element. Behind text it is decoration and only counted; alone it is the
-    /// content.
-    pub(super) fn background(&mut self, element: &Element<'_>, is_alone: bool, frame: &Frame) {
-        let Some(src) = background(element).filter(|src| bag_path(src).is_some()) else { return };
-        if !is_alone {
-            return self.count("background");
+    /// Writes the background pictures of an element that shows nothing else: there they are the content. Behind text
+    /// they are decoration, and counted at the end.
+    pub(super) fn background(&mut self, element: &Element<'_>, look: &Look, frame: &Frame, line: &mut Line) {
+        for src in style_pictures(element.style()) {
+            self.backgrounds += 1;
+            self.picture(src, "", Some(element), look, frame, line);
         }
-        let mut line = Line::default();
-        if let Shown::Placed(_) | Shown::Unfit = self.parts.pictures.of(&src) {
-            self.picture(&src, "", None, &Look::default(), frame, &mut line);
-        }
-        self.end_paragraph(&mut line, frame);
     }
 
-    /// Writes the pictures and text of a drawing. A drawing without either is decoration and not counted as lost.
+    /// Writes the pictures and text of a drawing.
     pub(super) fn drawing(&mut self, element: &Element<'_>, look: &Look, frame: &Frame) {
-        let before = self.out.len();
         self.draw(element, look, frame);
-        if self.out.len() > before {
+        if draws(element) {
             self.count("svg");
         }
     }
@@ -38,9 +33,7 @@ impl Writer<'_> {
             "image" => {
                 let src = element.get("href").unwrap_or_default();
                 let mut line = Line::default();
-                if !matches!(self.parts.pictures.of(&src), Shown::Missing) {
-                    self.picture(&src, "", None, look, frame, &mut line);
-                }
+                self.picture(&src, "", None, look, frame, &mut line);
                 self.end_paragraph(&mut line, frame);
             }
             "text" | "foreignObject" => self.blocks(&element.children, look, frame),
@@ -52,7 +45,11 @@ impl Writer<'_> {
                 }
             }
         }
-        self.background(element, element.tag != "text" && element.children.is_empty(), frame);
+        if element.tag != "text" && element.children.is_empty() {
+            let mut line = Line::default();
+            self.background(element, look, frame, &mut line);
+            self.end_paragraph(&mut line, frame);
+        }
     }
 
     /// Writes a video or recording: its word, under its poster if it has one.

@@ -10,7 +10,7 @@ use super::super::pictures::picture;
 use super::package::{Zip, entry, failed};
 use crate::archive::View;
 use crate::error::{Error, Result};
-use crate::html::body_urls::bag_path;
+use crate::html::body_urls::{bag_path, style_pictures};
 use crate::html::tree::{Element, Node};
 use crate::model::Sha256;
 
@@ -97,7 +97,7 @@ impl Pictures {
     }
 }
 
-/// Returns the addresses of the pictures of an element: its own, the poster of a video, its background.
+/// Returns the addresses of the pictures of an element: its own, the poster of a video, its backgrounds.
 fn sources(element: &Element<'_>) -> Vec<String> {
     let name = match element.tag {
         "img" => "src",
@@ -105,13 +105,8 @@ fn sources(element: &Element<'_>) -> Vec<String> {
         "video" => "poster",
         _ => "",
     };
-    element.get(name).map(std::borrow::Cow::into_owned).into_iter().chain(background(element)).collect()
-}
-
-/// Returns the address of the background picture of an element.
-pub(super) fn background(element: &Element<'_>) -> Option<String> {
-    let (_, after) = element.style().split_once("url(")?;
-    after.split(')').next().map(|url| url.trim_matches(['"', '\'']).to_owned())
+    let own = element.get(name).map(std::borrow::Cow::into_owned);
+    own.into_iter().chain(style_pictures(element.style()).map(str::to_owned)).collect()
 }
 
 fn key(src: &str) -> Option<String> {

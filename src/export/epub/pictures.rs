@@ -20,7 +20,7 @@ pub(super) struct Pictures {
 }
 
 /// A picture.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Picture {
     /// Path in the bag.
     pub(super) path: String,
@@ -60,6 +60,17 @@ impl Pictures {
         self.by_path.insert(path.to_owned(), picture.is_some().then_some(number - 1));
         self.all.extend(picture);
         Ok(())
+    }
+
+    /// Returns the pictures for whose paths `is_lost` is false.
+    pub(super) fn without(&self, is_lost: impl Fn(&str) -> bool) -> Self {
+        let mut kept = Self { cover: self.cover.clone().filter(|path| !is_lost(path)), ..Self::default() };
+        kept.all.extend(self.all.iter().filter(|picture| !is_lost(&picture.path)).cloned());
+        let unfit = self.by_path.iter().filter(|(path, index)| index.is_none() && !is_lost(path));
+        kept.by_path = unfit.map(|(path, _)| (path.clone(), None)).collect();
+        let numbered = kept.all.iter().enumerate().map(|(index, picture)| (picture.path.clone(), Some(index)));
+        kept.by_path.extend(numbered);
+        kept
     }
 
     /// Returns a picture by its path in the bag.

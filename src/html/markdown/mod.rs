@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 
 use self::inline::{Inline, Line, Style};
 use self::list::counts_from_one;
-use super::body_urls::{BodyUrls, style_pictures};
+use super::body_urls::BodyUrls;
 use super::clean::clean;
 use super::emphasis::Emphasis;
-use super::flow::{draws, holds_block, holds_media, holds_more_than_lines, is_block, words};
+use super::flow::{backgrounds, draws, holds_block, holds_media, holds_more_than_lines, is_block, words};
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, sanitise};
 
@@ -287,17 +287,6 @@ impl Writer<'_> {
     fn count(&mut self, kind: &str) {
         *self.lost.entry(kind.to_owned()).or_default() += 1;
     }
-}
-
-/// Returns the number of background pictures of a body.
-fn backgrounds(nodes: &[Node<'_>]) -> u32 {
-    let of = |node: &Node<'_>| match node {
-        Node::Element(element) => {
-            u32::try_from(style_pictures(element.style()).count()).unwrap_or(u32::MAX) + backgrounds(&element.children)
-        }
-        Node::Text(_) => 0,
-    };
-    nodes.iter().map(of).sum()
 }
 
 fn end_paragraph(line: &mut Line, out: &mut Vec<String>) {

@@ -64,14 +64,25 @@ enum Zipped {
     Xlsx(Signs),
 }
 
+/// Runs a part of calamine, which indexes without looking in workbooks that are cut or changed: its panic is an error.
+fn guarded<T>(read: impl FnOnce() -> Result<T>, broken: impl FnOnce() -> Error) -> Result<T> {
+    // What it panicked on is dropped and not used again.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken()))
+}
+
 impl<R: Read + Seek> Workbook<R> {
     /// Opens the workbook in `reader`, which errors call `locator`.
     ///
     /// # Errors
     /// `workbook-encrypted` if it needs a password, `xlsx-too-large` if its cells would not fit in memory,
     /// `xlsx-open-failed` if it is broken or not a workbook.
-    pub fn open(mut reader: R, locator: impl Into<String>) -> Result<Self> {
+    pub fn open(reader: R, locator: impl Into<String>) -> Result<Self> {
         let locator = locator.into();
+        let broken = Error::input("xlsx-open-failed").with("path", &locator);
+        guarded(|| Self::open_unguarded(reader, locator), || broken)
+    }
+
+    fn open_unguarded(mut reader: R, locator: String) -> Result<Self> {
         let broken = || Error::input("xlsx-open-failed").with("path", &locator);
         let reading = |error| Error::reading(error, &locator);
         let mut head = Vec::new();
@@ -133,6 +144,11 @@ impl<R: Read + Seek> Workbook<R> {
 
     /// Returns the rows of the sheet `name`.
     pub fn rows(&mut self, name: &str) -> Result<SheetRows<'_>> {
+        let broken = Error::input("xlsx-sheet-broken").with("path", &self.locator).with("sheet", name);
+        guarded(|| self.rows_unguarded(name), || broken)
+    }
+
+    fn rows_unguarded(&mut self, name: &str) -> Result<SheetRows<'_>> {
         let locator = self.locator.clone();
         let broken = |error: calamine::Error| {
             Error::input("xlsx-sheet-broken").with("path", &locator).with("sheet", name).because(error)
@@ -160,7 +176,10 @@ impl<R: Read + Seek> Workbook<R> {
                     }
                 }
                 let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
-                let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
+                let next: NextCell<'_> = Box::new(move || {
+                    let next = std::panic::AssertUnwindSafe(|| cells.next_cell().map_err(calamine::Error::from));
+                    std::panic::catch_unwind(next).unwrap_or(Err(calamine::Error::Msg("a record ends too early")))
+                });
                 Ok(SheetRows::Streamed(StreamedRows::new(next, links, self.signs.from_1904, locator)))
             }
             Book::Xlsx(book) => {
