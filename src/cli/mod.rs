@@ -52,6 +52,7 @@ use output::Output;
 
 /// Runs the program with these arguments (the first is the program's name).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    silence_guarded_panics();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let texts = Texts::new(language(&arguments));
     let parsed = match arguments::parse(&arguments, &texts) {
@@ -120,6 +121,16 @@ fn acts(command: &Command) -> bool {
             | Command::Ready(_)
             | Command::Waive(_)
     )
+}
+
+/// Keeps panics of the library that reads workbooks from the terminal: they are caught, and the file is named.
+fn silence_guarded_panics() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(|location| location.file().contains("calamine")) {
+            tell(panic);
+        }
+    }));
 }
 
 /// Runs one command and returns its exit bits.

@@ -10,7 +10,7 @@ use liudi::source::{Input, Passwords};
 use proptest::prelude::*;
 
 use crate::golden::{importer_of, read};
-use crate::support::fixture;
+use crate::support::{Run, fixture};
 
 /// Every file below `fixtures/` that is an input, with the name it has there.
 fn inputs() -> Vec<(String, Vec<u8>)> {
@@ -78,6 +78,25 @@ fn turned() -> impl Strategy<Value = (String, Vec<u8>)> {
             (name, bytes)
         },
     )
+}
+
+/// A workbook whose list of sheets refers to nothing, as after a change of one byte of a name.
+#[test]
+fn a_workbook_that_its_reader_panics_on_is_named() {
+    let name = "workbooks/微信支付账单(20250101-20250331).xlsb";
+    let bytes = std::fs::read(fixture(name)).unwrap();
+    let (part, other) = (b"xl/_rels/workbook.bin.rels", b"xl/_rels/workbook.bin.relX");
+    let mut changed = bytes.clone();
+    let places: Vec<usize> = memchr::memmem::find_iter(&bytes, part).collect();
+    assert_eq!(places.len(), 2);
+    for at in places {
+        changed[at..at + part.len()].copy_from_slice(other);
+    }
+    let run = Run::new().input(fixture("page")).file("bill.xlsb", changed);
+    let done = run.backup(&["--no-mirror"]);
+    assert!(done.code & 32 != 0, "{}", done.said());
+    let done = done.says("bill.xlsb");
+    assert!(!done.said().contains("panicked"), "{}", done.said());
 }
 
 proptest! {
