@@ -92,34 +92,42 @@ pub(super) fn say(context: &Context<'_>, done: &Exported) {
 /// Number of posts named in a line.
 const NAMED: usize = 5;
 
-/// Names what is lost in posts, or in rows of bills.
+/// Names what is lost in posts, or in rows of bills; apart from it what the archive itself lacks.
 fn say_lost(context: &Context<'_>, name: &str, lost: &Losses, in_posts: bool) {
-    if lost.is_empty() {
-        return;
-    }
-    let (output, texts) = (context.output, context.output.texts());
-    output.tell(if in_posts { "export-lost" } else { "export-lost-rows" }, &[("name", name)]);
-    for (kind, lost) in lost.iter() {
-        let what = losses::words(texts, kind);
-        let mut titles: Vec<String> = Vec::new();
-        for title in lost.named.iter().take(NAMED) {
-            titles.push(texts.get("export-lost-title", &[("title", title)]));
+    let is_lacking = |kind: &str| matches!(kind, "missing" | "body");
+    let expressed = if in_posts { "export-lost" } else { "export-lost-rows" };
+    for (heading, lacking) in [(expressed, false), ("export-lacking", true)] {
+        let kinds: Vec<_> = lost.iter().filter(|(kind, _)| is_lacking(kind) == lacking).collect();
+        if !kinds.is_empty() {
+            context.output.tell(heading, &[("name", name)]);
         }
-        let (count, posts) = (lost.count.to_string(), lost.posts.to_string());
-        let more = lost.posts.saturating_sub(titles.len() as u64).to_string();
-        let arguments = [
-            ("what", what.as_str()),
-            ("count", &count),
-            ("posts", &posts),
-            ("titles", &texts.list(&titles)),
-            ("more", &more),
-        ];
-        let id = match (in_posts, more == "0") {
-            (true, true) => "export-lost-kind",
-            (true, false) => "export-lost-kind-more",
-            (false, true) => "export-lost-row",
-            (false, false) => "export-lost-row-more",
-        };
-        output.tell(id, &arguments);
+        for (kind, lost) in kinds {
+            say_kind(context, kind, lost, in_posts);
+        }
     }
+}
+
+fn say_kind(context: &Context<'_>, kind: &str, lost: &losses::Lost, in_posts: bool) {
+    let (output, texts) = (context.output, context.output.texts());
+    let what = losses::words(texts, kind);
+    let mut titles: Vec<String> = Vec::new();
+    for title in lost.named.iter().take(NAMED) {
+        titles.push(texts.get("export-lost-title", &[("title", title)]));
+    }
+    let (count, posts) = (lost.count.to_string(), lost.posts.to_string());
+    let more = lost.posts.saturating_sub(titles.len() as u64).to_string();
+    let arguments = [
+        ("what", what.as_str()),
+        ("count", &count),
+        ("posts", &posts),
+        ("titles", &texts.list(&titles)),
+        ("more", &more),
+    ];
+    let id = match (in_posts, more == "0") {
+        (true, true) => "export-lost-kind",
+        (true, false) => "export-lost-kind-more",
+        (false, true) => "export-lost-row",
+        (false, false) => "export-lost-row-more",
+    };
+    output.tell(id, &arguments);
 }

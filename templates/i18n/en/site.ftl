@@ -123,6 +123,7 @@ export-lost-kind = · { $what }: { $count } in { $posts } { $posts ->
    *[other] posts
  }: { $titles }
 export-lost-kind-more = · { $what }: { $count }, in { $posts } of the posts: { $titles } and { $more } more (--json lists more of them)
+export-lacking = What the archive itself lacks, so that { $name } can only name it:
 export-lost-rows = Rows that { $name } does not hold as they are (all of them are in the ledger):
 export-lost-row = · { $what }: { $count }: { $titles }
 export-lost-row-more = · { $what }: { $count }: { $titles } and { $more } more (--json lists more of them)
@@ -184,8 +185,8 @@ lost-card-place = card of a place (its text is kept)
 lost-card-red-packet = red-packet cover (its text is kept)
 lost-card-charity = card of a charity (its text is kept)
 lost-card-novel = card of a novel (its text is kept)
-lost-card-voice = frame of a voice message (its text is kept; the sound is counted separately)
-lost-card-video = frame of a video (its title is kept; the video is counted separately)
+lost-card-voice = card of a voice message (its text is kept)
+lost-card-video = card of a video (its title is kept)
 lost-card-sticker = sticker (its picture is kept)
 lost-card-frame = embedded page or file (its link is kept)
 lost-picture = picture (only its place is marked)
