@@ -77,11 +77,14 @@ pub(super) fn say(context: &Context<'_>, done: &Exported) {
     if summary.removed > 0 {
         output.tell("export-removed", &[("count", &number(summary.removed))]);
     }
-    if !summary.edited.is_empty() {
-        let mut files: Vec<String> = summary.edited.iter().take(NAMED).cloned().collect();
-        files.extend((summary.edited.len() > NAMED).then(|| "…".to_owned()));
-        let files = output.texts().list(&files);
-        output.tell("export-edited", &[("count", &number(summary.edited.len())), ("files", &files)]);
+    let is_aside = |path: &&String| path.trim_end_matches(|last: char| last.is_ascii_digit()).ends_with(".edited");
+    let (aside, in_place): (Vec<&String>, Vec<&String>) = summary.edited.iter().partition(is_aside);
+    for (id, files) in [("export-edited", in_place), ("export-edited-aside", aside)] {
+        if !files.is_empty() {
+            let mut named: Vec<String> = files.iter().copied().take(NAMED).cloned().collect();
+            named.extend((files.len() > NAMED).then(|| "…".to_owned()));
+            output.tell(id, &[("count", &number(files.len())), ("files", &output.texts().list(&named))]);
+        }
     }
     if done.posts == Some(0) {
         output.tell(if done.withheld > 0 { "export-nothing" } else { "export-empty" }, &[]);

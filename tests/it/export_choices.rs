@@ -125,17 +125,22 @@ fn files_that_the_user_has_changed_are_kept() {
         std::fs::write(run.folder().join("in/a.html"), page(1, "一", "<p>乙，比原来的多</p>")).unwrap();
         run.at("1774000000").backup(&["--no-mirror"]).succeeds();
         let told = json(&run, &[]);
+        if name == "csv" {
+            // The list of posts is as it was: so is the user's version of it.
+            assert_eq!((&told["edited"], &told["written"]), (&json!([path]), &json!(0)), "{told}");
+            assert_eq!(std::fs::read(folder.join(&path)).unwrap(), mine);
+            continue;
+        }
         let aside = format!("{path}.edited");
         assert_eq!(told["edited"], json!([aside]), "{name}: {told}");
         assert_eq!(std::fs::read(folder.join(&aside)).unwrap(), mine);
         let new = std::fs::read(folder.join(&path)).unwrap();
-        assert!(new != mine && (new != bytes || name == "csv"), "{name}");
+        assert!(new != mine && new != bytes, "{name}");
         assert!(json(&run, &[]).get("edited").is_none(), "told once");
         // A file that is no longer needed.
         std::fs::write(folder.join(&path), &longer).unwrap();
         let told = json(&run, &["--except", "short:none", "--except", "MzA5MDAwMDAwMQ==_2650000901_1"]);
-        let kept = if name == "csv" { format!("{path}.edited2") } else { path.clone() };
-        assert_eq!(told["edited"], json!([kept]), "{name}: {told}");
+        assert_eq!(told["edited"], json!([path]), "{name}: {told}");
         assert_eq!(std::fs::read(folder.join(told["edited"][0].as_str().unwrap())).unwrap(), longer);
         export(&run, &["--to", name]).succeeds();
     }

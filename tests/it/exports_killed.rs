@@ -198,3 +198,67 @@ fn two_exports_into_one_folder_at_once_are_refused() {
     lock.unlock().unwrap();
     export(&run, "txt", &folder, &[]).succeeds();
 }
+
+/// What the user made of exported files outlives a killed run and the next one.
+#[test]
+fn a_killed_export_loses_no_edit() {
+    let run = archive();
+    for name in ["markdown", "docx", "txt"] {
+        let (before, whole) = undisturbed(&run, name, "edited", &[]);
+        let texts = |folder: &Path| {
+            let files = tree(folder);
+            files
+                .into_iter()
+                .filter(|(path, _)| path.contains(".md") || path.contains(".docx") || path.contains(".txt"))
+        };
+        let edits: Vec<Vec<u8>> = texts(&before)
+            .enumerate()
+            .map(|(number, (path, bytes))| {
+                let edit = [&bytes[..], format!("mine {number}").as_bytes()].concat();
+                std::fs::write(before.join(path), &edit).unwrap();
+                edit
+            })
+            .collect();
+        assert!(edits.len() > 10, "{name}");
+        // Another language changes every file.
+        for share in [0.3, 0.5, 0.7, 0.9] {
+            kill(&run, name, &before, whole, share);
+        }
+        export(&run, name, &before, &["--lang", "zh-CN"]).succeeds();
+        let after: Vec<Vec<u8>> = texts(&before).map(|(_, bytes)| bytes).collect();
+        for (number, edit) in edits.iter().enumerate() {
+            assert!(after.contains(edit), "{name}: edit {number} of {}", edits.len());
+        }
+        // Out of the export, and back again.
+        export(&run, name, &before, &["--lang", "zh-CN", "--except", "date:2023"]).succeeds();
+        export(&run, name, &before, &["--lang", "zh-CN"]).succeeds();
+        let after: Vec<Vec<u8>> = texts(&before).map(|(_, bytes)| bytes).collect();
+        assert!(edits.iter().all(|edit| after.contains(edit)), "{name}");
+        let leftover = tree(&before).into_iter().find(|(path, _)| path.ends_with(".part"));
+        assert!(leftover.is_none(), "{leftover:?}");
+    }
+}
+
+/// A file that the user put where an export writes one.
+#[test]
+fn a_file_of_the_users_own_is_put_aside() {
+    let run = Run::new().file("a.html", page(1, "一", "<p>甲</p>")).file("b.html", page(2, "二", "<p>乙</p>"));
+    run.backup(&["--no-mirror"]).succeeds();
+    let folder = run.folder().join("out");
+    export(
+        &run,
+        "html",
+        &folder,
+        &["--except", "https://mp.weixin.qq.com/s?__biz=MzA5MDAwMDAwMQ==&mid=2650000901&idx=1&sn=ab"],
+    )
+    .succeeds();
+    let before = tree(&folder);
+    let whole = run.folder().join("whole");
+    export(&run, "html", &whole, &[]).succeeds();
+    let new = tree(&whole).into_iter().find(|(path, _)| !before.iter().any(|(known, _)| known == path)).unwrap().0;
+    std::fs::write(folder.join(&new), "mine").unwrap();
+    let told = export(&run, "html", &folder, &["--json"]).succeeds().json();
+    assert_eq!(told[0]["edited"], serde_json::json!([format!("{new}.edited")]), "{told}");
+    assert_eq!(std::fs::read(folder.join(format!("{new}.edited"))).unwrap(), b"mine");
+    assert_eq!(std::fs::read(folder.join(&new)).unwrap(), std::fs::read(whole.join(&new)).unwrap());
+}

@@ -2,6 +2,7 @@
 
 pub mod comments;
 mod edited;
+mod part;
 mod print;
 pub mod request;
 pub(crate) mod site_folder;

@@ -9,12 +9,12 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::edited;
-use super::print;
+use super::edited::{self, Found};
+use super::part::{self, Part};
 use super::written::{self, Entry, Log};
 use crate::archive::Lost;
-use crate::error::{Error, Kind, Result};
-use crate::export::{Content, Losses, OutPath, Output, WriteTo};
+use crate::error::{Error, Result};
+use crate::export::{Content, Losses, OutPath, Output};
 use crate::model::{Class, NameMap, NameSet, Sha256};
 use crate::pipeline::archive::damage;
 use crate::platform;
@@ -119,7 +119,7 @@ struct Run<'r> {
     summary: Summary,
     /// Paths of all outputs so far. A file of an earlier run at one of them is kept, even if the archive lacks it now.
     seen: NameSet,
-    /// Names that files which the user had changed have now.
+    /// Names that files of the user have now.
     put_aside: Mutex<Vec<String>>,
 }
 
@@ -179,8 +179,8 @@ impl Run<'_> {
         let mut failed = None;
         for (_, result) in written {
             match result {
-                Ok(lost) => {
-                    self.summary.written += 1;
+                Ok((lost, is_written)) => {
+                    self.summary.written += usize::from(is_written);
                     self.summary.lost.merge(lost);
                 }
                 Err(error) if error.code() == damage::MISSING => {
@@ -192,44 +192,64 @@ impl Run<'_> {
         failed.map_or_else(|| work.check(), Err)
     }
 
-    /// Writes an output and logs it, after putting aside what the user has changed in its place.
-    fn replace(&self, output: &Output<'_>, work: &Work<'_>) -> Result<Losses> {
-        self.keep_edited(&output.path)?;
-        let entry = self.write(output, work)?;
-        self.log.add(output.path.as_str(), &entry)?;
-        Ok(entry.lost)
-    }
-
-    /// Moves a file aside that the user has changed, before another is written in its place.
-    fn keep_edited(&self, path: &OutPath) -> Result<()> {
-        let file = path.inside(self.folder);
-        if !self.folders.kept.edits
-            || !self.before.get(path.as_str()).is_some_and(|entry| edited::is_edited(&file, entry))
-        {
-            return Ok(());
+    /// Writes an output and logs it; returns what it could not express, and whether it was put into its place.
+    fn replace(&self, output: &Output<'_>, work: &Work<'_>) -> Result<(Losses, bool)> {
+        let file = output.path.inside(self.folder);
+        if let Some(parent) = file.parent() {
+            self.folders.make(parent)?;
         }
-        let aside = edited::put_aside(&file)?;
-        let name = aside.strip_prefix(self.folder).unwrap_or(&aside).to_string_lossy().replace('\\', "/");
-        self.put_aside.lock().unwrap_or_else(PoisonError::into_inner).push(name);
-        Ok(())
+        let (part, key) = self.make(output, &file, work)?;
+        let Part { bytes, digest, lost, is_dropped, .. } = self.place(part, &output.path, &file)?;
+        self.log.add(output.path.as_str(), &Entry { key, bytes, digest, lost: lost.clone() })?;
+        Ok((lost, !is_dropped))
     }
 
-    /// Writes an output, again if it found on the way that the archive has lost a file: then it names the file instead.
-    /// One that lacks a file gets a key of its own, so that the next run writes it again.
-    fn write(&self, output: &Output<'_>, work: &Work<'_>) -> Result<Entry> {
+    /// Makes the temporary file of an output, again if it found on the way that the archive has lost a file: then it
+    /// names the file instead. One that lacks a file gets a key of its own, so that the next run writes it again.
+    fn make(&self, output: &Output<'_>, file: &Path, work: &Work<'_>) -> Result<(Part, Sha256)> {
+        let Kept { class, linked, edits } = self.folders.kept;
         let mut before = self.lost.seen();
         loop {
-            let written = write(output, self.folder, &self.folders, work);
+            let made = part::make(output, file, class, linked, edits, work);
             let after = self.lost.seen();
-            match written {
+            match made {
                 _ if after.found > before.found && !matches!(output.content, Content::File(_)) => before = after,
-                Ok(entry) if after.asked > before.asked => {
-                    let key = Sha256::of(format!("incomplete {}", entry.key).as_bytes());
-                    return Ok(Entry { key, ..entry });
+                Ok(part) if after.asked > before.asked => {
+                    return Ok((part, Sha256::of(format!("incomplete {}", output.key).as_bytes())));
                 }
-                written => return written,
+                made => return made.map(|part| (part, output.key)),
             }
         }
+    }
+
+    /// Puts a temporary file into its place. What the user has changed there, or has put there, is put aside; it stays
+    /// where it is if liudi would write the same as before.
+    fn place(&self, part: Part, path: &OutPath, file: &Path) -> Result<Part> {
+        let failed = |error| Error::disk("export-write-failed", file.display(), error);
+        let mut kept = None;
+        if self.folders.kept.edits {
+            match edited::find(file, self.before.get(path.as_str()), part.digest).map_err(failed)? {
+                Found::Ours => {}
+                Found::Newer => {
+                    let _ = fs::remove_file(&part.path);
+                    self.note_edited(path.as_str().to_owned());
+                    return Ok(Part { is_dropped: true, ..part });
+                }
+                Found::Theirs => kept = Some(edited::put_aside(file)?),
+            }
+        }
+        if let Err(error) = fs::rename(&part.path, file) {
+            let _ = fs::remove_file(&part.path);
+            return Err(failed(error));
+        }
+        if let Some(aside) = kept {
+            self.note_edited(aside.strip_prefix(self.folder).unwrap_or(&aside).to_string_lossy().replace('\\', "/"));
+        }
+        Ok(part)
+    }
+
+    fn note_edited(&self, name: String) {
+        self.put_aside.lock().unwrap_or_else(PoisonError::into_inner).push(name);
     }
 }
 
@@ -241,8 +261,8 @@ fn stands(path: &Path, bytes: u64) -> bool {
 fn side_by_side<'o, 'v>(
     outputs: &[&'o Output<'v>],
     work: &Work<'_>,
-    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<Losses>) + Sync,
-) -> Vec<(&'o Output<'v>, Result<Losses>)> {
+    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<(Losses, bool)>) + Sync,
+) -> Vec<(&'o Output<'v>, Result<(Losses, bool)>)> {
     let stop = AtomicBool::new(false);
     let results = work.pool.each_with(outputs, Vec::new, |results, output| {
         if !stop.load(Ordering::Relaxed) && !work.is_stopped() {
@@ -280,98 +300,19 @@ impl Folders {
     }
 }
 
-fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>) -> Result<Entry> {
-    let path = output.path.inside(folder);
-    if let Some(parent) = path.parent() {
-        folders.make(parent)?;
-    }
-    let with_digest = folders.kept.edits;
-    let mut digest = None;
-    let (bytes, lost) = match &output.content {
-        Content::File(from) => {
-            let failed = |error| Error::disk("export-write-failed", path.display(), error);
-            let part = part_name(&path);
-            let _ = fs::remove_file(&part);
-            let linked = folders.kept.linked && from.is_there() && from.link_to(&part).is_ok();
-            if !linked && !from.copy_to(&part).map_err(failed)? {
-                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from));
-            }
-            fs::rename(&part, &path).map_err(failed)?;
-            fs::metadata(&path).map(|file| (file.len(), Losses::default())).map_err(failed)?
-        }
-        Content::Print(page) => {
-            let part = part_name(&path);
-            let lost = print::print(page, &part, work)?;
-            let failed = |error| Error::disk("export-write-failed", path.display(), error);
-            fs::rename(&part, &path).map_err(failed)?;
-            fs::metadata(&path).map(|file| (file.len(), lost)).map_err(failed)?
-        }
-        Content::Stream(write) => stream(&path, folders.kept.class, write, work)?,
-        Content::Render(render) => {
-            let mut lost = Losses::default();
-            let bytes = render(&mut lost)?;
-            replace_as(&path, folders.kept.class, &bytes)?;
-            digest = with_digest.then(|| Sha256::of(&bytes));
-            (bytes.len() as u64, lost)
-        }
-    };
-    if with_digest && matches!(output.content, Content::Print(_) | Content::Stream(_)) {
-        digest = edited::digest_of(&path).map_err(|error| Error::disk("export-write-failed", path.display(), error))?;
-    }
-    Ok(Entry { key: output.key, bytes, digest, lost })
-}
-
-/// Streams a file next to `path` and renames it; returns its size in bytes and what it could not express.
-fn stream(path: &Path, class: Class, write: &WriteTo<'_>, work: &Work<'_>) -> Result<(u64, Losses)> {
-    let failed = |error| Error::disk("export-write-failed", path.display(), error);
-    let part = part_name(path);
-    let file = Stoppable { file: create(&part, class).map_err(failed)?, work };
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
-    let mut lost = Losses::default();
-    let written = write(&mut out, &mut lost).and_then(|()| out.flush().map_err(failed));
-    let (Stoppable { file, .. }, _) = out.into_parts();
-    if let Err(error) = written {
-        drop(file);
-        let _ = fs::remove_file(&part);
-        // The exporter's own error only reflects the cancelled writer.
-        return Err(work.check().err().unwrap_or(error));
-    }
-    let bytes = file.metadata().map_err(failed)?.len();
-    drop(file);
-    fs::rename(&part, path).map_err(failed)?;
-    Ok((bytes, lost))
-}
-
-/// A file that refuses further writes once the export is cancelled.
-struct Stoppable<'w> {
-    file: fs::File,
-    work: &'w Work<'w>,
-}
-
-impl std::io::Write for Stoppable<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.work.check().map_err(std::io::Error::other)?;
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl std::io::Seek for Stoppable<'_> {
-    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
-        self.file.seek(to)
-    }
-}
-
 /// Writes a file next to `path` and renames it, so that a reader sees either the old or the new file.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace_as(path, Class::Public, bytes)
+    let failed = |error| Error::disk("export-write-failed", path.display(), error);
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let part = part_name(path);
+    create(&part, Class::Public).and_then(|mut file| file.write_all(bytes)).map_err(failed)?;
+    fs::rename(&part, path).map_err(failed)
 }
 
 /// Creates the temporary file; a private one is readable only by its owner.
-fn create(part: &Path, class: Class) -> std::io::Result<fs::File> {
+pub(super) fn create(part: &Path, class: Class) -> std::io::Result<fs::File> {
     match class {
         Class::Public => fs::File::create(part),
         Class::Private => {
@@ -379,18 +320,6 @@ fn create(part: &Path, class: Class) -> std::io::Result<fs::File> {
             platform::create_new(part, true)
         }
     }
-}
-
-fn replace_as(path: &Path, class: Class, bytes: &[u8]) -> Result<()> {
-    let failed = |error| Error::disk("export-write-failed", path.display(), error);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
-    let part = part_name(path);
-    let mut file = create(&part, class).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    drop(file);
-    fs::rename(&part, path).map_err(failed)
 }
 
 /// Writes a note into the archive's working state. It only saves work, so it is omitted on a read-only archive.

@@ -18,7 +18,7 @@ use super::print::pages_folder;
 use super::writer::{note, part_name, remove_empty_folders};
 use crate::error::{Error, Result};
 use crate::export::{Losses, OutPath};
-use crate::model::{NameMap, Sha256};
+use crate::model::{NameMap, NameSet, Sha256};
 use crate::platform;
 
 /// A written file.
@@ -61,6 +61,13 @@ impl<'de> Visitor<'de> for Entries<'_> {
 /// Key of a file whose content is not known: no output has it.
 fn no_key() -> Sha256 {
     Sha256::from([0; 32])
+}
+
+impl Entry {
+    /// Reports whether nothing is known of what a killed run left in the file's place.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.key == no_key() && self.digest.is_none()
+    }
 }
 
 /// Returns the files that earlier runs wrote to `folder`, after removing what a killed one left half-written. From now
@@ -210,15 +217,22 @@ fn merge(list: &Path, folder: &Path, mut keep: impl FnMut(&str) -> bool) -> Resu
             comma = b",";
         }
     };
-    each(list, |path, entry| {
-        if keep(path) && !complete.contains(path) {
-            add(path, &entry);
+    let mut known = NameSet::default();
+    each(list, |path, entry| match complete.get(path) {
+        None if keep(path) => add(path, &entry),
+        Some(false) => {
+            known.insert(path);
+            // The digest tells it from what the user may have made of it.
+            if let Some(bytes) = sweep(folder, path) {
+                add(path, &Entry { key: no_key(), bytes, digest: entry.digest, lost: Losses::default() });
+            }
         }
+        None | Some(true) => {}
     });
     each_line(list, |path, entry| match entry {
         Some(entry) if keep(path) => add(path, &entry),
         Some(_) => {}
-        None if complete.get(path) == Some(&true) => {}
+        None if complete.get(path) == Some(&true) || known.contains(path) => {}
         None => {
             if let Some(bytes) = sweep(folder, path) {
                 add(path, &Entry { key: no_key(), bytes, digest: None, lost: Losses::default() });

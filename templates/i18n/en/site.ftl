@@ -109,8 +109,12 @@ export-withheld = { $count ->
 export-picture = picture
 export-empty = The archive holds no post that may be published yet. If the backup asked which account the archive belongs to, back up again with --account.
 export-edited = { $count ->
-    [one] One file that you have changed was kept: as it is if its post is unchanged; otherwise yours is now called NAME.edited, beside the new one: { $files }
-   *[other] { $count } files that you have changed were kept: as they are if their posts are unchanged; otherwise yours are now called NAME.edited, beside the new ones: { $files }
+    [one] One file that you have changed stays as it is: { $files }
+   *[other] { $count } files that you have changed stay as they are: { $files }
+}
+export-edited-aside = { $count ->
+    [one] One file of yours was renamed, and the new one written under its old name: { $files }
+   *[other] { $count } files of yours were renamed, and the new ones written under their old names: { $files }
 }
 export-removed = { $count ->
     [one] One file of an earlier export is no longer needed and was removed.
