@@ -38,8 +38,8 @@ impl Losses {
 
     /// Adds what a writer of bodies could not express in the post with this title, and the media that are not held.
     pub fn add_body(&mut self, lost: &BTreeMap<String, u32>, missing: u32, title: &str) {
-        for (kind, count) in lost {
-            self.add(kind, u64::from(*count), title);
+        for (kind, count) in by_kind(lost) {
+            self.add(kind, u64::from(count), title);
         }
         self.add("missing", u64::from(missing), title);
     }
@@ -68,6 +68,15 @@ impl Losses {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Lost)> {
         self.0.iter().map(|(kind, lost)| (kind.as_str(), lost))
     }
+}
+
+/// Returns what a writer of bodies could not express, with cards that look the same as one kind.
+pub fn by_kind(lost: &BTreeMap<String, u32>) -> BTreeMap<&str, u32> {
+    let mut kinds = BTreeMap::new();
+    for (kind, count) in lost {
+        *kinds.entry(card_code(kind).unwrap_or(kind)).or_default() += count;
+    }
+    kinds
 }
 
 /// Returns the words for a kind of loss.
@@ -104,6 +113,11 @@ mod tests {
         }
         let counts: Vec<_> = losses.iter().map(|(kind, lost)| (kind, lost.count)).collect();
         assert_eq!(counts, [("card-account", 2), ("card-frame", 2), ("card-vote", 3)]);
+        // Different elements in one post are in one post.
+        let mut one = Losses::default();
+        one.add_body(&[("mpvote".to_owned(), 1), ("vote_iframe".to_owned(), 2)].into(), 0, "t");
+        let lost: Vec<_> = one.iter().map(|(kind, lost)| (kind, lost.count, lost.posts)).collect();
+        assert_eq!(lost, [("card-vote", 3, 1)]);
         let names = [
             "mpvideosnap",
             "mpprofile",

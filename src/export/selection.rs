@@ -88,7 +88,15 @@ impl Rule {
 fn is_day(text: &str) -> bool {
     let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = text.split('-').collect();
-    parts.len() <= 3 && digits(parts[0], 4) && parts[1..].iter().all(|part| digits(part, 2))
+    let in_year =
+        |part: &str, last: u8| digits(part, 2) && part.parse().is_ok_and(|number| (1..=last).contains(&number));
+    match parts[..] {
+        [year] => digits(year, 4),
+        [year, month] => digits(year, 4) && in_year(month, 12),
+        // Days that a month does not have are no error: people write date:2023-02-31 for its end.
+        [year, month, day] => digits(year, 4) && in_year(month, 12) && in_year(day, 31),
+        _ => false,
+    }
 }
 
 /// The rules of a run, each with the text that the user gave.
@@ -112,7 +120,7 @@ impl Selection {
     /// Adds a hide list with one link, id or rule per line. Empty lines are ignored, and so is everything after a `#`
     /// that begins a line or follows a space.
     pub fn hide(&mut self, list: &str) -> Result<()> {
-        for line in list.lines() {
+        for line in list.trim_start_matches('\u{feff}').lines() {
             let rule = line.split(" #").next().unwrap_or_default().trim();
             if rule.is_empty() || rule.starts_with('#') {
                 continue;
@@ -205,6 +213,9 @@ mod tests {
             "date:20",
             "date:2020-3",
             "date:2022..2020",
+            "date:2023-13",
+            "date:2023-00-01",
+            "date:2023-01-32",
             "date:2020-03..2020-02-01",
             "type:novel",
             "colour:red",

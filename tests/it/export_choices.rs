@@ -96,7 +96,20 @@ fn no_option_is_passed_over() {
     let chinese =
         run.program_with(&["export", &archive, "--to", "txt", "--hide", "gone.txt"], &[("LIUDI_LANG", "zh-CN")]);
     chinese.exits(2).says("读不了隐藏名单").says("没有这个文件或文件夹");
+    export(&run, &["--to", "txt", "--set", "docx.volume=year"]).exits(2).says("--set docx.volume would have no effect");
+    let twice = export(&run, &["--to", "csv,txt,csv", "--json"]).succeeds().json();
+    assert_eq!(twice.as_array().unwrap().len(), 2);
+    // Saved by an editor on Windows.
+    for (name, bytes) in [("utf8.txt", b"\xef\xbb\xbfdate:2024\r\n".to_vec()), ("utf16.txt", utf16("date:2024\r\n"))] {
+        std::fs::write(run.folder().join(name), bytes).unwrap();
+        let told = export(&run, &["--to", "txt", "--hide", name, "--json"]).succeeds().json();
+        assert_eq!((&told[0]["unused_rules"], told[0]["withheld"] == 0), (&json!([]), false), "{name}: {told}");
+    }
     export(&run, &["--to", "docx", "--volume", "month"]).exits(2).says("volume of docx cannot be month");
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
 /// What the user wrote into an exported file outlives every later export.

@@ -98,7 +98,7 @@ fn findings(content: &PostContent, prepared: &Prepared) -> Vec<Finding> {
             add("picture", &picture.file, picture.bytes.to_string(), format!("< {PICTURE}"));
         }
     }
-    for (kind, count) in &prepared.lost {
+    for (kind, count) in losses::by_kind(&prepared.lost) {
         add("widget", kind, count.to_string(), String::new());
     }
     if prepared.links > 0 {

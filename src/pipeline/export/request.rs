@@ -14,6 +14,7 @@ use crate::export::selection::Selection;
 use crate::export::{ExportOptions, Include, Info, Scoped, Settings};
 use crate::model::layout;
 use crate::model::site::CommentChoice;
+use crate::parse::encoding;
 use crate::pipeline::host::Host;
 use crate::pipeline::job::SiteJob;
 use crate::text::{Language, Texts};
@@ -93,9 +94,10 @@ impl Choice {
         )?;
         selection.hide(&config.hide.join("\n"))?;
         for list in [&config.hide_list, &self.hide].into_iter().flatten() {
-            let text = std::fs::read_to_string(list)
+            let bytes = std::fs::read(list)
                 .map_err(|error| Error::usage("hide-list-unreadable").with("path", list.display()).because(error))?;
-            selection.hide(&text)?;
+            // An editor may have saved it in any encoding.
+            selection.hide(&encoding::decode(&bytes, None).text())?;
         }
         let shown = self.comments.unwrap_or(config.comments);
         let base_url = self.base_url.as_ref().or(config.base_url.as_ref());
@@ -161,7 +163,14 @@ impl ExportRequest {
     }
 
     fn settle(&self, root: &Path, language: Language) -> Result<(CommentChoice, Vec<Job>)> {
-        let exporters = self.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+        let mut exporters: Vec<Scoped> = Vec::new();
+        for name in &self.to {
+            let exporter = find(name)?;
+            // A name given twice is exported once.
+            if !exporters.iter().any(|other| other.info().name == exporter.info().name) {
+                exporters.push(exporter);
+            }
+        }
         let config = ExportConfig::find(self.export_config.as_deref(), root)?;
         config.exporters().try_for_each(|name| find(name).map(drop))?;
         self.check_effect(&exporters)?;
@@ -229,7 +238,11 @@ impl ExportRequest {
             let (name, value) = text.split_once('=').ok_or_else(invalid)?;
             match name.split_once('.') {
                 Some((of, name)) if of == info.name => given.push((name, value)),
-                Some((of, _)) if EXPORTERS.iter().any(|other| other.info().name == of) => {}
+                Some((of, _)) if self.to.iter().any(|other| other == of) => {}
+                Some((of, name)) if EXPORTERS.iter().any(|other| other.info().name == of) => {
+                    let option = format!("--set {of}.{name}");
+                    return Err(Error::usage("export-option-no-exporter").with("option", option));
+                }
                 // With several exporters a setting must name its exporter.
                 None if self.to.len() == 1 => given.push((name, value)),
                 _ => return Err(invalid()),
