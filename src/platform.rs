@@ -8,6 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+mod desktop;
+
+pub use desktop::{Place, PlaceKind, open_folder, open_in_browser, places, state_folder, was_double_clicked};
+
 /// Makes the entries of `folder` durable (new names, renames). Does nothing where folders cannot be synced (Windows).
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -226,21 +230,6 @@ pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens `url` in the user's browser without waiting for it.
-pub fn open_in_browser(url: &str) -> io::Result<()> {
-    use std::process::{Command, Stdio};
-    let mut command = if cfg!(target_os = "macos") {
-        Command::new("open")
-    } else if cfg!(windows) {
-        let mut command = Command::new("rundll32");
-        command.arg("url.dll,FileProtocolHandler");
-        command
-    } else {
-        Command::new("xdg-open")
-    };
-    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
-}
-
 /// Returns the browsers that can print to PDF without a window and are installed, the likeliest first: Chromium, Chrome,
 /// Edge, Brave.
 pub fn printing_browsers() -> Vec<PathBuf> {
@@ -293,17 +282,18 @@ pub fn is_root() -> bool {
     }
 }
 
-/// Returns the bytes available on the file system of `path`; `None` if they are unknown.
+/// Returns the bytes that this user may still write on the file system of the folder `path`; `None` if they are unknown.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     #[cfg(unix)]
     {
         let stat = rustix::fs::statvfs(path).ok()?;
         Some(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     {
-        let _ = path;
-        None
+        let mut free = 0;
+        winsafe::GetDiskFreeSpaceEx(path.to_str(), Some(&mut free), None, None).ok()?;
+        Some(free)
     }
 }
 
