@@ -40,6 +40,7 @@ pub mod archive;
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod desk;
 pub mod error;
 pub mod export;
 pub mod fetch;
@@ -54,6 +55,7 @@ pub mod secret;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod words;
 pub mod work;
 
 pub use archive::View;

@@ -10,6 +10,7 @@ use super::closing_arguments::{
     AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
     WaiveOptions,
 };
+use super::desk::DeskFlags;
 use super::site_arguments::{ExportFlags, MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
@@ -66,6 +67,8 @@ pub(super) enum Command {
     Collect(BackupOptions),
     /// Print the completions of a shell
     Completions(CompletionOptions),
+    /// Open the desk: everything in the browser, without a terminal
+    Desk(DeskFlags),
     /// Record a dated event
     Event(EventOptions),
     /// Record numbers, answers and files that only the owner has

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
-use super::plain;
 use crate::error::Result;
 use crate::model::{Gap, SubjectKind, Time};
 use crate::pipeline::archive::gap_list::{self, GapList, GapName, Group};
+use crate::words::plain;
 
 /// Shows the gaps of an archive.
 pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {

@@ -14,6 +14,7 @@ mod blanks;
 mod closing_arguments;
 mod completions;
 mod context;
+mod desk;
 mod event;
 mod evidence;
 mod export;
@@ -24,7 +25,6 @@ mod keep;
 mod mirror;
 mod output;
 mod passwords;
-mod plain;
 mod plan;
 mod probe;
 mod progress;
@@ -44,6 +44,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::error::{Error, Result};
+use crate::platform;
 use crate::text::{Language, Texts};
 
 use arguments::{Command, Global};
@@ -140,11 +141,14 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         return Err(Error::usage("dry-run-not-here"));
     }
     match command {
+        // Started by double-click there is nobody who could type.
+        None if platform::was_double_clicked() => desk::run(&context, &desk::DeskFlags::default()),
         None => ask::run(&context),
         Some(Command::Account(options)) => account::run(&context, &options),
         Some(Command::Backup(options)) => backup::run(&context, &options),
         Some(Command::Collect(options)) => backup::collect(&context, &options),
         Some(Command::Completions(options)) => completions::completions(&context, &options),
+        Some(Command::Desk(options)) => desk::run(&context, &options),
         Some(Command::Event(options)) => event::run(&context, &options),
         Some(Command::Evidence(options)) => evidence::run(&context, &options),
         Some(Command::Exporters) => registry::exporters(&context),

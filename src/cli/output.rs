@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::arguments::Global;
 use super::asking::Asking;
-use super::{plain, shell};
-use crate::error::{Error, Kind, Result};
+use super::shell;
+use crate::error::{Error, Result};
 use crate::model::Problem;
-use crate::platform;
 use crate::text::Texts;
+use crate::words::{Phrases, plain};
 
 /// A printer in one language.
 pub(super) struct Output {
@@ -65,11 +65,14 @@ impl Output {
         self.command.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Returns the phrases of the language, which name the archive in commands.
+    pub(super) fn phrases(&self) -> Phrases<'_> {
+        Phrases { texts: &self.texts, command: self.command().into() }
+    }
+
     /// Returns the text `id`, which may name commands.
     pub(super) fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
-        let command = self.command();
-        let all: Vec<(&str, &str)> = arguments.iter().copied().chain([("liudi", command.as_str())]).collect();
-        self.texts.get(id, &all)
+        self.phrases().text(id, arguments)
     }
 
     /// Reports whether only the result is wanted.
@@ -98,18 +101,8 @@ impl Output {
         }
     }
 
-    /// Returns the text `id`. Values of the arguments cannot break the line or control the terminal.
     fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
-        /// Arguments that are lists of codes and names, which are joined by the language's separator.
-        const LISTS: &[&str] = &["columns", "days", "known", "names", "values"];
-        let separator = self.texts.get("list-separator", &[]);
-        let shown = arguments.iter().map(|(name, value)| {
-            let value = plain::cell(value);
-            (*name, if LISTS.contains(name) { value.replace(", ", &separator).into() } else { value })
-        });
-        let shown: Vec<(&str, Cow<'_, str>)> = shown.collect();
-        let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-        plain::text(&self.text(id, &shown)).into_owned()
+        self.phrases().line(id, arguments)
     }
 
     /// Prints an empty line between paragraphs of the result.
@@ -176,50 +169,24 @@ impl Output {
             }});
             let _ = self.bytes(format!("{answer:#}\n").as_bytes());
         }
-        to_people(&self.line("label-error", &[("text", &self.words(&problem))]));
-        let mut cause = std::error::Error::source(error);
-        while let Some(below) = cause {
-            let words = match below.downcast_ref::<Error>() {
-                Some(own) => self.words(&Problem::from_error(own, String::new())),
-                None => self.cause(&below.to_string()),
-            };
-            to_people(&format!("  {}", self.line("label-cause", &[("text", &words)])));
-            cause = below.source();
+        let words = self.phrases().error(error);
+        to_people(&self.line("label-error", &[("text", &words.text)]));
+        for cause in &words.causes {
+            to_people(&format!("  {}", self.line("label-cause", &[("text", cause)])));
         }
-        if let Some(hint) = self.disk_hint(error).or_else(|| self.hint(&problem.code, &arguments_of(&problem))) {
-            to_people(&format!("\n{hint}"));
+        if let Some(hint) = words.hint {
+            to_people(&format!("\n{}", self.line("label-hint", &[("text", &hint)])));
         }
-    }
-
-    /// Returns the advice for the problem `code`.
-    fn hint(&self, code: &str, arguments: &[(&str, &str)]) -> Option<String> {
-        self.texts.find(&format!("hint-{code}"), &[])?;
-        Some(self.line("label-hint", &[("text", &self.line(&format!("hint-{code}"), arguments))]))
-    }
-
-    /// Returns the advice if the system refused to write, whichever file was being written.
-    fn disk_hint(&self, error: &Error) -> Option<String> {
-        let mut cause = std::error::Error::source(error);
-        while let Some(below) = cause {
-            let refusal = below.downcast_ref::<std::io::Error>().and_then(platform::refusal_to_write);
-            if error.kind() == Kind::Disk
-                && let Some(refusal) = refusal
-            {
-                return self.hint(refusal, &[]);
-            }
-            cause = below.source();
-        }
-        None
     }
 
     /// Prints the advice for `problems`, once for each code.
     pub(super) fn hints<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) {
         let mut told = std::collections::BTreeSet::new();
         for problem in problems {
-            if let Some(hint) = self.hint(&problem.code, &arguments_of(problem))
+            if let Some(hint) = self.phrases().problem_hint(problem)
                 && told.insert(hint.clone())
             {
-                to_people(&format!("  {hint}"));
+                to_people(&format!("  {}", self.line("label-hint", &[("text", &hint)])));
             }
         }
     }
@@ -241,46 +208,12 @@ impl Output {
     }
 
     fn one_line(&self, problem: &Problem) -> String {
-        let label = if problem.exit_bit == 0 { "label-remark" } else { "label-problem" };
-        let words = self.words(problem);
-        let text = match problem.arguments.iter().find(|(name, _)| name == "cause") {
-            Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", &self.cause(cause))]),
-            None => words,
-        };
-        // A text that already contains the file's name needs no name in front.
-        let named = !problem.locator.is_empty() && !text.contains(plain::cell(&problem.locator).as_ref());
-        let label = if named { label.to_owned() } else { format!("{label}-alone") };
-        self.line(&label, &[("locator", &problem.locator), ("text", &text)])
+        self.phrases().problem_line(problem)
     }
 
     /// Returns the text of a code with its arguments.
     pub(super) fn words(&self, problem: &Problem) -> String {
-        let named: Vec<(&str, Cow<'_, str>)> =
-            arguments_of(problem).into_iter().map(|(name, value)| (name, self.named(name, value))).collect();
-        let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-        self.line(&format!("error-{}", problem.code), &named)
-    }
-
-    /// Returns the system's words for a cause in the user's language, with the number by which it can be looked up.
-    fn cause(&self, words: &str) -> String {
-        let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')'));
-        let number = number.and_then(|number| number.parse::<i32>().ok());
-        let code = number.and_then(|number| cause_code(std::io::Error::from_raw_os_error(number).kind()));
-        match (number, code) {
-            (Some(number), Some(code)) => self.text(&format!("cause-{code}"), &[("number", &number.to_string())]),
-            _ => words.to_owned(),
-        }
-    }
-
-    /// Returns an argument in words if it is the code of an event or of a kind of account.
-    fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
-        let prefix = match name {
-            "event" | "needs" => "event",
-            "account" => "ready-kind",
-            _ => return value.into(),
-        };
-        let words = self.texts.find(&format!("{prefix}-{}", value.replace(['.', '_'], "-")), &[]);
-        words.map_or(value.into(), Cow::Owned)
+        self.phrases().problem(problem)
     }
 
     /// Asks for one line on the terminal.
@@ -303,30 +236,6 @@ impl Output {
     }
 }
 
-/// Returns the code of the words for a refusal of the system; `None` for a rare one.
-fn cause_code(kind: std::io::ErrorKind) -> Option<&'static str> {
-    use std::io::ErrorKind;
-    Some(match kind {
-        ErrorKind::NotFound => "not-found",
-        ErrorKind::PermissionDenied => "not-permitted",
-        ErrorKind::AlreadyExists => "exists",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disk-full",
-        ErrorKind::FileTooLarge => "too-large",
-        ErrorKind::ReadOnlyFilesystem => "read-only",
-        ErrorKind::IsADirectory => "is-folder",
-        ErrorKind::NotADirectory => "no-folder",
-        ErrorKind::DirectoryNotEmpty => "not-empty",
-        ErrorKind::InvalidFilename => "name",
-        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "busy",
-        ErrorKind::TimedOut => "timed-out",
-        ErrorKind::ConnectionRefused => "refused",
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => "cut-off",
-        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => "no-network",
-        ErrorKind::AddrInUse => "address-in-use",
-        _ => return None,
-    })
-}
-
 /// Writes a line to standard error. A failure (a full disk, a closed pipe) must not stop the work in progress: the exit
 /// status gives the outcome.
 fn to_people(line: &str) {
@@ -338,7 +247,3 @@ pub(super) fn wrong_usage(words: &str) {
     to_people(&plain::text(words));
 }
 
-fn arguments_of(problem: &Problem) -> Vec<(&str, &str)> {
-    let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    arguments.chain([("locator", problem.locator.as_str())]).collect()
-}

@@ -6,12 +6,12 @@ use super::closing_arguments::PlanOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
 use super::output::Output;
-use super::plain;
 use crate::error::Result;
 use crate::pipeline::closing::letters::Letters;
 use crate::pipeline::closing::plan::{ClosingPlan, PlanOptions};
 use crate::pipeline::closing::{Fuse, Plan, Step};
 use crate::text::Texts;
+use crate::words::plain;
 
 /// Prints the plan, and writes the calendar file and the drafts if requested.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {

@@ -8,12 +8,12 @@ use super::closing_arguments::ReadyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
 use super::output::Output;
-use super::plain;
 use super::records::{self, person};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::closing::interview::{Interview, NumberedQuestion};
 use crate::pipeline::closing::readiness::{Assessment, OpenRule, Readiness, ReadyOptions};
 use crate::pipeline::closing::{Severity, TaskAfter, Verdict};
+use crate::words::plain;
 
 /// Judges the archive, prints the open rules and writes the report next to the bags.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {

@@ -29,6 +29,19 @@ pub enum PlaceKind {
     Drive,
 }
 
+impl PlaceKind {
+    /// Returns the code of the kind.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Desktop => "desktop",
+            Self::Documents => "documents",
+            Self::Downloads => "downloads",
+            Self::Drive => "drive",
+        }
+    }
+}
+
 /// Returns the user's own folders that exist, wherever they were moved to (OneDrive, another drive, another language),
 /// then the drives. A drive of Windows is not touched: one without a medium, or out of reach, is listed all the same.
 pub fn places() -> Vec<Place> {

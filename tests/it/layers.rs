@@ -23,7 +23,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["model", "archive"]),
     ("config", &["model", "fetch"]),
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
-    ("cli", &["model", "pipeline", "config"]),
+    ("words", &["model", "pipeline"]),
+    ("desk", &["model", "pipeline", "config", "words"]),
+    ("cli", &["model", "pipeline", "config", "words", "desk"]),
 ];
 const SERVE_ALL: &[&str] = &["error", "parallel", "progress", "secret", "platform", "text", "work", "Result", "Error"];
 

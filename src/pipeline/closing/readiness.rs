@@ -8,6 +8,8 @@ use super::interview::Interview;
 use super::records::RecordBook;
 use super::report_files::ReportFiles;
 use super::{fixity, probe, rule_file};
+use serde::Serialize;
+
 use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
@@ -251,4 +253,54 @@ pub(super) fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Meas
         measured,
         now,
     }
+}
+
+/// What an archive holds, at a glance.
+#[derive(Clone, Debug, Serialize)]
+pub struct Overview {
+    /// Name of the account.
+    pub account: Option<String>,
+    /// The three numbers of each asset of which the archive holds or lists anything.
+    pub assets: Vec<AssetCount>,
+    /// Dates of the first and the last held article.
+    pub articles: Option<(jiff::civil::Date, jiff::civil::Date)>,
+    /// Time of the newest evidence.
+    pub newest: Option<Time>,
+}
+
+/// The three numbers of an asset.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssetCount {
+    /// Code of the asset; its words are `asset-<code>`.
+    pub asset: String,
+    /// Largest total reported by the platform for everything, if any.
+    pub total: Option<u64>,
+    /// Number of items listed.
+    pub listed: Option<u64>,
+    /// Number of items held completely.
+    pub held: Option<u64>,
+    /// Number of items that are listed and missing.
+    pub missing: u64,
+}
+
+/// Measures an archive without reading its files, for a glance.
+///
+/// # Errors
+/// An unreadable archive.
+pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
+    let measured = fill::measure(&Archive::open(root)?, &root.join(layout::SITE), host.environment().now()?, None)?;
+    let assets = measured.assets.iter().map(|(asset, numbers)| AssetCount {
+        asset: asset.clone(),
+        total: numbers.totals.iter().filter(|total| total.scope == "all").map(|total| total.value).max(),
+        listed: numbers.listed,
+        held: numbers.held,
+        missing: numbers.gaps.len() as u64,
+    });
+    let any = |asset: &AssetCount| asset.listed.or(asset.held).or(asset.total).is_some_and(|count| count > 0);
+    Ok(Overview {
+        account: measured.known.name.clone(),
+        assets: assets.filter(any).collect(),
+        articles: measured.known.articles.map(|articles| (articles.first, articles.last)),
+        newest: measured.snapshot.map(|snapshot| snapshot.1),
+    })
 }

@@ -18,7 +18,7 @@ fn is_break(c: char) -> bool {
 }
 
 /// Returns a name, title or path that is safe in a line or in a cell of tab-separated output.
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {
         _ if is_break(c) => Some(' '),
         _ if is_obeyed(c) => Some(HIDDEN),
@@ -27,7 +27,7 @@ pub(super) fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns text that is safe to print but keeps the program's own lines and tabs.
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub fn text(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {
         '\n' | '\t' => None,
         _ if is_break(c) => Some(' '),

@@ -1,0 +1,82 @@
+//! 存档: the archive in use, what it holds at a glance, and how to choose or make another one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use minijinja::{Value, context};
+
+use crate::desk::chooser;
+use crate::desk::form::Form;
+use crate::desk::state::{Desk, is_archive};
+use crate::desk::view::{Info, Then, View, value};
+use crate::error::{Error, Result};
+use crate::pipeline::archive::session;
+use crate::pipeline::closing::readiness::overview;
+use crate::pipeline::host::Unattended;
+use crate::platform;
+
+/// Name of a new archive, as the command line proposes it.
+const NEW: &str = "liudi-archive";
+
+/// The view.
+pub(in crate::desk) struct Archive;
+
+impl View for Archive {
+    fn info(&self) -> &'static Info {
+        &Info { slug: "archive", of_archive: false }
+    }
+
+    fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+        let root = desk.archive();
+        let held = match &root {
+            Some(root) if is_archive(root) => Some(overview(root, &Unattended::default())?),
+            _ => None,
+        };
+        let listing = match query.get("at") {
+            Some(at) => Some(chooser::list(Path::new(at), false)?),
+            None => None,
+        };
+        let recent: Vec<Value> = desk
+            .recent()
+            .iter()
+            .filter(|other| root.as_ref() != Some(other))
+            .map(|other| context! { path => other.display().to_string(), exists => is_archive(other) })
+            .collect();
+        Ok(context! {
+            held => held.map(value),
+            free => root.as_deref().and_then(free_bytes),
+            listing => listing.map(value),
+            places => value(chooser::places()),
+            recent,
+            proposed => NEW,
+            choosing => query.has("choose") || query.has("at") || root.is_none(),
+        })
+    }
+
+    fn act(&self, desk: &Arc<Desk>, action: &str, form: &Form) -> Result<Option<Then>> {
+        match action {
+            "choose" => {
+                let path = form.get("path").ok_or_else(|| Error::usage("desk-no-folder"))?;
+                session::check_folder(Path::new(path))?;
+                desk.choose(Path::new(path))?;
+            }
+            "make" => {
+                let folder = form.get("folder").ok_or_else(|| Error::usage("desk-no-folder"))?;
+                let root = chooser::inside(Path::new(folder), form.get("name").unwrap_or(NEW))?;
+                session::check_folder(&root)?;
+                // Nothing is written before the first run, except this folder: whether it can be made is known now.
+                std::fs::create_dir_all(&root)
+                    .map_err(|error| Error::disk("archive-open-failed", root.display(), error))?;
+                desk.choose(&root)?;
+                return Ok(Some(Then::Show("/inputs".to_owned())));
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Then::Show("/archive".to_owned())))
+    }
+}
+
+/// Returns the free bytes where the archive is or will be.
+fn free_bytes(root: &Path) -> Option<u64> {
+    root.ancestors().find(|folder| folder.is_dir()).and_then(platform::free_bytes)
+}

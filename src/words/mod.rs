@@ -1,0 +1,168 @@
+//! Turns results, problems and errors into words in the user's language, for the hosts that talk to people: the command
+//! line and the desk. It decides no facts and prints nothing.
+
+pub mod plain;
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Kind};
+use crate::model::Problem;
+use crate::platform;
+use crate::text::Texts;
+
+/// The texts of one language, with the command that printed commands begin with.
+#[derive(Debug)]
+pub struct Phrases<'t> {
+    /// Texts.
+    pub texts: &'t Texts,
+    /// Beginning of printed commands: `liudi -C "…"`. Every text may use it as `$liudi`.
+    pub command: Cow<'t, str>,
+}
+
+/// An error in words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ErrorWords {
+    /// What was being done, to which input.
+    pub text: String,
+    /// Why it failed, the nearest cause first.
+    pub causes: Vec<String>,
+    /// What the user can do.
+    pub hint: Option<String>,
+}
+
+impl Phrases<'_> {
+    /// Returns the text `id`, which may name commands.
+    pub fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        let all: Vec<(&str, &str)> = arguments.iter().copied().chain([("liudi", self.command.as_ref())]).collect();
+        self.texts.get(id, &all)
+    }
+
+    /// Returns the text `id`. Values of the arguments cannot break the line or control a terminal.
+    pub fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        /// Arguments that are lists of codes and names, which are joined by the language's separator.
+        const LISTS: &[&str] = &["columns", "days", "known", "names", "values"];
+        let separator = self.texts.get("list-separator", &[]);
+        let shown = arguments.iter().map(|(name, value)| {
+            let value = plain::cell(value);
+            (*name, if LISTS.contains(name) { value.replace(", ", &separator).into() } else { value })
+        });
+        let shown: Vec<(&str, Cow<'_, str>)> = shown.collect();
+        let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        plain::text(&self.text(id, &shown)).into_owned()
+    }
+
+    /// Returns the error, its causes and a hint.
+    pub fn error(&self, error: &Error) -> ErrorWords {
+        let problem = Problem::from_error(error, String::new());
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(error);
+        while let Some(below) = cause {
+            causes.push(match below.downcast_ref::<Error>() {
+                Some(own) => self.problem(&Problem::from_error(own, String::new())),
+                None => self.cause(&below.to_string()),
+            });
+            cause = below.source();
+        }
+        let hint = self.disk_hint(error).or_else(|| self.hint(&problem.code, &arguments_of(&problem)));
+        ErrorWords { text: self.problem(&problem), causes, hint }
+    }
+
+    /// Returns the text of a problem's code with its arguments.
+    pub fn problem(&self, problem: &Problem) -> String {
+        let named: Vec<(&str, Cow<'_, str>)> =
+            arguments_of(problem).into_iter().map(|(name, value)| (name, self.named(name, value))).collect();
+        let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        self.line(&format!("error-{}", problem.code), &named)
+    }
+
+    /// Returns one problem of one input on one line, its cause in brackets.
+    pub fn problem_line(&self, problem: &Problem) -> String {
+        let label = if problem.exit_bit == 0 { "label-remark" } else { "label-problem" };
+        let words = self.problem(problem);
+        let text = match problem.arguments.iter().find(|(name, _)| name == "cause") {
+            Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", &self.cause(cause))]),
+            None => words,
+        };
+        // A text that already contains the file's name needs no name in front.
+        let named = !problem.locator.is_empty() && !text.contains(plain::cell(&problem.locator).as_ref());
+        let label = if named { label.to_owned() } else { format!("{label}-alone") };
+        self.line(&label, &[("locator", &problem.locator), ("text", &text)])
+    }
+
+    /// Returns the advice for a problem, if there is any.
+    pub fn problem_hint(&self, problem: &Problem) -> Option<String> {
+        self.hint(&problem.code, &arguments_of(problem))
+    }
+
+    /// Returns the advice for the problem `code`.
+    fn hint(&self, code: &str, arguments: &[(&str, &str)]) -> Option<String> {
+        self.texts.find(&format!("hint-{code}"), &[])?;
+        Some(self.line(&format!("hint-{code}"), arguments))
+    }
+
+    /// Returns the advice if the system refused to write, whichever file was being written.
+    fn disk_hint(&self, error: &Error) -> Option<String> {
+        let mut cause = std::error::Error::source(error);
+        while let Some(below) = cause {
+            let refusal = below.downcast_ref::<std::io::Error>().and_then(platform::refusal_to_write);
+            if error.kind() == Kind::Disk
+                && let Some(refusal) = refusal
+            {
+                return self.hint(refusal, &[]);
+            }
+            cause = below.source();
+        }
+        None
+    }
+
+    /// Returns the system's words for a cause in the user's language, with the number by which it can be looked up.
+    fn cause(&self, words: &str) -> String {
+        let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')'));
+        let number = number.and_then(|number| number.parse::<i32>().ok());
+        let code = number.and_then(|number| cause_code(std::io::Error::from_raw_os_error(number).kind()));
+        match (number, code) {
+            (Some(number), Some(code)) => self.text(&format!("cause-{code}"), &[("number", &number.to_string())]),
+            _ => words.to_owned(),
+        }
+    }
+
+    /// Returns an argument in words if it is the code of an event or of a kind of account.
+    fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
+        let prefix = match name {
+            "event" | "needs" => "event",
+            "account" => "ready-kind",
+            _ => return value.into(),
+        };
+        let words = self.texts.find(&format!("{prefix}-{}", value.replace(['.', '_'], "-")), &[]);
+        words.map_or(value.into(), Cow::Owned)
+    }
+}
+
+/// Returns the code of the words for a refusal of the system; `None` for a rare one.
+fn cause_code(kind: std::io::ErrorKind) -> Option<&'static str> {
+    use std::io::ErrorKind;
+    Some(match kind {
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::PermissionDenied => "not-permitted",
+        ErrorKind::AlreadyExists => "exists",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disk-full",
+        ErrorKind::FileTooLarge => "too-large",
+        ErrorKind::ReadOnlyFilesystem => "read-only",
+        ErrorKind::IsADirectory => "is-folder",
+        ErrorKind::NotADirectory => "no-folder",
+        ErrorKind::DirectoryNotEmpty => "not-empty",
+        ErrorKind::InvalidFilename => "name",
+        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "busy",
+        ErrorKind::TimedOut => "timed-out",
+        ErrorKind::ConnectionRefused => "refused",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => "cut-off",
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => "no-network",
+        ErrorKind::AddrInUse => "address-in-use",
+        _ => return None,
+    })
+}
+
+fn arguments_of(problem: &Problem) -> Vec<(&str, &str)> {
+    let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    arguments.chain([("locator", problem.locator.as_str())]).collect()
+}

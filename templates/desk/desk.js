@@ -1,0 +1,108 @@
+// The desk's script: forms and links change the page without loading it anew, events keep it up to date, dropped files
+// are sent to the program. Without it every form still works.
+"use strict";
+(() => {
+  const page = () => document.getElementById("page");
+  const main = () => document.getElementById("main");
+  let changed = false;
+
+  // Puts a page's new main part in place; the focus stays where it was if that element is still there.
+  function put(markup, { keep = false } = {}) {
+    const parsed = new DOMParser().parseFromString(markup, "text/html").getElementById("page");
+    if (!parsed) { location.reload(); return; }
+    const focused = keep && document.activeElement && document.activeElement.id;
+    page().replaceWith(parsed);
+    document.title = parsed.dataset.title || document.title;
+    changed = false;
+    const again = focused && document.getElementById(focused);
+    if (again) again.focus();
+    document.dispatchEvent(new CustomEvent("desk:page"));
+  }
+
+  function lost(text) {
+    const box = document.getElementById("lost");
+    box.textContent = text;
+    box.hidden = !text;
+  }
+
+  async function load(address, options = {}, { push = true, keep = false } = {}) {
+    let response;
+    try {
+      response = await fetch(address, { ...options, headers: { "X-Part": "main", ...options.headers } });
+    } catch {
+      lost(document.body.dataset.failed);
+      return;
+    }
+    const type = response.headers.get("Content-Type") || "";
+    if (!type.startsWith("text/html")) { location.href = address; return; }
+    const markup = await response.text();
+    if (response.status === 401 || !markup.includes('id="page"')) { document.open(); document.write(markup); document.close(); return; }
+    put(markup, { keep });
+    const url = new URL(response.url);
+    if (push && options.method !== "POST" && url.href !== location.href) history.pushState({}, "", url);
+    // An action that failed shows its error at the page it came from.
+    if (options.method === "POST" && response.redirected && url.href !== location.href) history.pushState({}, "", url);
+    if (!keep) {
+      const alert = main().querySelector('[role="alert"]');
+      const at = url.hash && document.querySelector(url.hash);
+      if (alert) alert.scrollIntoView({ block: "center" });
+      else if (at) at.scrollIntoView();
+      else if (options.method !== "POST") { scrollTo(0, 0); main().focus({ preventScroll: true }); }
+    }
+  }
+  window.desk = { load, put, lost };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.plain !== undefined) return;
+    if (form.dataset.confirm && !confirm(form.dataset.confirm)) { event.preventDefault(); return; }
+    const data = new URLSearchParams(new FormData(form, event.submitter));
+    event.preventDefault();
+    if (event.submitter) event.submitter.disabled = true;
+    const again = () => { if (event.submitter) event.submitter.disabled = false; };
+    if (form.dataset.reload !== undefined) {
+      fetch(form.action, { method: "POST", body: data }).then(() => location.reload(), () => lost(document.body.dataset.failed));
+    } else if (form.method === "get") {
+      load(`${form.action}?${data}`).finally(again);
+    } else {
+      load(form.action, { method: "POST", body: data }).finally(again);
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    const url = new URL(link.href);
+    if (url.pathname === location.pathname && url.search === location.search && url.hash) return;
+    event.preventDefault();
+    load(url.href);
+  });
+  addEventListener("popstate", () => load(location.href, {}, { push: false }));
+  document.addEventListener("input", () => { changed = true; });
+
+  // What goes on.
+  let events;
+  let reload;
+  function listen() {
+    events = new EventSource("/events");
+    events.addEventListener("open", () => lost(""));
+    events.addEventListener("work", (event) => {
+      for (const place of document.querySelectorAll("[data-work]")) place.innerHTML = event.data;
+    });
+    let first = true;
+    events.addEventListener("change", () => {
+      if (first) { first = false; return; }
+      clearTimeout(reload);
+      reload = setTimeout(() => {
+        // What is being typed is not taken away.
+        if (main() && main().dataset.live !== undefined && !changed) load(location.href, {}, { push: false, keep: true });
+      }, 150);
+    });
+    events.addEventListener("error", () => {
+      lost(document.body.dataset.stopped);
+      if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+    });
+  }
+  if (page()) listen();
+})();

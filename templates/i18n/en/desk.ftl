@@ -1,0 +1,94 @@
+# The desk: liudi in the browser.
+desk-name = liudi
+desk-steps = Steps
+desk-skip = Skip to the content
+desk-view-archive = Archive
+desk-view-inputs = Put in
+desk-view-progress = Progress
+desk-view-gaps = What is missing
+desk-view-ready = May I close it?
+desk-view-bills = Bills
+desk-view-site = Site
+desk-view-broken = Something went wrong
+desk-end = End the program
+desk-stopped = The program does not answer; it may have ended. Double-click liudi to open it again. Everything that was saved is still there.
+desk-request-failed = This did not reach the program; it may have ended. Double-click liudi to open it again, and try once more.
+desk-locked-title = Please open this from liudi
+desk-locked = This address works only in the browser that it was opened in. Double-click liudi again; it opens a new page.
+desk-ended-title = liudi has ended
+desk-ended = Everything that was saved is on your computer. You can close this page; to go on, double-click liudi again.
+desk-welcome = Keep a copy on this computer before you close the account. Your content and your bills are sent nowhere.
+desk-to-archive = Back to the archive
+desk-to-inputs = Put files in
+desk-open-folder = Open the folder
+desk-folder-not-opened = This folder cannot be opened: { $path }
+desk-free = { $bytes } are free on this disk.
+desk-recent = Archives you used before
+desk-recent-gone = { $path } (not found now; it may be on a disk that is not connected)
+desk-archive-account = Account: { $account }.
+desk-archive-days = The articles kept are from { $first } to { $last }.
+desk-archive-new = This archive is still empty. Next: put files in.
+desk-archive-nothing = Nothing has been recognised yet.
+desk-archive-other = Use another archive
+desk-archive-choose = Choose an archive or make one
+desk-archive-choose-hint = An archive is a folder on your computer with the originals, the pictures and the bills. Put it where there is room and nothing is cleaned up by itself.
+desk-archive-use = Use this archive
+desk-archive-make = Make one here
+desk-archive-name = Name of the archive
+desk-folder = Folder:
+desk-folder-above = ↑ One level up
+desk-folder-more = { $count ->
+    [one] One more entry is not listed.
+   *[other] { $count } more entries are not listed.
+}
+desk-is-archive = archive
+desk-place-home = Home folder
+desk-place-desktop = Desktop
+desk-place-documents = Documents
+desk-place-downloads = Downloads
+desk-place-drive = Drive { $name }
+desk-numbers-kind = Content
+desk-numbers-total = Platform says
+desk-numbers-listed = Listed
+desk-numbers-held = Kept
+desk-numbers-note = “?” means that there is no reliable number: not listed does not mean none.
+desk-run-backup = Archiving
+desk-run-site = Building the site
+desk-run-export = Exporting
+desk-run-ready = Checking the archive
+desk-run-asks = There is a question for you
+desk-run-stopping = Stopping; what is being written is finished first.
+desk-run-paused = Paused
+desk-left = { $minutes ->
+    [0] { $seconds ->
+        [one] about a second left
+       *[other] about { $seconds } seconds left
+    }
+    [one] about a minute left
+   *[other] about { $minutes } minutes left
+}
+error-desk-busy = liudi is busy with something else.
+hint-desk-busy = Look at “Progress”: wait until it is done, or stop it first.
+error-desk-no-archive = No archive is chosen yet.
+hint-desk-no-archive = First choose a folder under “Archive”.
+error-desk-no-folder = No folder is chosen.
+hint-desk-no-folder = First open a folder in the list.
+error-desk-name-invalid = “{ $name }” cannot be the name of a folder.
+hint-desk-name-invalid = Leave out signs such as / \ and : in the name.
+error-desk-folder-unreadable = Cannot open the folder { $path }
+hint-desk-folder-unreadable = It may have moved, be on a disk that is not connected, or not be yours to read. Choose another folder.
+error-desk-no-page = There is no such page.
+hint-desk-no-page = Use the steps above to go back.
+error-desk-form-too-large = This is too long.
+hint-desk-form-too-large = Enter it in parts, or save it as a file and put that in.
+error-desk-port-taken = Port { $port } is in use by another program.
+hint-desk-port-taken = Use another port, or name none.
+error-desk-failed = The desk cannot be opened.
+hint-desk-failed = Try again; if that does not help, { $liudi } backup does the same in a terminal.
+error-desk-no-random = The system gives no random numbers, without which the page cannot be opened safely.
+hint-desk-no-random = Restart the computer and try again.
+error-desk-run-panicked = The program failed, and this was not finished.
+hint-desk-run-panicked = What was written before is not damaged. Try again; if it happens again, please report the file.
+desk-open-in = Open in your browser:
+desk-keep-window = liudi is running. Closing this window ends the program.
+desk-already = liudi is running already; its page is opened.
