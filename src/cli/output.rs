@@ -246,4 +246,3 @@ fn to_people(line: &str) {
 pub(super) fn wrong_usage(words: &str) {
     to_people(&plain::text(words));
 }
-

@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn other_pages_are_refused_and_only_a_page_of_the_desk_may_post() {
-        let with = |method: &str, name: &str, value: &str| asks(method, &[("host", HOST), ("cookie", "COOKIE"), (name, value)]);
+        let with = |method: &str, name: &str, value: &str| {
+            asks(method, &[("host", HOST), ("cookie", "COOKIE"), (name, value)])
+        };
         for origin in ["http://evil.example", "null", "http://localhost:4321", "https://127.0.0.1:4321", ""] {
             assert_eq!(with("POST", "origin", origin), Err(StatusCode::FORBIDDEN), "{origin}");
             assert_eq!(with("GET", "origin", origin), Err(StatusCode::FORBIDDEN), "{origin}");
@@ -103,7 +105,11 @@ mod tests {
         assert_eq!(with("GET", "sec-fetch-site", "same-site"), Err(StatusCode::FORBIDDEN));
         assert_eq!(with("GET", "sec-fetch-site", "none"), Ok(()));
         for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
-            assert_eq!(with(method, "origin", "http://127.0.0.1:4321"), Err(StatusCode::METHOD_NOT_ALLOWED), "{method}");
+            assert_eq!(
+                with(method, "origin", "http://127.0.0.1:4321"),
+                Err(StatusCode::METHOD_NOT_ALLOWED),
+                "{method}"
+            );
         }
     }
 }

@@ -49,7 +49,14 @@ impl Pages {
     }
 
     /// Returns the page of a view, or its main part.
-    pub(super) fn view(&self, desk: &Arc<Desk>, slug: &str, values: Value, error: Option<&Error>, part: bool) -> String {
+    pub(super) fn view(
+        &self,
+        desk: &Arc<Desk>,
+        slug: &str,
+        values: Value,
+        error: Option<&Error>,
+        part: bool,
+    ) -> String {
         let phrases = desk.phrases();
         let archive = desk.archive();
         let views: Vec<Value> = VIEWS
@@ -64,7 +71,8 @@ impl Pages {
             .take_notes()
             .iter()
             .map(|(id, arguments)| {
-                let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let arguments: Vec<(&str, &str)> =
+                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 phrases.line(id, &arguments)
             })
             .collect();
@@ -132,9 +140,7 @@ pub(super) fn asset(name: &str) -> Option<(&'static str, Vec<u8>)> {
 
 fn sources() -> impl Iterator<Item = (String, String)> {
     let templates = FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "j2"));
-    templates.filter_map(|file| {
-        Some((file.path().to_string_lossy().into_owned(), file.contents_utf8()?.to_owned()))
-    })
+    templates.filter_map(|file| Some((file.path().to_string_lossy().into_owned(), file.contents_utf8()?.to_owned())))
 }
 
 /// Returns the text `id` with its arguments.

@@ -50,9 +50,11 @@ pub(super) fn router(desk: Arc<Desk>, secret: String) -> Router {
 /// Answers only requests that [`guard`] admits, and adds the headers of every response.
 async fn guarded(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
     let host = desk.host();
-    let key = request.uri().query().filter(|_| request.uri().path() == "/").and_then(|query| {
-        Form::parse(query.as_bytes()).get("key").map(str::to_owned)
-    });
+    let key = request
+        .uri()
+        .query()
+        .filter(|_| request.uri().path() == "/")
+        .and_then(|query| Form::parse(query.as_bytes()).get("key").map(str::to_owned));
     let mut response = match guard::check(&request, &host, &desk.door) {
         Ok(()) => next.run(request).await,
         // The one address that is answered without a cookie is the one with a key.
@@ -137,7 +139,11 @@ async fn show(State(desk): State<Arc<Desk>>, Path(slug): Path<String>, request: 
 }
 
 /// Carries out the action of a form.
-async fn act(State(desk): State<Arc<Desk>>, Path((slug, action)): Path<(String, String)>, request: Request) -> Response {
+async fn act(
+    State(desk): State<Arc<Desk>>,
+    Path((slug, action)): Path<(String, String)>,
+    request: Request,
+) -> Response {
     let part = request.headers().contains_key(PART);
     let Some(view) = views::find(&slug) else { return missing(&desk) };
     let Ok(body) = to_bytes(request.into_body(), FORM_BYTES).await else {

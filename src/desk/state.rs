@@ -185,5 +185,7 @@ impl Desk {
 
 /// Reports whether a folder is an archive.
 pub(super) fn is_archive(root: &Path) -> bool {
-    root.join(layout::SHA256SUMS).is_file() || root.join(layout::WORK).is_dir() || root.join(layout::COMMITTING).is_file()
+    root.join(layout::SHA256SUMS).is_file()
+        || root.join(layout::WORK).is_dir()
+        || root.join(layout::COMMITTING).is_file()
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::pipeline::archive::session;
 use crate::pipeline::closing::readiness::overview;
 use crate::pipeline::host::Unattended;
-use crate::platform;
+use crate::platform::{self, PlaceKind};
 
 /// Name of a new archive, as the command line proposes it.
 const NEW: &str = "liudi-archive";
@@ -49,6 +49,7 @@ impl View for Archive {
             places => value(chooser::places()),
             recent,
             proposed => NEW,
+            usual => root.is_none().then(usual),
             choosing => query.has("choose") || query.has("at") || root.is_none(),
         })
     }
@@ -74,6 +75,17 @@ impl View for Archive {
         }
         Ok(Some(Then::Show("/archive".to_owned())))
     }
+}
+
+/// Returns the usual place of a first archive: the user's documents, else the home folder, under a name that is free.
+fn usual() -> Option<Value> {
+    let places = platform::places();
+    let find = |kind| places.iter().find(|place| place.kind == kind);
+    let place = find(PlaceKind::Documents).or_else(|| find(PlaceKind::Home))?;
+    let names = std::iter::once(NEW.to_owned()).chain((2..100).map(|number| format!("{NEW}-{number}")));
+    let name = names.into_iter().find(|name| !place.path.join(name).exists())?;
+    let whole = place.path.join(&name).display().to_string();
+    Some(context! { code => place.kind.code(), path => place.path.display().to_string(), name, whole })
 }
 
 /// Returns the free bytes where the archive is or will be.
