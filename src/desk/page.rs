@@ -61,8 +61,9 @@ impl Pages {
         let archive = desk.archive();
         let views: Vec<Value> = VIEWS
             .iter()
-            .map(|view| {
-                let info = view.info();
+            .map(|view| view.info())
+            .filter(|info| info.in_steps)
+            .map(|info| {
                 let disabled = info.of_archive && archive.is_none();
                 context! { slug => info.slug, current => info.slug == slug, disabled }
             })

@@ -17,6 +17,8 @@ pub(super) struct Info {
     pub(super) slug: &'static str,
     /// Whether it can be shown only once an archive is chosen.
     pub(super) of_archive: bool,
+    /// Whether it is one of the steps at the top of every page.
+    pub(super) in_steps: bool,
 }
 
 /// A view.

@@ -23,7 +23,7 @@ pub(in crate::desk) struct Archive;
 
 impl View for Archive {
     fn info(&self) -> &'static Info {
-        &Info { slug: "archive", of_archive: false }
+        &Info { slug: "archive", of_archive: false, in_steps: true }
     }
 
     fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {

@@ -14,7 +14,7 @@ pub(in crate::desk) struct Bills;
 
 impl View for Bills {
     fn info(&self) -> &'static Info {
-        &Info { slug: "bills", of_archive: true }
+        &Info { slug: "bills", of_archive: true, in_steps: true }
     }
 
     fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {

@@ -14,7 +14,7 @@ pub(in crate::desk) struct Gaps;
 
 impl View for Gaps {
     fn info(&self) -> &'static Info {
-        &Info { slug: "gaps", of_archive: true }
+        &Info { slug: "gaps", of_archive: true, in_steps: true }
     }
 
     fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {

@@ -3,6 +3,7 @@
 pub(super) mod archive;
 pub(super) mod bills;
 pub(super) mod gaps;
+pub(super) mod guide;
 pub(super) mod inputs;
 pub(super) mod progress;
 pub(super) mod ready;
@@ -11,8 +12,16 @@ pub(super) mod site;
 use super::view::View;
 
 /// All views.
-pub(super) const VIEWS: &[&dyn View] =
-    &[&archive::Archive, &inputs::Inputs, &progress::Progress, &gaps::Gaps, &ready::Ready, &bills::Bills, &site::Site];
+pub(super) const VIEWS: &[&dyn View] = &[
+    &archive::Archive,
+    &guide::Guide,
+    &inputs::Inputs,
+    &progress::Progress,
+    &gaps::Gaps,
+    &ready::Ready,
+    &bills::Bills,
+    &site::Site,
+];
 
 /// Returns the view with this name.
 pub(super) fn find(slug: &str) -> Option<&'static dyn View> {

@@ -14,7 +14,7 @@ pub(in crate::desk) struct Progress;
 
 impl View for Progress {
     fn info(&self) -> &'static Info {
-        &Info { slug: "progress", of_archive: false }
+        &Info { slug: "progress", of_archive: false, in_steps: true }
     }
 
     fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {

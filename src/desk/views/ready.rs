@@ -23,7 +23,7 @@ impl Kept {
 
 impl View for Ready {
     fn info(&self) -> &'static Info {
-        &Info { slug: "ready", of_archive: true }
+        &Info { slug: "ready", of_archive: true, in_steps: true }
     }
 
     fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {

@@ -28,7 +28,7 @@ impl Kept {
 
 impl View for Site {
     fn info(&self) -> &'static Info {
-        &Info { slug: "site", of_archive: true }
+        &Info { slug: "site", of_archive: true, in_steps: true }
     }
 
     fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {

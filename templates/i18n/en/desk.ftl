@@ -98,3 +98,6 @@ cli-desk-idle = Minutes without an open page after which the program ends
 cli-value-minutes = MINUTES
 desk-archive-default = Make an archive in “{ $place }”
 desk-archive-elsewhere = Put it elsewhere, or open an archive you have
+desk-view-guide = Where to get each file
+desk-guide-lead = What disappears first stands first. Once you have a file, hand it to liudi under “Put in”.
+desk-to-guide = No files yet? See where to get each of them

@@ -94,3 +94,6 @@ cli-desk-idle = 没有页面打开时，过多少分钟自己结束
 cli-value-minutes = 分钟
 desk-archive-default = 在「{ $place }」里新建一个存档
 desk-archive-elsewhere = 放到别的地方，或者打开已有的存档
+desk-view-guide = 每样东西去哪里拿
+desk-guide-lead = 最容易消失的排在前面。拿到文件以后，到「放进来」交给留底。
+desk-to-guide = 还没有文件？看每样东西去哪里拿
