@@ -15,6 +15,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::platform;
+
 /// Result type of the crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -139,9 +141,9 @@ impl Error {
         false
     }
 
-    /// Adds an argument for the message.
+    /// Adds an argument for the message; a path of Windows without the prefix of resolved paths.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.inner.arguments.push((name, value.to_string()));
+        self.inner.arguments.push((name, platform::plain_prefix(&value.to_string()).into_owned()));
         self
     }
 
@@ -203,6 +205,8 @@ impl StdError for Error {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -211,5 +215,7 @@ mod tests {
         assert_eq!(error.to_string(), "zip-open-failed (path=a.zip)");
         assert_eq!(format!("{error:?}"), "Input: zip-open-failed (path=a.zip); caused by: broken");
         assert_eq!(error.kind().exit_bit(), 32);
+        let resolved = Error::other("zip-open-failed").with("path", Path::new(r"\\?\D:\留底\a.zip").display());
+        assert_eq!(resolved.argument("path").as_deref(), Some(r"D:\留底\a.zip"));
     }
 }

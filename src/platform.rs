@@ -1,7 +1,7 @@
-//! Wraps the few calls that differ between systems: cloning a file, making files and folders durable, private modes,
-//! free space. All durability code is here: Windows opens no folder as a file and flushes no read-only handle, and
-//! tests on Linux cannot show it.
-#![expect(clippy::disallowed_methods, reason = "the one place where files are opened and synced by the system's calls")]
+//! Wraps the calls that differ between systems: cloning a file, making files and folders durable, renaming and removing
+//! files that are in use, private modes, free space, the desktop. All durability code is here: Windows opens no folder as
+//! a file and flushes no read-only handle, and tests on Linux cannot show it.
+#![expect(clippy::disallowed_methods, reason = "the one place where files are opened, synced, renamed and removed")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 mod desktop;
+mod paths;
+mod stubborn;
+
+pub use paths::{long, plain, plain_prefix, slashed};
+pub use stubborn::{is_in_use, remove_file, remove_folder, rename};
 
 pub use desktop::{Place, PlaceKind, open_folder, open_in_browser, places, state_folder, was_double_clicked};
 
@@ -107,8 +112,9 @@ fn is_without_modes(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| known.iter().any(|errno| errno.raw_os_error() == code))
 }
 
-/// Makes a file (0644) or folder (0755) readable for everybody, or only for its owner (0600, 0700). Does nothing on
-/// Windows; a file system without modes is recorded ([`were_modes_refused`]) and is no error.
+/// Makes a file (0644) or folder (0755) readable for everybody, or only for its owner (0600, 0700); a file system without
+/// modes is recorded ([`were_modes_refused`]) and is no error. Windows has lists of rights instead, which a file takes from
+/// its folder: inside the user's own folder they keep everybody else out, elsewhere this is recorded too.
 pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -121,20 +127,19 @@ pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     }
     #[cfg(not(unix))]
     {
-        let _ = (path, private);
+        if private && !were_modes_refused() && !paths::is_in_own_folder(path) {
+            MODES_REFUSED.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 }
 
 /// Does the same as [`set_private`] for a known file.
-pub fn set_file_private(path: &Path, private: bool) -> io::Result<()> {
+pub fn set_file_private(file: &Path, private: bool) -> io::Result<()> {
     #[cfg(unix)]
-    return set_mode(path, mode(false, private), private);
+    return set_mode(file, mode(false, private), private);
     #[cfg(not(unix))]
-    {
-        let _ = (path, private);
-        Ok(())
-    }
+    set_private(file, private)
 }
 
 #[cfg(unix)]
@@ -168,6 +173,7 @@ pub fn is_read_only(error: &io::Error) -> bool {
 /// Returns the hint code for the reason of a refused write; `None` for any other error.
 pub fn refusal_to_write(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
+        _ if is_in_use(error) => Some("disk-in-use"),
         io::ErrorKind::StorageFull => Some("disk-full"),
         io::ErrorKind::QuotaExceeded => Some("disk-quota"),
         io::ErrorKind::FileTooLarge => Some("disk-file-too-large"),
@@ -198,9 +204,17 @@ pub fn share_blocks(from: &Path, to: &Path) -> io::Result<bool> {
         drop(target);
         fs::remove_file(to).map(|()| false)
     }
-    // There the system's own copy shares blocks, and says nothing about it.
     #[cfg(target_os = "macos")]
-    return fs::copy(from, to).map(|_| true);
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if to.symlink_metadata().is_ok() {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        // There the system's own copy shares blocks, and says nothing about it. It keeps the mode of the original, which
+        // may be read-only.
+        fs::copy(from, to)?;
+        fs::set_permissions(to, fs::Permissions::from_mode(0o644)).map(|()| true)
+    }
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
     {
         let _ = (from, to);
@@ -210,24 +224,18 @@ pub fn share_blocks(from: &Path, to: &Path) -> io::Result<bool> {
 
 /// Copies `from` to the new file `to`, sharing blocks if the file system can.
 pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(target_os = "macos")]
+    if share_blocks(from, to)? {
+        return Ok(());
+    }
+    let mut source = File::open(from)?;
+    let mut target = OpenOptions::new().write(true).create_new(true).open(to)?;
     #[cfg(target_os = "linux")]
-    {
-        let source = File::open(from)?;
-        let target = OpenOptions::new().write(true).create_new(true).open(to)?;
-        if rustix::fs::ioctl_ficlone(&target, &source).is_ok() {
-            return Ok(());
-        }
-        let mut source = source;
-        let mut target = target;
-        io::copy(&mut source, &mut target).map(drop)
+    if rustix::fs::ioctl_ficlone(&target, &source).is_ok() {
+        return Ok(());
     }
-    #[cfg(not(target_os = "linux"))]
-    {
-        if to.exists() {
-            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
-        }
-        fs::copy(from, to).map(drop)
-    }
+    // Not by the system's own copy: that of Windows takes along the read-only attribute and where a browser got it from.
+    io::copy(&mut source, &mut target).map(drop)
 }
 
 /// Returns the browsers that can print to PDF without a window and are installed, the likeliest first: Chromium, Chrome,

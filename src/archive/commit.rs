@@ -137,7 +137,7 @@ pub fn finish_pending(root: &Path) -> Result<bool> {
         for leftover in ["commit.new", "commit.done"] {
             let path = root.join(layout::WORK).join(leftover);
             if path.exists() {
-                fs::remove_dir_all(&path).map_err(|error| Error::disk("commit-failed", path.display(), error))?;
+                platform::remove_folder(&path).map_err(|error| Error::disk("commit-failed", path.display(), error))?;
             }
         }
         return Ok(false);
@@ -438,7 +438,7 @@ impl<'a> Builder<'a> {
         let name = self.numbered.to_string();
         let target = self.folder.join(&name);
         // A run that was killed during preparation may have left it.
-        let _ = fs::remove_file(&target);
+        let _ = platform::remove_file(&target);
         platform::clone_file(source, &target)
             .and_then(|()| platform::sync_file(&target))
             .map_err(|error| self.failed(error))?;
@@ -506,7 +506,7 @@ impl<'a> Builder<'a> {
             (format!("{bag}-{file}"), format!("{bag}/{file}"))
         };
         let path = self.folder.join(&name);
-        let _ = fs::remove_file(&path);
+        let _ = platform::remove_file(&path);
         let new = platform::create_new(&path, true).map_err(|error| self.failed(error))?;
         let mut out = Counted { file: BufWriter::with_capacity(256 * 1024, new), hasher: crate::model::Hasher::new() };
         fill(&mut out)?;
@@ -527,12 +527,12 @@ impl<'a> Builder<'a> {
         let journal = Journal { steps: std::mem::take(&mut self.steps) };
         let write = || {
             let path = self.folder.join(JOURNAL);
-            let _ = fs::remove_file(&path);
+            let _ = platform::remove_file(&path);
             let mut file = platform::create_new(&path, true)?;
             file.write_all(journal.to_text().as_bytes())?;
             platform::sync_open_file(&file)?;
             platform::sync_folder(&self.folder)?;
-            fs::rename(&self.folder, folder(self.root))?;
+            platform::rename(&self.folder, folder(self.root))?;
             platform::sync_folder(&self.root.join(layout::WORK))
         };
         write().map_err(|error| self.failed(error))?;

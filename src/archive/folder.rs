@@ -110,10 +110,7 @@ impl Bags for Folder {
         let mut waiting = waiting.into_iter().peekable();
         let walk = walkdir::WalkDir::new(inside(&self.root, folder)).max_depth(depth).follow_links(false);
         for entry in walk.sort_by(in_order) {
-            let shown = |path: &Path| {
-                let path = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
-                if cfg!(windows) { path.replace('\\', "/") } else { path }
-            };
+            let shown = |path: &Path| platform::slashed(path.strip_prefix(&self.root).unwrap_or(path));
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
@@ -167,7 +164,7 @@ impl Bags for Folder {
         stage.sync_batch()?;
         let _alone = BagsLock::take(&self.root, || ())?;
         fs::create_dir_all(folder).map_err(failed)?;
-        fs::rename(stage.path_of(digest), &target).map_err(failed)?;
+        platform::rename(stage.path_of(digest), &target).map_err(failed)?;
         platform::set_private(&target, is_private(path)).map_err(failed)?;
         platform::sync_folder(folder).map_err(failed)
     }

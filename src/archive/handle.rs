@@ -336,7 +336,7 @@ impl HeldFile {
         };
         if !whole {
             drop(out);
-            std::fs::remove_file(target)?;
+            platform::remove_file(target)?;
         }
         Ok(whole)
     }

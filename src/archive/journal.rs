@@ -149,7 +149,7 @@ impl Journal {
                     }
                     let moved = again && !from.starts_with(layout::WORK) && is_same(&target, sha256, *bytes);
                     if !moved {
-                        match fs::rename(&source, &target) {
+                        match platform::rename(&source, &target) {
                             Ok(()) => {}
                             // Already taken, or the source never existed: the target shows which.
                             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -167,7 +167,7 @@ impl Journal {
                 }
                 Step::Remove { path } => {
                     let path = inside(root, path);
-                    match fs::remove_file(&path) {
+                    match platform::remove_file(&path) {
                         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, error)),
                         _ => emptied.extend(path.parent().map(Path::to_owned)),
                     }
@@ -197,15 +197,15 @@ fn end(root: &Path) -> io::Result<()> {
     let folder = folder(root);
     let done = folder.with_file_name("commit.done");
     if done.exists() {
-        fs::remove_dir_all(&done)?;
+        platform::remove_folder(&done)?;
     }
-    fs::rename(&folder, &done)?;
+    platform::rename(&folder, &done)?;
     platform::sync_folder(&root.join(layout::WORK))?;
-    fs::remove_dir_all(&done)
+    platform::remove_folder(&done)
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match platform::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
@@ -221,7 +221,7 @@ fn write_note(root: &Path) -> io::Result<()> {
     let mut file = platform::create_new(&temporary, false)?;
     file.write_all(&for_people(NOTE))?;
     platform::sync_open_file(&file)?;
-    fs::rename(&temporary, &path)?;
+    platform::rename(&temporary, &path)?;
     platform::sync_folder(root)
 }
 

@@ -52,7 +52,10 @@ fn until<T>(output: &Output, id: &str, check: impl Fn(&str) -> Result<T>) -> Res
 
 /// Expands `~/x` as a shell would.
 fn from_home(path: &str) -> String {
-    match (path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')), std::env::home_dir()) {
+    match (
+        path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(['/', std::path::MAIN_SEPARATOR])),
+        std::env::home_dir(),
+    ) {
         (Some(rest), Some(home)) => format!("{}{rest}", home.display()),
         _ => path.to_owned(),
     }
@@ -62,7 +65,9 @@ fn from_home(path: &str) -> String {
 fn unquoted(text: &str) -> String {
     let text = text.trim();
     let inner = ['\'', '"'].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
-    inner.unwrap_or(text).replace("\\ ", " ")
+    let inner = inner.unwrap_or(text);
+    // On Windows, a terminal drops paths in quotes, and a backslash separates.
+    if cfg!(windows) { inner.to_owned() } else { inner.replace("\\ ", " ") }
 }
 
 /// Reports whether the answer is yes, in either language; an empty answer is no.

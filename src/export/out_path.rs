@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::model::names::is_portable;
 
 /// A checked relative path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,18 +15,10 @@ impl OutPath {
     /// Checks `path`.
     ///
     /// # Errors
-    /// `out-path-refused` for absolute paths, empty, `.` and `..` parts, control characters, `\`, `:` and other characters
-    /// that Windows refuses, and parts that end in a dot or a space.
+    /// `out-path-refused` for absolute paths and for parts that some system cannot have ([`is_portable`]).
     pub fn new(path: impl Into<String>) -> Result<Self> {
         let path = path.into();
-        let bad = |part: &str| {
-            part.is_empty()
-                || part == "."
-                || part == ".."
-                || part.ends_with(['.', ' '])
-                || part.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '\\' | '|' | '?' | '*'))
-        };
-        if path.split('/').any(bad) {
+        if !path.split('/').all(is_portable) {
             return Err(Error::other("out-path-refused").with("path", path));
         }
         Ok(Self(path))
@@ -66,7 +59,21 @@ mod tests {
 
     #[test]
     fn traversal_cannot_be_written() {
-        for bad in ["", "/etc/passwd", "a//b", "../a", "a/../b", "a/./b", "a\\b", "C:x", "a\nb", "con./x "] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "a//b",
+            "../a",
+            "a/../b",
+            "a/./b",
+            "a\\b",
+            "C:x",
+            "a\nb",
+            "con./x ",
+            "a/NUL",
+            "con.html/x",
+            "a /b",
+        ] {
             assert_eq!(OutPath::new(bad).unwrap_err().code(), "out-path-refused", "{bad:?}");
         }
     }

@@ -7,6 +7,7 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, H
 
 use crate::error::Error;
 use crate::model::{GapReason, MediaKey, MediaRef, MediaRole, Sha256};
+use crate::platform;
 
 use super::address::PlatformUrl;
 use super::body::{self, Encoding, Limits};
@@ -208,7 +209,7 @@ fn judge(
     match verdict {
         Ok(kind) => Ok((finished, kind)),
         Err(failure) => {
-            std::fs::remove_file(&finished.path)
+            platform::remove_file(&finished.path)
                 .map_err(|error| Failure::disk(Error::disk("fetch-partial-failed", finished.path.display(), error)))?;
             Err(failure)
         }

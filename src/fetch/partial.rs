@@ -183,7 +183,7 @@ impl Partial {
         let fresh = self.note_path.with_extension("json.new");
         fs::write(&fresh, serde_json::to_vec(&note)?)?;
         platform::sync_file(&fresh)?;
-        fs::rename(&fresh, &self.note_path)?;
+        platform::rename(&fresh, &self.note_path)?;
         self.noted = true;
         self.synced = self.written;
         Ok(())
@@ -223,7 +223,7 @@ impl Write for Partial {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match platform::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

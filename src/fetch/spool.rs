@@ -1,7 +1,7 @@
 //! Holds the bytes of a response: in memory while they are few, otherwise in a file of the spool folder, so that a bill
 //! of half a gigabyte costs no memory. A spooled file is deleted with its last holder, unless it was kept.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ impl Drop for SpooledFile {
     fn drop(&mut self) {
         if !*self.kept.get_mut() {
             // A file that cannot be removed now is swept when the folder is next used.
-            let _ = fs::remove_file(&self.path);
+            let _ = platform::remove_file(&self.path);
         }
     }
 }
@@ -211,6 +211,8 @@ impl Write for Spool<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn spooled(folder: &Path, count: usize) -> Spooled {

@@ -70,6 +70,13 @@ fn is_reserved(name: &str) -> bool {
     matches!((characters.next(), characters.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
 }
 
+/// Reports whether every system can have a file or a folder of this name: neither empty, `.` nor `..`, no control
+/// character, none that Windows refuses, no dot or space at the end (Windows drops them), no device of Windows.
+pub fn is_portable(name: &str) -> bool {
+    let is_refused = |c: char| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*');
+    !name.is_empty() && !name.ends_with(['.', ' ']) && !name.contains(is_refused) && !is_reserved(name)
+}
+
 /// Makes a safe name and keeps its extension, for input files (`保单 2024.pdf`). `fallback` is used if the stem is empty.
 pub fn safe_file_name(name: &str, fallback: &str) -> String {
     let (stem, extension) = match name.rsplit_once('.') {
@@ -124,15 +131,7 @@ pub fn collision_key(path: &str) -> String {
 /// # Errors
 /// `payload-path-refused` for a path that some tool or system cannot read: see the module.
 pub fn check_payload_path(path: &str) -> Result<()> {
-    let bad_part = |part: &str| {
-        part.is_empty()
-            || part == "."
-            || part == ".."
-            || part.ends_with(['.', ' '])
-            || part.starts_with(' ')
-            || is_reserved(part)
-            || part.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '\\' | '|' | '?' | '*' | '%'))
-    };
+    let bad_part = |part: &str| !is_portable(part) || part.starts_with(' ') || part.contains('%');
     let composed = unicode_normalization::is_nfc(path);
     if !composed || path.chars().count() + layout::DATA.len() + 1 > PATH_CHARACTERS || path.split('/').any(bad_part) {
         return Err(Error::other("payload-path-refused").with("path", path));

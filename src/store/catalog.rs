@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
 use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, Time};
+use crate::platform;
 
 /// Key of `meta` that is present while there are uncommitted additions.
 pub(super) const UNCOMMITTED: &str = "uncommitted";
@@ -66,10 +67,10 @@ pub fn discard(path: &Path) -> Result<()> {
         let gone = match std::fs::symlink_metadata(&file) {
             Ok(metadata) if metadata.is_dir() => {
                 let aside = PathBuf::from(format!("{}.aside", file.display()));
-                let _ = std::fs::remove_dir_all(&aside);
-                std::fs::rename(&file, aside)
+                let _ = platform::remove_folder(&aside);
+                platform::rename(&file, aside)
             }
-            Ok(_) => std::fs::remove_file(&file),
+            Ok(_) => platform::remove_file(&file),
             Err(_) => Ok(()),
         };
         gone.map_err(|error| Error::disk("catalog-open-failed", file.display(), error))?;
@@ -116,7 +117,7 @@ impl Catalog {
         if path.is_dir() {
             return Err(Error::other(DAMAGED).with("action", "none").with("path", path.display()));
         }
-        let connection = Connection::open(path).map_err(not_opened(path))?;
+        let connection = Connection::open(platform::long(path)).map_err(not_opened(path))?;
         let setup = || -> rusqlite::Result<i64> {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;

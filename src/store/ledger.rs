@@ -35,7 +35,7 @@ impl LedgerStore {
         for entry in fs::read_dir(folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             if path.extension().is_some_and(|extension| extension == "tmp") {
-                fs::remove_file(&path).map_err(failed)?;
+                platform::remove_file(&path).map_err(failed)?;
             }
         }
         Ok(Self { folder: folder.to_owned() })

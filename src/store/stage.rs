@@ -66,7 +66,7 @@ impl Stage {
         let failed = |error| Error::disk("stage-open-failed", temporary.display(), error);
         for entry in fs::read_dir(&temporary).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            let removed = if path.is_dir() { platform::remove_folder(&path) } else { platform::remove_file(&path) };
             removed.map_err(failed)?;
         }
         let file_system = platform::FileSystem::of(&temporary).map_err(failed)?;
@@ -151,7 +151,7 @@ impl Stage {
         let written = platform::create_new(&path, true).and_then(|mut file| file.write_all(bytes));
         if let Err(error) = written {
             // A file that cannot be removed now is swept when the stage is next opened.
-            let _ = fs::remove_file(&path);
+            let _ = platform::remove_file(&path);
             return Err(failed(error));
         }
         self.take(sha256, bytes.len() as u64, &path)
@@ -195,7 +195,7 @@ impl Stage {
             if !all {
                 platform::sync_file(path).map_err(at(path))?;
             }
-            fs::rename(path, self.path_of(sha256)).map_err(at(path))?;
+            platform::rename(path, self.path_of(sha256)).map_err(at(path))?;
         }
         held(&self.inherited).retain(|left| !batch.contains_key(left));
         platform::sync_folder(&self.finished).map_err(at(&self.finished))
@@ -234,7 +234,7 @@ impl Stage {
             let entry = entry.map_err(failed)?;
             let digest = entry.file_name().to_str().and_then(|name| name.parse().ok());
             if digest.is_none_or(|digest| !keep.contains(&digest)) {
-                fs::remove_file(entry.path()).map_err(failed)?;
+                platform::remove_file(entry.path()).map_err(failed)?;
                 removed += 1;
             }
         }
@@ -248,7 +248,8 @@ impl Stage {
         if let Entry::Vacant(place) = waiting.entry(sha256) {
             place.insert(temporary.to_owned());
         } else {
-            fs::remove_file(temporary).map_err(|error| Error::disk("stage-write-failed", path.display(), error))?;
+            platform::remove_file(temporary)
+                .map_err(|error| Error::disk("stage-write-failed", path.display(), error))?;
         }
         Ok(Staged { path, sha256, bytes })
     }
@@ -311,7 +312,7 @@ impl Drop for StageWriter<'_> {
     fn drop(&mut self) {
         if self.file.take().is_some() {
             // A file that cannot be removed now is swept when the stage is next opened.
-            let _ = fs::remove_file(&self.path);
+            let _ = platform::remove_file(&self.path);
         }
     }
 }

@@ -119,7 +119,10 @@ impl Phrases<'_> {
     fn cause(&self, words: &str) -> String {
         let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')'));
         let number = number.and_then(|number| number.parse::<i32>().ok());
-        let code = number.and_then(|number| cause_code(std::io::Error::from_raw_os_error(number).kind()));
+        let code = number.and_then(|number| {
+            let error = std::io::Error::from_raw_os_error(number);
+            if platform::is_in_use(&error) { Some("busy") } else { cause_code(error.kind()) }
+        });
         match (number, code) {
             (Some(number), Some(code)) => self.text(&format!("cause-{code}"), &[("number", &number.to_string())]),
             _ => words.to_owned(),

@@ -96,7 +96,7 @@ impl<'s> Mirror<'s> {
             let entry = entry.map_err(|error| Error::other("mirror-scan-failed").because(error))?;
             if entry.file_type().is_file() {
                 let path = entry.path();
-                let name = path.strip_prefix(self.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+                let name = platform::slashed(path.strip_prefix(self.folder).unwrap_or(path));
                 visit(path, &name)?;
             }
         }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::model::layout;
 use crate::pipeline::archive::session::Session;
+use crate::platform;
 use crate::store::calls;
 
 impl Session {
@@ -29,7 +30,7 @@ pub(super) fn sweep(session: &Session) -> Result<()> {
     for entry in entries {
         let entry = entry.map_err(failed)?;
         if !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
-            fs::remove_file(entry.path()).map_err(failed)?;
+            platform::remove_file(entry.path()).map_err(failed)?;
         }
     }
     Ok(())

@@ -180,7 +180,7 @@ fn open_catalog(work: &Path) -> Result<(Catalog, Option<&'static str>)> {
 fn discard_state(work: &Path) -> Result<()> {
     catalog::discard(&work.join(layout::CATALOG))?;
     let folder = work.join(LEDGER);
-    let gone = if folder.is_dir() { std::fs::remove_dir_all(&folder) } else { std::fs::remove_file(&folder) };
+    let gone = if folder.is_dir() { platform::remove_folder(&folder) } else { platform::remove_file(&folder) };
     match gone {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(Error::disk("archive-open-failed", folder.display(), error))

@@ -1,7 +1,7 @@
 //! Writes the files of the readiness report. They belong together: each is written under a temporary name, and all are
 //! renamed at the end, so that an interrupted run leaves the previous report intact.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ impl<'a> ReportFiles<'a> {
                 Ok(hasher.finish())
             }
             Err(error) => {
-                let _ = fs::remove_file(&part);
+                let _ = platform::remove_file(&part);
                 Err(self.failed(name, error))
             }
         }
@@ -59,7 +59,7 @@ impl<'a> ReportFiles<'a> {
     /// `report-not-kept`.
     pub(super) fn finish(self) -> Result<bool> {
         for name in &self.names {
-            fs::rename(self.part(name), self.root.join(name)).map_err(|error| self.failed(name, error))?;
+            platform::rename(self.part(name), self.root.join(name)).map_err(|error| self.failed(name, error))?;
         }
         Ok(!self.read_only)
     }
@@ -96,6 +96,8 @@ impl Write for Digested {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -228,7 +228,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             }
         }
         walk.passed_over += passed_over.get();
-        files.sort_by(|one, two| one.path.cmp(&two.path));
+        files.sort_by(|one, two| in_order(&one.path, &two.path));
         walk.siblings.push(settle(&mut files));
         for file in files {
             if options.is_stopped() {
@@ -238,11 +238,16 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             open_container(file, options, &mut walk)?;
         }
     }
-    walk.problems.sort_by(|one, two| one.1.cmp(&two.1));
-    walk.gaps.sort_by(|one, two| one.1.cmp(&two.1));
-    walk.found.sort_by(|a, b| a.path.cmp(&b.path));
+    walk.problems.sort_by(|one, two| in_order(&one.1, &two.1));
+    walk.gaps.sort_by(|one, two| in_order(&one.1, &two.1));
+    walk.found.sort_by(|one, two| in_order(&one.path, &two.path));
     walk.found.dedup_by(|a, b| a.path == b.path);
     Ok(walk)
+}
+
+/// Compares paths so that the order is the same on every system: `a/b` comes before `aB`, and `a\b` would not.
+fn in_order(one: &str, two: &str) -> std::cmp::Ordering {
+    if cfg!(windows) { one.replace('\\', "/").cmp(&two.replace('\\', "/")) } else { one.cmp(two) }
 }
 
 /// Returns an error for walkdir's loop case, which cannot occur because links are not followed.

@@ -222,7 +222,7 @@ fn spooled(folder: &Path, job: i64) -> PathBuf {
 }
 
 fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
+    match platform::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(Error::disk("crawl-folder-failed", path.display(), error))
         }
@@ -252,7 +252,7 @@ async fn fetch_one(
 /// Writes a page readable only by its owner: it contains secrets that the evidence will not.
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
-    match fs::remove_file(path) {
+    match platform::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }

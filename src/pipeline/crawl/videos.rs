@@ -166,7 +166,7 @@ impl Crawl<'_> {
             (look.finish(staged.sha256, &name), staged, media_type::of(&beginning))
         };
         let raw = raw.finish(file.sha256, &name);
-        std::fs::remove_file(&file.path).map_err(failed)?;
+        platform::remove_file(&file.path).map_err(failed)?;
         let md5 = &wanted.video.md5;
         if !md5.is_empty() && !md5.contains(&saved.md5) && !md5.contains(&raw.md5) {
             return Ok(Judged::No(GapReason::HashMismatch, saved.md5));

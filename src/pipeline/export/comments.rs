@@ -63,7 +63,7 @@ fn key(path: &Path) -> Result<DigestKey> {
         platform::create_private_folder(folder).map_err(failed)?;
     }
     // A broken key is unusable; its pseudonyms are lost.
-    let _ = std::fs::remove_file(path);
+    let _ = platform::remove_file(path);
     let mut file = platform::create_new(path, true).map_err(failed)?;
     file.write_all(key.as_bytes()).and_then(|()| platform::sync_open_file(&file)).map_err(failed)?;
     Ok(key)

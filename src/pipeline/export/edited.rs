@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::written::Entry;
 use crate::error::{Error, Result};
 use crate::model::Sha256;
+use crate::platform;
 use crate::store::stage::hash_file;
 
 /// What is in the place of a file that is to be written.
@@ -59,6 +60,6 @@ pub(super) fn put_aside(path: &Path) -> Result<PathBuf> {
         path.with_file_name(name)
     });
     let aside = aside.into_iter().find(|aside| fs::symlink_metadata(aside).is_err()).unwrap_or_default();
-    fs::rename(path, &aside).map_err(|error| Error::disk("export-write-failed", path.display(), error))?;
+    platform::rename(path, &aside).map_err(|error| Error::disk("export-write-failed", path.display(), error))?;
     Ok(aside)
 }

@@ -10,6 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::export::{Content, Losses, Output, WriteTo};
 use crate::model::{Class, Sha256};
 use crate::pipeline::archive::damage;
+use crate::platform;
 use crate::store::stage::hash_file;
 use crate::work::Work;
 
@@ -43,7 +44,7 @@ pub(super) fn make(
     let mut digest = None;
     let lost = match &output.content {
         Content::File(from) => {
-            let _ = fs::remove_file(&path);
+            let _ = platform::remove_file(&path);
             let linked = linked && from.is_there() && from.link_to(&path).is_ok();
             if !linked && !from.copy_to(&path).map_err(failed)? {
                 return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from));
@@ -79,7 +80,7 @@ fn stream(part: &Path, class: Class, write: &WriteTo<'_>, work: &Work<'_>) -> Re
     let (Stoppable { file, .. }, _) = out.into_parts();
     if let Err(error) = written {
         drop(file);
-        let _ = fs::remove_file(part);
+        let _ = platform::remove_file(part);
         // The exporter's own error only reflects the cancelled writer.
         return Err(work.check().err().unwrap_or(error));
     }

@@ -66,7 +66,7 @@ impl PagesFolder {
     fn create(target: &Path) -> std::io::Result<Self> {
         // The browser is given addresses, which are never relative.
         let path = std::path::absolute(pages_folder(target))?;
-        let _ = fs::remove_dir_all(&path);
+        let _ = platform::remove_folder(&path);
         fs::create_dir(&path).map(|()| Self(path))
     }
 
@@ -77,7 +77,7 @@ impl PagesFolder {
 
 impl Drop for PagesFolder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = platform::remove_folder(&self.0);
     }
 }
 

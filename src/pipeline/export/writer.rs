@@ -231,19 +231,19 @@ impl Run<'_> {
             match edited::find(file, self.before.get(path.as_str()), part.digest).map_err(failed)? {
                 Found::Ours => {}
                 Found::Newer => {
-                    let _ = fs::remove_file(&part.path);
+                    let _ = platform::remove_file(&part.path);
                     self.note_edited(path.as_str().to_owned());
                     return Ok(Part { is_dropped: true, ..part });
                 }
                 Found::Theirs => kept = Some(edited::put_aside(file)?),
             }
         }
-        if let Err(error) = fs::rename(&part.path, file) {
-            let _ = fs::remove_file(&part.path);
+        if let Err(error) = platform::rename(&part.path, file) {
+            let _ = platform::remove_file(&part.path);
             return Err(failed(error));
         }
         if let Some(aside) = kept {
-            self.note_edited(aside.strip_prefix(self.folder).unwrap_or(&aside).to_string_lossy().replace('\\', "/"));
+            self.note_edited(platform::slashed(aside.strip_prefix(self.folder).unwrap_or(&aside)));
         }
         Ok(part)
     }
@@ -308,7 +308,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     let part = part_name(path);
     create(&part, Class::Public).and_then(|mut file| file.write_all(bytes)).map_err(failed)?;
-    fs::rename(&part, path).map_err(failed)
+    platform::rename(&part, path).map_err(failed)
 }
 
 /// Creates the temporary file; a private one is readable only by its owner.
@@ -316,7 +316,7 @@ pub(super) fn create(part: &Path, class: Class) -> std::io::Result<fs::File> {
     match class {
         Class::Public => fs::File::create(part),
         Class::Private => {
-            let _ = fs::remove_file(part);
+            let _ = platform::remove_file(part);
             platform::create_new(part, true)
         }
     }
@@ -342,7 +342,7 @@ fn remove(folder: &Path, path: &str) -> Result<()> {
     // The list may have been altered: its paths are checked like those of outputs.
     let Ok(path) = OutPath::new(path) else { return Ok(()) };
     let path = path.inside(folder);
-    match fs::remove_file(&path) {
+    match platform::remove_file(&path) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(Error::disk("export-write-failed", path.display(), error)),

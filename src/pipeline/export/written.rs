@@ -241,8 +241,8 @@ fn merge(list: &Path, folder: &Path, mut keep: impl FnMut(&str) -> bool) -> Resu
     })?;
     written.and_then(|()| out.write_all(b"}")).map_err(failed(list))?;
     drop(out.into_inner().map_err(|error| failed(list)(error.into_error()))?);
-    fs::rename(&part, list).map_err(failed(list))?;
-    fs::remove_file(log_path(list)).map_err(failed(list))
+    platform::rename(&part, list).map_err(failed(list))?;
+    platform::remove_file(log_path(list)).map_err(failed(list))
 }
 
 /// Removes the temporary files of an unfinished output; returns the size of the file itself if there is one.
@@ -250,8 +250,8 @@ fn sweep(folder: &Path, path: &str) -> Option<u64> {
     // The log may have been altered: its paths are checked like those of outputs.
     let path = OutPath::new(path).ok()?.inside(folder);
     let part = part_name(&path);
-    let _ = fs::remove_file(&part);
-    let _ = fs::remove_dir_all(pages_folder(&part));
+    let _ = platform::remove_file(&part);
+    let _ = platform::remove_folder(pages_folder(&part));
     let bytes = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file).map(|file| file.len());
     if bytes.is_none() {
         remove_empty_folders(folder, &path);

@@ -285,7 +285,13 @@ impl LedgerRows for Writer {
         let failed = |error: io::Error| Error::disk("ledger-write-failed", path.display(), error);
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
         platform::sync_open_file(file.as_file()).map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
+        // Closed first: Windows renames no file that somebody has open without sharing it.
+        let (file, temporary) = file.keep().map_err(|error| failed(error.error))?;
+        drop(file);
+        platform::rename(&temporary, &path).map_err(|error| {
+            let _ = platform::remove_file(&temporary);
+            failed(error)
+        })?;
         platform::sync_folder(&folder).map_err(failed)
     }
 }

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use super::table_parts::{Parts, are_articles, are_chats, holds_articles};
 use crate::error::{Error, Result};
 use crate::model::Problem;
+use crate::platform;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 /// The importer of databases.
@@ -150,7 +151,7 @@ fn copied(input: &Input, cx: &ImportCx<'_>) -> Result<TempDir> {
 /// Opens the copy so that nothing in it is executed.
 fn open(path: &Path, size: u64) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let database = Connection::open_with_flags(path, flags)?;
+    let database = Connection::open_with_flags(platform::long(path), flags)?;
     for (option, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
