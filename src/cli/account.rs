@@ -3,10 +3,10 @@
 use super::closing_arguments::{AccountCommand, AccountOptions};
 use super::context::Context;
 use super::host::Terminal;
-use super::records;
 use crate::error::Result;
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::{Profile, account};
+use crate::words::records::{question, said};
 
 /// Shows the profile, or sets values in it.
 pub(super) fn run(context: &Context<'_>, options: &AccountOptions) -> Result<u8> {
@@ -28,7 +28,7 @@ fn show(context: &Context<'_>, profile: &Profile) -> Result<u8> {
         return Ok(0);
     }
     let texts = output.texts();
-    let answer = |yes: bool| records::said(texts, if yes { "yes" } else { "no" });
+    let answer = |yes: bool| said(texts, if yes { "yes" } else { "no" });
     // Of `公众号 (subscription account)` only the name is accepted as input in a list.
     let short = |name: String| name.split(" (").next().unwrap_or_default().to_owned();
     let kinds: Vec<String> = profile.kinds.iter().map(|kind| short(texts.code("ready-kind", kind.code()))).collect();
@@ -42,8 +42,8 @@ fn show(context: &Context<'_>, profile: &Profile) -> Result<u8> {
     let flags = profile.flags.iter().map(|(flag, yes)| (flag.as_str(), Some(answer(*yes))));
     for (name, value) in values.chain(flags) {
         if let Some(value) = value {
-            let question = records::question(texts, name);
-            output.row(&[&format!("{name}={value}"), if question == name { "" } else { &question }])?;
+            let asked = question(texts, name);
+            output.row(&[&format!("{name}={value}"), if asked == name { "" } else { &asked }])?;
         }
     }
     Ok(0)

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::pipeline::closing::Evidence;
 use crate::pipeline::closing::evidence::{self, NewRecord};
 use crate::pipeline::closing::records::RecordBook;
+use crate::words::records::{named, question, said};
 
 /// Lists the records, or adds one.
 pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8> {
@@ -20,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
         return list(context, book.evidence());
     };
     let form = evidence::form(key)?;
-    let name = records::question(context.output.texts(), key);
+    let name = question(context.output.texts(), key);
     let value = match blanks::given(value.as_ref()) {
         Some(value) => value.clone(),
         // A file alone answers any question whose answer is a file, a yes or a place.
@@ -34,10 +35,10 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
         return Ok(0);
     }
     let texts = context.output.texts();
-    let value = records::said(texts, &recorded.value);
+    let value = said(texts, &recorded.value);
     context.output.tell("evidence-saved", &[("key", key), ("question", &name), ("value", &value)]);
     if let Some(before) = recorded.before {
-        let before = records::said(texts, &before);
+        let before = said(texts, &before);
         context.output.tell("evidence-replaced", &[("key", key), ("value", &value), ("before", &before)]);
     }
     Ok(0)
@@ -52,8 +53,8 @@ fn list(context: &Context<'_>, evidence: &Evidence) -> Result<u8> {
         let by = record.by.as_deref().unwrap_or_default();
         let file = record.file.as_deref().unwrap_or_default();
         let texts = context.output.texts();
-        let name = records::named(texts, &record.key);
-        let value = records::said(texts, &record.value);
+        let name = named(texts, &record.key);
+        let value = said(texts, &record.value);
         context.output.row(&[&record.at.date(), &name, &value, by, file])?;
     }
     Ok(0)

@@ -8,12 +8,13 @@ use super::closing_arguments::ReadyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
 use super::output::Output;
-use super::records::{self, person};
+use super::records::person;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::closing::interview::{Interview, NumberedQuestion};
 use crate::pipeline::closing::readiness::{Assessment, OpenRule, Readiness, ReadyOptions};
 use crate::pipeline::closing::{Severity, TaskAfter, Verdict};
 use crate::words::plain;
+use crate::words::records::{question, said};
 
 /// Judges the archive, prints the open rules and writes the report next to the bags.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
@@ -158,7 +159,7 @@ fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>)
         match interview.answer(&next.question, line, person(None)) {
             Err(error) => output.error(&error),
             Ok(Some(value)) if value != line => {
-                output.say("ask-understood", &[("value", &records::said(output.texts(), &value))]);
+                output.say("ask-understood", &[("value", &said(output.texts(), &value))]);
             }
             Ok(_) => {}
         }
@@ -168,9 +169,9 @@ fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>)
     Ok(())
 }
 
-fn put(output: &Output, NumberedQuestion { question, number, all }: &NumberedQuestion) {
+fn put(output: &Output, NumberedQuestion { question: asked, number, all }: &NumberedQuestion) {
     output.space();
-    let words = records::question(output.texts(), &question.key);
+    let words = question(output.texts(), &asked.key);
     output.say("ask-numbered", &[("number", &number.to_string()), ("all", &all.to_string()), ("question", &words)]);
-    output.say(&format!("ask-hint-{}", question.form.name()), &[]);
+    output.say(&format!("ask-hint-{}", asked.form.name()), &[]);
 }

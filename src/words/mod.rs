@@ -1,7 +1,9 @@
 //! Turns results, problems and errors into words in the user's language, for the hosts that talk to people: the command
 //! line and the desk. It decides no facts and prints nothing.
 
+pub mod gaps;
 pub mod plain;
+pub mod records;
 
 use std::borrow::Cow;
 

@@ -1,0 +1,125 @@
+//! Puts the gaps of an archive into words: their names, reasons and advice, and a page of links.
+
+use std::fmt::Write as _;
+
+use super::Phrases;
+use crate::model::{Gap, SubjectKind, Time};
+use crate::pipeline::archive::gap_list::{self, Advice, GapList, GapName, Group};
+
+impl Phrases<'_> {
+    /// Returns kind and reason of a gap.
+    pub fn gap(&self, gap: &Gap) -> (String, String) {
+        (self.texts.code("kind", gap.kind.code()), self.texts.code("gap", gap_list::reason_code(gap)))
+    }
+
+    /// Returns the name by which the user knows a gap.
+    pub fn gap_title(&self, gap: &Gap) -> String {
+        let texts = self.texts;
+        match gap_list::name(gap) {
+            GapName::Text(text) => text.to_owned(),
+            GapName::Days(first, last) => texts.get("plan-range", &[("from", first), ("until", last)]),
+            GapName::Avatar => texts.get("gaps-avatar", &[]),
+            GapName::Rows(dataset, detail) => match (texts.find_code("dataset", dataset), detail) {
+                (Some(name), Some(detail)) => {
+                    texts.get("ready-reason-detail", &[("reason", &name), ("detail", detail)])
+                }
+                (Some(name), None) => name,
+                (None, _) => gap.key.clone(),
+            },
+        }
+    }
+
+    /// Returns a note if files next to the page may be the missing picture.
+    pub fn gap_unclear(&self, gap: &Gap) -> Option<String> {
+        gap_list::unclear(gap).map(|names| self.text("gaps-unclear", &[("names", names)]))
+    }
+
+    /// Returns the advice for a group.
+    pub fn gap_advice(&self, group: &Group<'_>) -> String {
+        let words = |advice: Advice<'_>| self.text(advice.code, &[("rule", advice.rule), ("key", advice.key)]);
+        group.advice().map(words).unwrap_or_default()
+    }
+
+    /// Returns the number of gaps of each kind: `文章 3 项、图片音视频 1 项`.
+    pub fn gap_counts(&self, list: &GapList) -> String {
+        let one = |(kind, count): (SubjectKind, u64)| {
+            let kind = self.texts.code("kind", kind.code());
+            self.texts.get("gaps-kind-count", &[("kind", &kind), ("count", &count.to_string())])
+        };
+        self.texts.list(&list.counts().into_iter().map(one).collect::<Vec<_>>())
+    }
+
+    /// Returns the number of all gaps in words.
+    pub fn gap_heading(&self, list: &GapList) -> String {
+        self.text("gaps-title", &[("count", &list.counts().values().sum::<u64>().to_string())])
+    }
+
+    /// Returns a self-contained page of links that loads nothing by itself.
+    pub fn gap_page(&self, list: &GapList, groups: &[Group<'_>]) -> String {
+        const STYLE: &str = ":root{color-scheme:light dark}*{box-sizing:border-box}\
+            body{font:1rem/1.7 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+            h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.1rem;line-height:1.5;margin:0}\
+            section{border-top:1px solid #8884;padding:.8rem 0}ul{margin:.3rem 0;padding-inline-start:1.2rem}\
+            p{margin:.3rem 0}.soft{opacity:.75}code{font-size:.86em}a:visited{opacity:.55}\
+            a.all{display:inline-block;padding:.2rem 0}";
+        let mut sections = String::new();
+        let link = |url: Option<&str>, name: &str| match url.filter(|url| is_link(url)) {
+            Some(url) => {
+                format!("<a href=\"{}\" rel=\"noreferrer\" target=\"_blank\">{}</a>", escape(url), escape(name))
+            }
+            None => escape(name),
+        };
+        for group in groups {
+            let Some(first) = group.gaps.first() else { continue };
+            let (name, url, date) = match &group.article {
+                Some(article) => {
+                    let name = article.title.clone().unwrap_or_else(|| first.key.clone());
+                    (name, article.url.clone(), article.date.clone())
+                }
+                None => (self.gap_title(first), first.url.clone(), first.date.map(Time::date)),
+            };
+            let date = escape(&date.unwrap_or_default());
+            let _ =
+                write!(sections, "<section><h2>{}</h2><p class=\"soft\">{date}</p><ul>", link(url.as_deref(), &name));
+            for gap in &group.gaps {
+                let (kind, reason) = self.gap(gap);
+                let note = self.gap_unclear(gap).map(|note| format!("<br>{}", escape(&note))).unwrap_or_default();
+                let _ = write!(sections, "<li>{} · {}{note}</li>", escape(&kind), escape(&reason));
+            }
+            let _ = writeln!(sections, "</ul><p>→ {}</p></section>", escape(&self.gap_advice(group)));
+        }
+        let heading = escape(&self.gap_heading(list));
+        let kinds = escape(&self.gap_counts(list));
+        let hint = escape(&self.text("gaps-page-hint", &[]));
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <title>{heading}</title><style>{STYLE}</style></head>\n\
+             <body><main><h1>{heading}</h1><p>{kinds}</p><p class=\"soft\">{hint}</p>\n{sections}</main></body></html>\n",
+            self.texts.language().tag()
+        )
+    }
+}
+
+/// Reports whether an address may be opened by a click: `javascript:` and the like may not.
+pub fn is_link(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_web_are_links() {
+        assert!(is_link("https://mp.weixin.qq.com/s/x") && is_link("http://mp.weixin.qq.com/s/x"));
+        for url in ["javascript:alert(1)", "data:text/html,x", "httpx://a", "file:///etc", "//a", ""] {
+            assert!(!is_link(url), "{url}");
+        }
+    }
+}

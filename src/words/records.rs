@@ -1,0 +1,30 @@
+//! Puts the names and values of the owner's records into words.
+
+use crate::text::Texts;
+
+/// Returns the name of the user of this computer, for records that need one.
+pub fn person() -> Option<String> {
+    let system = ["LIUDI_BY", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    // If the environment names nobody (a service, a container), the name of the home folder is used.
+    let home = || std::env::home_dir().and_then(|home| Some(home.file_name()?.to_string_lossy().into_owned()));
+    system.or_else(home).filter(|name| !name.trim().is_empty())
+}
+
+/// Returns the question that a key answers, or the name of the event.
+pub fn question(texts: &Texts, key: &str) -> String {
+    let found = ["ask", "event"].iter().find_map(|prefix| texts.find_code(prefix, key));
+    found.unwrap_or_else(|| key.to_owned())
+}
+
+/// Returns the question that a key answers, or the name of the event, followed by the key.
+pub fn named(texts: &Texts, key: &str) -> String {
+    texts.get("ready-reason-detail", &[("reason", &question(texts, key)), ("detail", key)])
+}
+
+/// Returns a recorded value in words.
+pub fn said(texts: &Texts, value: &str) -> String {
+    match value {
+        "yes" | "no" | "unknown" => texts.code("answer", value),
+        value => value.to_owned(),
+    }
+}
