@@ -48,7 +48,7 @@ pub(super) struct Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         if let Some(note) = &self.note {
-            let _ = std::fs::remove_file(note);
+            let _ = platform::remove_file(note);
         }
         if let Some(lock) = &self.lock {
             let _ = lock.unlock();
@@ -62,7 +62,7 @@ impl Claim {
         let Some(folder) = platform::state_folder().filter(|_| self.lock.is_some()) else { return };
         let path = folder.join(NOTE);
         let note = Note { address: address.to_owned(), secret: self.secret.clone() };
-        let _ = std::fs::remove_file(&path);
+        let _ = platform::remove_file(&path);
         // Without a note a second start opens a desk of its own.
         let written = platform::create_new(&path, true)
             .and_then(|mut file| file.write_all(&serde_json::to_vec(&note).unwrap_or_default()));
