@@ -114,6 +114,20 @@ mod tests {
         assert_eq!(tried(9, 2), (Some(2), 1, 0));
     }
 
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_another_program_holds_is_replaced_once_it_lets_go() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
+        fs::write(&old, "old").unwrap();
+        fs::write(&new, "new").unwrap();
+        let held = Cell::new(Some(fs::OpenOptions::new().read(true).share_mode(0).open(&old).unwrap()));
+        assert!(is_held(&fs::rename(&new, &old).unwrap_err()));
+        retry(|| fs::rename(&new, &old), |_| drop(held.take())).unwrap();
+        assert_eq!(fs::read(&old).unwrap(), b"new");
+    }
+
     #[test]
     fn read_only_files_are_replaced_and_removed() {
         let folder = tempfile::tempdir().unwrap();
