@@ -2,27 +2,14 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::context::Context;
 use super::host::Terminal;
 use super::site_arguments::{ChoiceOptions, MirrorOptions};
 use crate::error::{Kind, Result};
-use crate::model::Problem;
 use crate::model::site::CommentChoice;
 use crate::pipeline::export::request::{Choice, SiteRequest};
-use crate::pipeline::export::{Excess, Made};
 use crate::pipeline::job::{Site, SiteJob};
-
-#[derive(Serialize)]
-struct MirrorOutput<'a> {
-    site: &'a Path,
-    media: Option<&'a Path>,
-    host: Option<&'a str>,
-    unread: usize,
-    #[serde(flatten)]
-    made: &'a Made,
-}
+use crate::words;
 
 /// Builds the site of an archive.
 pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8> {
@@ -30,13 +17,7 @@ pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8>
     let job = site(context, &root, flags)?;
     let built = job.build(&root, &Terminal::new(context))?;
     if context.output.json {
-        context.output.answer(&MirrorOutput {
-            site: &job.folder,
-            media: job.options.media_base.is_some().then_some(job.media.as_path()),
-            host: job.options.host.map(|host| host.name),
-            unread: built.unread,
-            made: &built.made,
-        })?;
+        context.output.answer(&job.answer(&built))?;
     }
     context.output.tell("mirror-done", &[("path", &job.folder.join("index.html").display().to_string())]);
     say(context, &job, &built);
@@ -77,38 +58,5 @@ pub(super) fn exit_bits(built: &Site) -> u8 {
 
 /// Prints what the user should know before publishing a site.
 pub(super) fn say(context: &Context<'_>, job: &SiteJob, built: &Site) {
-    let output = context.output;
-    for path in &built.made.summary.damaged {
-        output.stopper(&Problem::finding("archive-file-missing", path));
-    }
-    if built.unread > 0 {
-        output.tell("mirror-part", &[("count", &built.unread.to_string())]);
-    }
-    for line in &built.made.unused_rules {
-        output.tell("export-rule-unused", &[("line", line)]);
-    }
-    if built.made.withheld > 0 {
-        output.tell("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
-    }
-    if let Some(address) = &job.options.media_base {
-        output.tell("mirror-media-elsewhere", &[("path", &job.media.display().to_string()), ("url", address)]);
-    }
-    let Some(host) = job.options.host else { return };
-    let measures = &built.made.measures;
-    let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
-    output.tell(
-        "host-measures",
-        &[("host", host.name), ("files", &measures.files.to_string()), ("bytes", &bytes(measures.bytes))],
-    );
-    for Excess { limit, allowed, actual, item } in &built.made.excesses {
-        let number = |count: u64| if limit.ends_with("bytes") { bytes(count) } else { count.to_string() };
-        let item = item.as_deref().unwrap_or_default();
-        let arguments = [("allowed", number(*allowed)), ("actual", number(*actual)), ("item", item.to_owned())];
-        let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        output.tell(&format!("host-excess-{limit}"), &arguments);
-    }
-    if built.made.excesses.is_empty() {
-        output.tell("host-fits", &[("host", host.name)]);
-    }
-    host.remarks.iter().for_each(|remark| output.tell(remark, &[]));
+    context.output.sentences(&words::site::built(job, built));
 }

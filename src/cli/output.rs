@@ -14,6 +14,7 @@ use super::shell;
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::text::Texts;
+use crate::words::sentence::Sentence;
 use crate::words::{Phrases, plain};
 
 /// A printer in one language.
@@ -103,6 +104,20 @@ impl Output {
 
     fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         self.phrases().line(id, arguments)
+    }
+
+    /// Prints the sentences of a result, each problem with what to do about it.
+    pub(super) fn sentences(&self, sentences: &[Sentence]) {
+        for sentence in sentences {
+            match sentence {
+                Sentence::Problem(problem) => self.stopper(problem),
+                Sentence::Text { id, arguments } => {
+                    let arguments: Vec<(&str, &str)> =
+                        arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    self.tell(id, &arguments);
+                }
+            }
+        }
     }
 
     /// Prints an empty line between paragraphs of the result.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::apart::apart;
@@ -77,6 +78,17 @@ pub struct Site {
     pub made: Made,
     /// Number of files that a stopped run did not read; the site is incomplete if there are any.
     pub unread: usize,
+}
+
+/// What was built, for programs.
+#[derive(Debug, Serialize)]
+pub struct SiteAnswer<'a> {
+    site: &'a Path,
+    media: Option<&'a Path>,
+    host: Option<&'a str>,
+    unread: usize,
+    #[serde(flatten)]
+    made: &'a Made,
 }
 
 impl Job {
@@ -223,6 +235,17 @@ impl SiteJob {
         let gaps = gaps::read_back(&Archive::open(root)?)?;
         let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
         Ok(Site { made, unread })
+    }
+
+    /// Returns what was built, for programs.
+    pub fn answer<'a>(&'a self, built: &'a Site) -> SiteAnswer<'a> {
+        SiteAnswer {
+            site: &self.folder,
+            media: self.options.media_base.is_some().then_some(self.media.as_path()),
+            host: self.options.host.map(|host| host.name),
+            unread: built.unread,
+            made: &built.made,
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Turns results, problems and errors into words in the user's language, for the hosts that talk to people: the command
 //! line and the desk. It decides no facts and prints nothing.
 
+pub mod export;
 pub mod gaps;
 pub mod plain;
 pub mod records;
+pub mod sentence;
+pub mod site;
 
 use std::borrow::Cow;
 

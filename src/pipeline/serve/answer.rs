@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::io::SeekFrom;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,17 +22,47 @@ use crate::export::mirror::MEDIA_POLICY;
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
+/// What is served, to whom.
+#[derive(Debug)]
+pub(super) struct Rules {
+    /// Folder of the site, without symbolic links.
+    site: PathBuf,
+    /// Values of the `Host` header that are answered, in lower case.
+    hosts: Vec<String>,
+    /// Policy of pages.
+    policy: HeaderValue,
+    /// Policy of media, which may be opened in the frame too.
+    media_policy: HeaderValue,
+}
+
+impl Rules {
+    /// `frames` is the source of the pages that may show the site in a frame.
+    pub(super) fn new(site: PathBuf, hosts: Vec<String>, frames: &str) -> Self {
+        const NONE: &str = "frame-ancestors 'none'";
+        let policy = format!("frame-ancestors {frames}");
+        let media_policy = HeaderValue::from_str(&MEDIA_POLICY.replace(NONE, &policy));
+        Self {
+            site,
+            hosts,
+            policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(NONE)),
+            media_policy: media_policy.unwrap_or(HeaderValue::from_static(MEDIA_POLICY)),
+        }
+    }
+
+    /// Reports whether the Host header names this server; other names may resolve to it (DNS rebinding).
+    fn is_for_us(&self, host: Option<&HeaderValue>) -> bool {
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+}
+
 /// Returns the response to a request.
-pub(super) async fn answer(
-    site: Arc<Path>,
-    address: SocketAddr,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+pub(super) async fn answer(rules: Arc<Rules>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     let head = request.method() == Method::HEAD;
-    let mut response = if !is_for_us(request.headers().get(header::HOST), address) {
+    let mut response = if !rules.is_for_us(request.headers().get(header::HOST)) {
         words(StatusCode::FORBIDDEN, "this address only")
     } else if head || request.method() == Method::GET {
-        file(&site, &request).await
+        file(&rules.site, &request).await
     } else {
         let mut refused = words(StatusCode::METHOD_NOT_ALLOWED, "GET and HEAD only");
         refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -46,19 +75,12 @@ pub(super) async fn answer(
     // The site may change during the preview, so nothing is cached.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let policy = if is_medium { MEDIA_POLICY } else { "frame-ancestors 'none'" };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    let policy = if is_medium { &rules.media_policy } else { &rules.policy };
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     if head {
         *response.body_mut() = empty();
     }
     Ok(response)
-}
-
-/// Reports whether the Host header names this address; other names may resolve to it (DNS rebinding).
-fn is_for_us(host: Option<&HeaderValue>, address: SocketAddr) -> bool {
-    let port = address.port();
-    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    [format!("127.0.0.1:{port}"), format!("localhost:{port}")].contains(&host) || (port == 80 && host == "localhost")
 }
 
 async fn file(site: &Path, request: &Request<Incoming>) -> Response<Body> {
@@ -216,14 +238,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_address_is_answered_for() {
-        let address = SocketAddr::from(([127, 0, 0, 1], 4321));
-        let asks = |host: &'static str| is_for_us(Some(&HeaderValue::from_static(host)), address);
+    fn only_the_named_addresses_are_answered_for() {
+        let hosts = vec!["127.0.0.1:4321".to_owned(), "localhost:4321".to_owned()];
+        let rules = Rules::new(PathBuf::from("/site"), hosts, "'none'");
+        let asks = |host: &'static str| rules.is_for_us(Some(&HeaderValue::from_static(host)));
         assert!(asks("127.0.0.1:4321") && asks("LOCALHOST:4321"));
         assert!(
             !asks("evil.example:4321") && !asks("127.0.0.1") && !asks("127.0.0.1:4322") && !asks("127.0.0.1:43210")
         );
-        assert!(!is_for_us(None, address));
+        assert!(!rules.is_for_us(None));
     }
 
     #[test]

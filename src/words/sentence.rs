@@ -1,0 +1,58 @@
+//! A sentence of a result before it is put into words, so that every host can say it in its own way.
+
+use serde::Serialize;
+
+use super::Phrases;
+use crate::model::Problem;
+
+/// A sentence of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sentence {
+    /// The text `id` with its arguments.
+    Text {
+        /// Id of the text.
+        id: String,
+        /// Its arguments.
+        arguments: Vec<(&'static str, String)>,
+    },
+    /// A problem, and what can be done about it.
+    Problem(Problem),
+}
+
+/// A sentence in the words of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SentenceWords {
+    /// The sentence.
+    pub text: String,
+    /// What the user can do.
+    pub hint: Option<String>,
+    /// Whether it is about a problem.
+    pub is_problem: bool,
+}
+
+impl Sentence {
+    /// Returns the text `id` as a sentence.
+    pub fn text(id: impl Into<String>, arguments: &[(&'static str, &str)]) -> Self {
+        let arguments = arguments.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self::Text { id: id.into(), arguments }
+    }
+
+    /// Returns the words for a page. Where the text for the command line names a command or an option, the page has a
+    /// text of its own, `desk-<id>`.
+    pub fn on_page(&self, phrases: &Phrases<'_>) -> SentenceWords {
+        match self {
+            Self::Problem(problem) => SentenceWords {
+                text: phrases.problem_line(problem),
+                hint: phrases.problem_hint(problem),
+                is_problem: true,
+            },
+            Self::Text { id, arguments } => {
+                let arguments: Vec<(&str, &str)> =
+                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let own = format!("desk-{id}");
+                let id = if phrases.texts.find(&own, &[]).is_some() { &own } else { id };
+                SentenceWords { text: phrases.line(id, &arguments), hint: None, is_problem: false }
+            }
+        }
+    }
+}
