@@ -6,6 +6,7 @@ pub mod containers;
 pub mod export;
 pub mod network;
 pub mod site;
+pub mod site_file;
 
 use std::path::Path;
 

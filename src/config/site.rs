@@ -63,7 +63,15 @@ impl SiteConfig {
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
-        let mut config: Self = toml::from_str(&text)
+        Ok(Self::parse(&text, path)?.in_folder(path))
+    }
+
+    /// Parses the text of the file at `path`; paths in it are left as they are written.
+    ///
+    /// # Errors
+    /// As [`SiteConfig::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self> {
+        let config: Self = toml::from_str(text)
             .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
         if let Some((key, url)) = config.identity().bad_link() {
             return Err(Error::usage("config-link-invalid")
@@ -71,11 +79,22 @@ impl SiteConfig {
                 .with("key", key)
                 .with("url", url));
         }
+        Ok(config)
+    }
+
+    /// Makes its paths relative to the folder of the file at `path`.
+    #[must_use]
+    pub fn in_folder(mut self, path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new(""));
-        for inside in [&mut config.hide_list, &mut config.templates].into_iter().flatten() {
+        for inside in [&mut self.hide_list, &mut self.templates].into_iter().flatten() {
             *inside = folder.join(&inside);
         }
-        Ok(config)
+        self
+    }
+
+    /// Returns the default file of the archive at `root`, else that of the current folder, if there is one.
+    pub fn usual(root: &Path) -> Option<PathBuf> {
+        [root.join(FILE_NAME), PathBuf::from(FILE_NAME)].into_iter().find(|path| path.is_file())
     }
 
     /// Reads the file named by the user, else the default one of the archive at `root`, else that of the current
@@ -84,8 +103,7 @@ impl SiteConfig {
         if let Some(path) = named {
             return Self::read(path);
         }
-        let usual = [root.join(FILE_NAME), PathBuf::from(FILE_NAME)];
-        usual.iter().find(|path| path.is_file()).map_or_else(|| Ok(Self::default()), |path| Self::read(path))
+        Self::usual(root).map_or_else(|| Ok(Self::default()), |path| Self::read(&path))
     }
 
     /// Returns the site's texts about itself.

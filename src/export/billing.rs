@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::bill_sums::{BillSums, Part, Sums};
 use super::ledger_rows::{each, lose, one_line};
-use super::{Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape};
+use super::{Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape};
 use crate::archive::PrivateView;
 use crate::error::Result;
 use crate::html::escape_attribute;
@@ -22,6 +22,7 @@ static INFO: Info = Info {
     summary_zh: "账单按月汇总的一页：收入、退款、手续费，有图有表，用浏览器打开。私密，要加 --include bills",
     summary_en: "one page of monthly sums of the bills: income, refunds and fees, for a browser; private, needs --include bills",
     version: 1,
+    group: Group::Ledger,
     shape: Shape::File("html"),
     settings: &[],
 };

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use super::bill_sums::{BillSums, Part, Sums};
 use super::ledger::header;
 use super::ledger_rows::{LedgerRow, each, lose, one_line};
-use super::{Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape, Sink};
+use super::{Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape, Sink};
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
 use crate::model::Sha256;
@@ -23,6 +23,7 @@ static INFO: Info = Info {
     summary_zh: "账单的 Excel 工作簿：每月一张表，另有汇总；金额可以直接求和，单号不会变样。私密，要加 --include bills",
     summary_en: "the bills as an Excel workbook: a sheet for each month, and one of sums; private, needs --include bills",
     version: 1,
+    group: Group::Ledger,
     shape: Shape::File("xlsx"),
     settings: &[],
 };

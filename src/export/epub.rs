@@ -18,7 +18,7 @@ use super::blog::one_line;
 use super::identifier::urn;
 use super::xml::allowed;
 use super::{
-    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
 };
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
@@ -34,6 +34,7 @@ static INFO: Info = Info {
     summary_zh: "EPUB 3 电子书：一年一本，或一个合集一本（volume=album），供电子书阅读器打开",
     summary_en: "EPUB 3 e-books: one a year, or one an album (volume=album), for e-book readers",
     version: 2,
+    group: Group::Document,
     shape: Shape::Folder,
     settings: &[Setting {
         name: "volume",

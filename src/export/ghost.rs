@@ -14,7 +14,7 @@ use self::tags::TagTable;
 use super::blog::{Blog, planned};
 use super::old_addresses::{self, Old, redirects};
 use super::uploads::{Upload, Uploads};
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Shape, Sink};
+use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Shape, Sink};
 use crate::error::{Error, Result};
 use crate::html::{SVG_FILE_VERSION, svg_file};
 use crate::model::{Hasher, Sha256};
@@ -27,6 +27,7 @@ static INFO: Info = Info {
     summary_zh: "搬到 Ghost：在后台的导入页上传 ghost.zip（文章、标签、作者和图片），旧链接跳转规则在 redirects",
     summary_en: "move to Ghost: upload ghost.zip (posts, tags, authors and images) on its import page; rules for old links are in redirects",
     version: 2,
+    group: Group::Website,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -5,7 +5,7 @@ use super::bundles::{self, Bundle, Layout};
 use super::front_matter::quoted;
 use super::markdown::comments;
 use super::publication::Publication;
-use super::{ExportOptions, Exporter, Info, Outputs, Shape, names, options};
+use super::{ExportOptions, Exporter, Group, Info, Outputs, Shape, names, options};
 use crate::error::Result;
 use crate::html::markdown::Dialect;
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     summary_zh: "Hexo 网站：文章、配置和最简主题齐全，运行 npm install 和 npx hexo generate 即可生成",
     summary_en: "a Hexo site: posts, configuration and a minimal theme; `npm install` and `npx hexo generate` build it",
     version: 2,
+    group: Group::Website,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -12,7 +12,7 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink, comments, names};
+use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, Sink, comments, names};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, Markup, markup};
@@ -28,6 +28,7 @@ static INFO: Info = Info {
     summary_zh: "单个网页文件：一篇一个 .html，图片都在里面，以日期和标题命名；双击就能看，可以发给别人",
     summary_en: "single HTML files: one per post with its images inside, named by date and title; opens by double-click and can be sent to others",
     version: 3,
+    group: Group::Document,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -4,7 +4,7 @@
 use super::bundles::{self, Bundle, Layout};
 use super::markdown::comments;
 use super::publication::Publication;
-use super::{ExportOptions, Exporter, Info, Outputs, Shape, names};
+use super::{ExportOptions, Exporter, Group, Info, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markdown::Dialect;
 
@@ -16,6 +16,7 @@ static INFO: Info = Info {
     summary_zh: "Hugo 网站：内容、配置和最简模板齐全，装好 Hugo 后直接运行 hugo 即可生成",
     summary_en: "a Hugo site: content, configuration and minimal layouts; with Hugo installed, `hugo` builds it directly",
     version: 3,
+    group: Group::Website,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -9,7 +9,7 @@ use super::bundles::{self, Bundle, Layout};
 use super::front_matter::quoted;
 use super::markdown::comments;
 use super::publication::Publication;
-use super::{ExportOptions, Exporter, Info, Outputs, Shape, names, options};
+use super::{ExportOptions, Exporter, Group, Info, Outputs, Shape, names, options};
 use crate::error::Result;
 use crate::html::markdown::Dialect;
 
@@ -21,6 +21,7 @@ static INFO: Info = Info {
     summary_zh: "Jekyll 网站（GitHub Pages 也用它）：文章、配置和最简模板齐全，运行 jekyll build 即可生成",
     summary_en: "a Jekyll site (as used by GitHub Pages): posts, configuration and minimal layouts; `jekyll build` builds it",
     version: 2,
+    group: Group::Website,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::comments;
 use super::post::PostContent;
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
+use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
 use crate::html::{media_keys, plain_text};
 use crate::model::Sha256;
@@ -21,6 +21,7 @@ static INFO: Info = Info {
     summary_zh: "JSON Lines：一行一篇（全部字段、正文 HTML 和纯文字），供程序和 AI 工具使用；旁边有 JSON Schema",
     summary_en: "JSON Lines: one post per line with all fields, the body as HTML and as plain text, for programs and AI tools; with a JSON Schema",
     version: 1,
+    group: Group::Table,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -14,7 +14,7 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
+use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markdown::markdown;
 use crate::text::Texts;
@@ -27,6 +27,7 @@ static INFO: Info = Info {
     summary_zh: "发布包：每篇一个文件夹（article.md 和图片），用浏览器发布工具（Wechatsync 等）发到知乎、头条、小红书、掘金等平台",
     summary_en: "publishing kit: one folder per post (article.md and its images), for browser publishers such as Wechatsync that post to 知乎, 头条, 小红书, 掘金 and others",
     version: 2,
+    group: Group::Platform,
     shape: Shape::Folder,
     settings: &[],
 };

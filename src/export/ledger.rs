@@ -3,7 +3,7 @@
 
 use super::cells::{exact_text, without_formula};
 use super::{
-    Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Sink,
+    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Sink,
     Values,
 };
 use crate::archive::PrivateView;
@@ -19,6 +19,7 @@ static INFO: Info = Info {
     summary_zh: "全部账单的流水，一笔一行：用电子表格打开，或供程序读取（form=exact）。私密，要加 --include bills",
     summary_en: "the transactions of all bills, one per row: for a spreadsheet, or for programs (form=exact); private, needs --include bills",
     version: 1,
+    group: Group::Ledger,
     shape: Shape::File("csv"),
     settings: &[FORM],
 };

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bundles::{self, Bundle, Layout};
 use super::publication::Publication;
-use super::{ExportOptions, Exporter, Info, Outputs, Setting, Shape, Values, names};
+use super::{ExportOptions, Exporter, Group, Info, Outputs, Setting, Shape, Values, names};
 use crate::error::Result;
 use crate::html::markdown::{Dialect, escape_lines};
 
@@ -21,6 +21,7 @@ static INFO: Info = Info {
     summary_zh: "Markdown 文件：每篇一个文件夹（或一个文件），图片在旁边；可直接当作 Obsidian 库，也可导入别处",
     summary_en: "Markdown files: one folder (or one file) per post, with its images; opens directly as an Obsidian vault and can be imported elsewhere",
     version: 3,
+    group: Group::Document,
     shape: Shape::Folder,
     settings: &[Setting {
         name: "layout",

@@ -83,10 +83,43 @@ pub struct Info {
     /// Version of the exporter, part of every output's key. It is raised whenever the same publication would give other
     /// bytes.
     pub version: u32,
+    /// What the export is for.
+    pub group: Group,
     /// Shape of the export.
     pub shape: Shape,
     /// Settings that the user may choose.
     pub settings: &'static [Setting],
+}
+
+/// What an export is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// The archive's own site.
+    Site,
+    /// Documents and books for people to read.
+    Document,
+    /// Content for a website of the owner's.
+    Website,
+    /// Content to publish on platforms.
+    Platform,
+    /// Tables and data.
+    Table,
+    /// Bookkeeping, from the bills.
+    Ledger,
+}
+
+impl Group {
+    /// Returns the code of its texts.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Document => "document",
+            Self::Website => "website",
+            Self::Platform => "platform",
+            Self::Table => "table",
+            Self::Ledger => "ledger",
+        }
+    }
 }
 
 /// The shape of an export.

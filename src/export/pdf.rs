@@ -10,7 +10,7 @@ use super::print::Print;
 use super::publication::{Linked, Publication};
 use super::volumes::{Volume, volumes};
 use super::{
-    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Sink, Values, comments,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Sink, Values, comments,
 };
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
@@ -27,6 +27,7 @@ static INFO: Info = Info {
     summary_zh: "PDF：一篇一个文件，或一年一本、带可以点的目录（volume=year）；要装有 Chrome、Edge 或 Chromium",
     summary_en: "PDF: one file per post, or one per year with a clickable contents (volume=year); needs an installed Chrome, Edge or Chromium",
     version: 2,
+    group: Group::Document,
     shape: Shape::Folder,
     settings: &[
         Setting {

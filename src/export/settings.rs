@@ -45,7 +45,8 @@ pub enum Values {
 }
 
 impl Values {
-    fn default(self) -> String {
+    /// Returns the value of a setting that is not given; empty for none.
+    pub fn default(self) -> String {
         match self {
             Self::Words(words) => words.first().copied().unwrap_or_default().to_owned(),
             Self::Number | Self::Address | Self::Path => String::new(),
@@ -135,6 +136,7 @@ mod tests {
         summary_zh: "",
         summary_en: "",
         version: 1,
+        group: crate::export::Group::Document,
         shape: Shape::Folder,
         settings: &[Setting {
             name: "volume",

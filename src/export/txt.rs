@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, names};
+use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::text_blocks::text_blocks;
 use crate::text::Texts;
@@ -20,6 +20,7 @@ static INFO: Info = Info {
     summary_zh: "纯文字：一篇一个 .txt，以日期和标题命名；图片、音频、视频的位置写明",
     summary_en: "plain text: one .txt per post, named by date and title; the places of images, audio and video are marked",
     version: 2,
+    group: Group::Document,
     shape: Shape::Folder,
     settings: &[],
 };

@@ -19,7 +19,7 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape, names};
+use super::{Content, ExportOptions, Exporter, Group, Info, OutPath, Output, Outputs, Shape, names};
 use crate::error::Result;
 use crate::html::markup::{Holds, markup};
 use crate::html::{escape_attribute, escape_text};
@@ -33,6 +33,7 @@ static INFO: Info = Info {
     summary_zh: "搬到新公众号：每篇一个可以整页复制粘贴的网页、草稿 JSON、按顺序编号的图片，另有一张检查表列出超过平台限制的文章",
     summary_en: "for a new 公众号: per post a page to copy and paste, the draft as JSON and its numbered images, and a check sheet of every post over the platform's limits",
     version: 2,
+    group: Group::Platform,
     shape: Shape::Folder,
     settings: &[],
 };

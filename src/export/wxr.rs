@@ -16,7 +16,7 @@ use super::published::published;
 use super::uploads::Uploads;
 use super::xml::Xml;
 use super::{
-    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
 };
 use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};
@@ -29,6 +29,7 @@ static INFO: Info = Info {
     summary_zh: "搬到 WordPress 或 Halo：WXR 导入文件 wordpress.xml，图片在 uploads，旧链接跳转规则在 redirects",
     summary_en: "move to WordPress or Halo: the import file wordpress.xml (WXR), images in uploads, rules for old links in redirects",
     version: 2,
+    group: Group::Website,
     shape: Shape::Folder,
     settings: &[
         Setting {

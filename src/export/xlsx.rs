@@ -6,7 +6,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use super::comments;
 use super::post_table::{self, Cell};
 use super::publication::Publication;
-use super::{Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
+use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
 
 /// The exporter of the list of posts as a workbook.
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     summary_zh: "文章清单（Excel）：一篇一行，标题、链接、时间、作者、合集、标签和各项数字，列名和 wechat-article-exporter 一样",
     summary_en: "the list of articles and other posts as an Excel workbook, one per row, with title, link, time, author, albums, tags and counts",
     version: 1,
+    group: Group::Table,
     shape: Shape::File("xlsx"),
     settings: &[],
 };

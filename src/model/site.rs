@@ -50,6 +50,16 @@ impl CommentChoice {
             _ => None,
         }
     }
+
+    /// Returns the name of the choice.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::None => "none",
+            Self::Own => "own",
+            Self::Pseudonymous => "pseudonymous",
+        }
+    }
 }
 
 impl Identity {

@@ -2,6 +2,7 @@
 //! and counts the rules that still block a closing.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
@@ -21,6 +22,7 @@ use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
 use crate::error::Result;
 use crate::export::ExportOptions;
+use crate::export::template::Templates;
 use crate::model::site::CommentChoice;
 use crate::model::{Class, GapReason};
 use crate::progress::Task;
@@ -235,6 +237,15 @@ impl SiteJob {
         let gaps = gaps::read_back(&Archive::open(root)?)?;
         let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
         Ok(Site { made, unread })
+    }
+
+    /// Checks the owner's templates.
+    ///
+    /// # Errors
+    /// `template-broken`, `template-unreadable`.
+    pub fn check_templates(&self) -> Result<()> {
+        let texts = Arc::new(Texts::new(self.options.language));
+        Templates::load(self.options.templates.as_deref(), &texts).map(drop)
     }
 
     /// Returns what was built, for programs.

@@ -1,6 +1,7 @@
 //! Lists the registered importers, collectors and exporters.
 
-use crate::export::Setting;
+/// Types of what is registered.
+pub use crate::export::{Group, Include, Setting, Values};
 use crate::export::registry::EXPORTERS;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::registry::IMPORTERS;
@@ -19,6 +20,10 @@ pub struct Registered {
     pub patterns: &'static [&'static str],
     /// Settings of an exporter.
     pub settings: &'static [Setting],
+    /// What an exporter is for.
+    pub group: Option<Group>,
+    /// Private data that an exporter writes.
+    pub include: Option<Include>,
 }
 
 impl Registered {
@@ -51,6 +56,8 @@ pub fn exporters() -> impl Iterator<Item = Registered> {
             summary_en: info.summary_en,
             patterns: &[],
             settings: info.settings,
+            group: Some(info.group),
+            include: exporter.include(),
         }
     })
 }
@@ -62,5 +69,7 @@ fn of_source(info: &'static crate::source::Info) -> Registered {
         summary_en: info.summary_en,
         patterns: info.patterns,
         settings: &[],
+        group: None,
+        include: None,
     }
 }

@@ -18,7 +18,7 @@ use twice::Twice;
 
 use super::ledger_rows::{LedgerRow, each, lose, one_line};
 use super::{
-    Content, ExportOptions, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Values,
+    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Values,
 };
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
@@ -42,6 +42,7 @@ static BEANCOUNT_INFO: Info = Info {
     summary_zh: "全部账单记成复式账，用 Beancount 或 Fava 打开；rules=文件 指定科目。私密，要加 --include bills",
     summary_en: "all bills as double-entry books, for Beancount or Fava; rules=FILE names your accounts; private, needs --include bills",
     version: 1,
+    group: Group::Ledger,
     shape: Shape::File("beancount"),
     settings: &[FROM, RULES],
 };
@@ -51,6 +52,7 @@ static HLEDGER_INFO: Info = Info {
     summary_zh: "全部账单记成复式账，用 hledger 或 Ledger 打开；rules=文件 指定科目。私密，要加 --include bills",
     summary_en: "all bills as double-entry books, for hledger or Ledger; rules=FILE names your accounts; private, needs --include bills",
     version: 1,
+    group: Group::Ledger,
     shape: Shape::File("journal"),
     settings: &[FROM, RULES],
 };

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::volumes::{Volume, volumes};
 use super::{
-    Content, ExportOptions, Exporter, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
 };
 use crate::error::Result;
 use crate::model::Sha256;
@@ -28,6 +28,7 @@ static INFO: Info = Info {
     summary_zh: "Word 文档：一篇一个 docx，或一年一本、带目录（volume=year）；Word、WPS、LibreOffice 都能打开和修改",
     summary_en: "Word documents: one docx per post, or one per year with a contents (volume=year); opens in Word, WPS and LibreOffice for editing",
     version: 2,
+    group: Group::Document,
     shape: Shape::Folder,
     settings: &[Setting {
         name: "volume",

@@ -29,7 +29,7 @@ mod sitemap;
 use std::sync::Arc;
 
 use self::site::Site;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses};
+use super::{Content, ExportOptions, Exporter, Group, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses};
 use crate::error::Result;
 use crate::export::published::published;
 use crate::model::Sha256;
@@ -53,6 +53,7 @@ impl Exporter for Mirror {
             summary_zh: "静态网站：双击即可打开，也可以放到任何主机上",
             summary_en: "a static site that opens by double-click and can be put on any host",
             version: 3,
+            group: Group::Site,
             shape: Shape::Folder,
             settings: &[],
         }

@@ -87,7 +87,11 @@ pub struct ExportRequest {
 impl Choice {
     /// Resolves the choice for the archive at `root`.
     fn settle(&self, root: &Path, language: Language) -> Result<(SiteConfig, CommentChoice, ExportOptions)> {
-        let config = SiteConfig::find(self.site_config.as_deref(), root)?;
+        self.apply(SiteConfig::find(self.site_config.as_deref(), root)?, language)
+    }
+
+    /// Applies the choice to what `site.toml` says.
+    fn apply(&self, config: SiteConfig, language: Language) -> Result<(SiteConfig, CommentChoice, ExportOptions)> {
         let mut selection = Selection::new(
             &[config.only.as_slice(), &self.only].concat(),
             &[config.except.as_slice(), &self.except].concat(),
@@ -118,9 +122,18 @@ impl SiteRequest {
     /// # Errors
     /// `config-…` for a broken `site.toml`, `host-unknown`, `site-address-invalid`, and the errors of the conditions.
     pub fn settle(&self, root: &Path, language: Language) -> Result<SiteJob> {
+        let config = SiteConfig::find(self.choice.site_config.as_deref(), root)?;
+        self.settle_by(config, root, language)
+    }
+
+    /// Resolves the request by what `site.toml` says or would say.
+    ///
+    /// # Errors
+    /// As [`SiteRequest::settle`].
+    pub fn settle_by(&self, config: SiteConfig, root: &Path, language: Language) -> Result<SiteJob> {
         let folder = self.folder.clone().unwrap_or_else(|| root.join(layout::SITE));
         let media = self.media_folder.clone().unwrap_or_else(|| media_folder(&folder));
-        let (config, comments, options) = self.choice.settle(root, language)?;
+        let (config, comments, options) = self.choice.apply(config, language)?;
         let media_base = self.media_base.as_ref().or(config.media_base.as_ref());
         let host = self.host.as_ref().or(config.host.as_ref()).map(|name| {
             let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
