@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::ledger_rows::LedgerRow;
+use super::Losses;
+use super::ledger_rows::{LedgerRow, each, lose};
+use crate::archive::PrivateView;
+use crate::error::Result;
 use crate::model::money::Money;
 
 /// What a row's money is, in the order of the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// Received.
     Income,
     /// Paid.
@@ -25,10 +28,10 @@ pub(super) enum Part {
 
 impl Part {
     /// All parts.
-    pub(super) const ALL: [Self; 6] = [Self::Income, Self::Spent, Self::Refunds, Self::Fees, Self::Moved, Self::Undone];
+    pub const ALL: [Self; 6] = [Self::Income, Self::Spent, Self::Refunds, Self::Fees, Self::Moved, Self::Undone];
 
     /// Returns the code of its texts.
-    pub(super) fn code(self) -> &'static str {
+    pub fn code(self) -> &'static str {
         match self {
             Self::Income => "income",
             Self::Spent => "spent",
@@ -42,15 +45,15 @@ impl Part {
 
 /// The sums of a month, or of a whole kind.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
+pub struct Sums {
     /// Number of rows.
-    pub(super) rows: u64,
+    pub rows: u64,
     parts: [Money; Part::ALL.len()],
 }
 
 impl Sums {
     /// Returns the sum of a part.
-    pub(super) fn get(&self, part: Part) -> Money {
+    pub fn get(&self, part: Part) -> Money {
         self.parts.get(part as usize).copied().unwrap_or_default()
     }
 
@@ -70,16 +73,37 @@ impl Sums {
 
 /// The sums of all bills.
 #[derive(Debug, Default)]
-pub(super) struct BillSums {
+pub struct BillSums {
     /// By kind and currency, then by month (`2026-01`).
-    pub(super) months: BTreeMap<(String, String), BTreeMap<String, Sums>>,
+    pub months: BTreeMap<(String, String), BTreeMap<String, Sums>>,
     /// Number of rows of each kind that could not be added.
-    pub(super) left_out: BTreeMap<String, u64>,
+    pub left_out: BTreeMap<String, u64>,
 }
 
 impl BillSums {
+    /// Adds up the ledger of an archive. Rows that cannot be added are counted in `losses` too.
+    ///
+    /// # Errors
+    /// `export-no-bills`, `view-unreadable`.
+    pub fn read(private: &PrivateView, losses: &mut Losses) -> Result<Self> {
+        let mut sums = Self::default();
+        each(private, |row| {
+            if let Err(why) = sums.add(row) {
+                lose(losses, why, row);
+            }
+            Ok(())
+        })?;
+        Ok(sums)
+    }
+
+    /// Returns the parts that any month has.
+    pub fn parts(months: &BTreeMap<String, Sums>) -> Vec<Part> {
+        let has = |part: &Part| months.values().any(|sums| sums.get(*part) != Money::ZERO);
+        Part::ALL.into_iter().filter(has).collect()
+    }
+
     /// Adds a row, or returns the reason why it cannot be added: `amount`, `time` or `currency`.
-    pub(super) fn add(&mut self, row: &LedgerRow<'_>) -> Result<(), &'static str> {
+    pub(super) fn add(&mut self, row: &LedgerRow<'_>) -> std::result::Result<(), &'static str> {
         let read = || {
             let day = row.day().ok_or("time")?;
             let money = (row.amount().ok_or("amount")?, row.fee().ok_or("amount")?);
@@ -105,7 +129,7 @@ impl BillSums {
     }
 
     /// Returns the sums of a whole kind.
-    pub(super) fn total(months: &BTreeMap<String, Sums>) -> Sums {
+    pub fn total(months: &BTreeMap<String, Sums>) -> Sums {
         let mut total = Sums::default();
         for month in months.values() {
             total.merge(month);
@@ -133,4 +157,12 @@ pub(super) fn part(row: &LedgerRow<'_>) -> Part {
         "out" => Part::Spent,
         _ => Part::Moved,
     }
+}
+
+/// Returns the length of an amount's bar, if that of `most` units is `longest` long. Rounded up: a small sum has a visible
+/// bar.
+pub fn bar(amount: Money, most: i128, longest: u64) -> u64 {
+    let size = amount.units().abs();
+    let length = if most == 0 { 0 } else { (size * i128::from(longest) + most - 1) / most };
+    u64::try_from(length).unwrap_or(longest)
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::bill_sums::{BillSums, Part, Sums};
-use super::ledger_rows::{each, lose, one_line};
+use super::bill_sums::{BillSums, Part, Sums, bar};
+use super::ledger_rows::one_line;
 use super::{Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape};
 use crate::archive::PrivateView;
 use crate::error::Result;
@@ -30,7 +30,7 @@ static INFO: Info = Info {
 const FILE: &str = "billing.html";
 
 /// Width of the longest bar.
-const WIDTH: i128 = 300;
+const WIDTH: u64 = 300;
 /// Height of a bar.
 const BAR: usize = 8;
 
@@ -48,13 +48,7 @@ impl PrivateExporter for Billing {
     fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let key = format!("{} {} {}", INFO.version, options.language.tag(), private.manifest_digest());
         let render = move |losses: &mut Losses| {
-            let mut sums = BillSums::default();
-            each(private, |row| {
-                if let Err(why) = sums.add(row) {
-                    lose(losses, why, row);
-                }
-                Ok(())
-            })?;
+            let sums = BillSums::read(private, losses)?;
             Ok(page(&sums, &Texts::new(options.language), options.language.tag()).into_bytes())
         };
         let output = Output {
@@ -96,15 +90,9 @@ fn page(sums: &BillSums, texts: &Texts, language: &str) -> String {
     page
 }
 
-/// Returns the parts that any month has.
-fn parts(months: &BTreeMap<String, Sums>) -> Vec<Part> {
-    let has = |part: &Part| months.values().any(|sums| sums.get(*part) != Money::ZERO);
-    Part::ALL.into_iter().filter(has).collect()
-}
-
 fn bars(page: &mut String, months: &BTreeMap<String, Sums>, texts: &Texts, heading: &str) {
     let parts: Vec<Part> =
-        parts(months).into_iter().filter(|part| !matches!(part, Part::Moved | Part::Undone)).collect();
+        BillSums::parts(months).into_iter().filter(|part| !matches!(part, Part::Moved | Part::Undone)).collect();
     let size = |sums: &Sums, part: Part| sums.get(part).units().abs();
     let most = months.values().flat_map(|sums| parts.iter().map(|part| size(sums, *part))).max().unwrap_or_default();
     let of_month = parts.len() * BAR + 10;
@@ -117,8 +105,7 @@ fn bars(page: &mut String, months: &BTreeMap<String, Sums>, texts: &Texts, headi
         let top = place * of_month;
         let _ = writeln!(page, "<text x=\"0\" y=\"{}\">{month}</text>", top + of_month / 2 + 2);
         for (row, part) in parts.iter().enumerate() {
-            // Rounded up: a small sum has a visible bar.
-            let width = if most == 0 { 0 } else { (size(sums, *part) * WIDTH + most - 1) / most };
+            let width = bar(sums.get(*part), most, WIDTH);
             let (code, y) = (part.code(), top + row * BAR);
             let name = texts.get(&format!("billing-{code}"), &[]);
             let _ = writeln!(
@@ -133,7 +120,7 @@ fn bars(page: &mut String, months: &BTreeMap<String, Sums>, texts: &Texts, headi
 }
 
 fn table(page: &mut String, months: &BTreeMap<String, Sums>, texts: &Texts) {
-    let parts = parts(months);
+    let parts = BillSums::parts(months);
     let say = |code: &str| texts.get(&format!("billing-{code}"), &[]);
     let _ = write!(page, "<table>\n<thead><tr><th scope=\"col\">{}</th>", say("month"));
     for part in &parts {

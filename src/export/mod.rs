@@ -5,7 +5,7 @@
 //! renders the rest in parallel, and removes stale ones. A new exporter takes one file, one line in [`registry`] and
 //! one folder of fixtures.
 
-mod bill_sums;
+pub mod bill_sums;
 pub mod billing;
 pub mod bills_xlsx;
 mod blog;

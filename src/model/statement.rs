@@ -86,11 +86,18 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Returns the declared totals that differ from the rows: name, declared, computed.
+    pub fn differences(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.declared.iter().filter_map(|(name, declared)| {
+            let differs = |(other, computed): &&(String, String)| other == name && computed != declared;
+            let (_, computed) = self.computed.iter().find(differs)?;
+            Some((name.as_str(), declared.as_str(), computed.as_str()))
+        })
+    }
+
     /// Reports whether it declares totals and its rows add up to every one of them.
     pub fn adds_up(&self) -> bool {
-        let agrees =
-            |declared: &(String, String)| self.computed.iter().all(|sum| sum.0 != declared.0 || sum == declared);
-        !self.declared.is_empty() && self.declared.iter().all(agrees)
+        !self.declared.is_empty() && self.differences().next().is_none()
     }
 }
 

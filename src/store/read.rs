@@ -1,7 +1,9 @@
 //! Reads the catalog: observations to fold, names, held files. Lists that grow with the account are streamed, not
 //! loaded.
 
-use rusqlite::{OptionalExtension as _, Row, Rows, params};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Rows, params};
 
 use super::batch::{BlobRow, EvidenceRow};
 use super::catalog::{Catalog, Run, failed};
@@ -9,6 +11,14 @@ use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;
 use crate::model::{Kind, ListingFields, MediaKey, Problem, Rank, Sha256, Time};
+
+fn problems(connection: &Connection) -> Result<Vec<(Problem, String)>> {
+    let rows: Vec<(String, String)> = connection
+        .prepare_cached("SELECT problem, path FROM problem ORDER BY path, id")
+        .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+        .map_err(failed("read problems"))?;
+    rows.into_iter().map(|(json, path)| Ok((decode(&json)?, path))).collect()
+}
 
 pub(super) fn digest_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Sha256> {
     let bytes: Vec<u8> = row.get(index)?;
@@ -253,12 +263,14 @@ impl Catalog {
 
     /// Returns every open problem with the path of its input, ordered by path.
     pub fn problems(&self) -> Result<Vec<(Problem, String)>> {
-        let rows: Vec<(String, String)> = self
-            .connection()
-            .prepare_cached("SELECT problem, path FROM problem ORDER BY path, id")
-            .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
-            .map_err(failed("read problems"))?;
-        rows.into_iter().map(|(json, path)| Ok((decode(&json)?, path))).collect()
+        problems(self.connection())
+    }
+
+    /// Returns the open problems in the catalog at `path` without opening it for writing, so that a run in progress is
+    /// not disturbed.
+    pub fn problems_at(path: &Path) -> Result<Vec<(Problem, String)>> {
+        let only_read = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        problems(&Connection::open_with_flags(path, only_read).map_err(failed("read problems"))?)
     }
 
     /// Returns the open problems of one path.

@@ -174,8 +174,5 @@ fn days(from: Option<&str>, to: Option<&str>) -> Vec<Date> {
 
 /// Reports whether every declared total equals the sum of the rows; `None` if nothing is declared.
 fn adds_up(statement: &Statement) -> Option<bool> {
-    let agrees = |declared: &(String, String)| {
-        statement.computed.iter().all(|computed| computed.0 != declared.0 || computed.1 == declared.1)
-    };
-    (!statement.declared.is_empty()).then(|| statement.declared.iter().all(agrees))
+    (!statement.declared.is_empty()).then(|| statement.adds_up())
 }

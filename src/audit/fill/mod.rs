@@ -115,6 +115,13 @@ pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>
     Ok(measured)
 }
 
+/// Reads only the bills of an archive.
+pub fn bills(archive: &Archive) -> Result<Measured> {
+    let mut measured = Measured::default();
+    bills::measure(archive, &mut measured)?;
+    Ok(measured)
+}
+
 /// Returns the addresses of the public articles, in the order of their folders.
 pub fn addresses(archive: &Archive) -> Result<Vec<String>> {
     let mut addresses = Vec::new();

@@ -73,13 +73,18 @@ impl BillDays {
 
     /// Returns the days outside all bills on which the owner traded.
     pub fn outside(&self) -> Vec<Gap> {
+        self.outside_days().into_iter().map(gap).collect()
+    }
+
+    /// Returns those days as ranges of first and last day.
+    pub fn outside_days(&self) -> Vec<(Date, Date)> {
         let (Some(begin), Some(end)) = (self.covered.ranges().first(), self.covered.ranges().last()) else {
             return Vec::new();
         };
         let day = |day: Date, days: i64| day.checked_add(days.days()).unwrap_or(day);
         let before = self.first.filter(|first| *first < begin.0).map(|first| (first, day(begin.0, -1)));
         let after = self.last.filter(|last| *last > end.1).map(|last| (day(end.1, 1), last));
-        before.into_iter().chain(after).map(gap).collect()
+        before.into_iter().chain(after).collect()
     }
 }
 

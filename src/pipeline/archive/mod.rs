@@ -1,6 +1,7 @@
 //! Opens an archive for writing, rebuilds its working state from the bags, and lists what it lacks.
 
 pub mod bill_days;
+pub mod bills;
 pub(crate) mod damage;
 pub mod gap_list;
 pub mod gaps;

@@ -1,0 +1,249 @@
+//! Looks at the bills of an archive: their sums by month, whether each file agrees with its own totals, which days they
+//! cover, and what could not be read. The sums are those of the exports `billing` and `bills-xlsx`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::bill_days::BillDays;
+use super::state;
+use crate::archive::{Archive, PrivateView};
+use crate::audit::facts::Series;
+use crate::audit::fill;
+use crate::error::{Error, Result};
+use crate::export::Losses;
+use crate::export::bill_sums::{BillSums, Sums, bar};
+use crate::model::days::Days;
+use crate::model::money::Money;
+use crate::model::statement::{Held, HeldStatements, StatementKind};
+use crate::model::{Class, Problem, layout};
+use crate::store::Catalog;
+
+/// What the bills of an archive say.
+#[derive(Debug, Default, Serialize)]
+pub struct BillReport {
+    /// Path of the ledger.
+    pub ledger: Option<String>,
+    /// Sums of each kind of bill in each currency.
+    pub kinds: Vec<KindSums>,
+    /// Number of rows of each kind that are in no sum.
+    pub left_out: Vec<(String, u64)>,
+    /// Bills.
+    pub statements: Vec<StatementCheck>,
+    /// Days that each series of bills covers.
+    pub days: Vec<SeriesDays>,
+    /// Whether the owner recorded the first and the last personal trade; otherwise it is unknown what lies outside.
+    pub knows_ends: bool,
+    /// What could not be read, or does not agree, with what to do about it.
+    pub problems: Vec<Problem>,
+}
+
+/// The sums of one kind of bill in one currency. Kinds are never added to each other: a trade bill and a fund-flow bill
+/// describe the same money.
+#[derive(Debug, Serialize)]
+pub struct KindSums {
+    /// Code of the kind.
+    pub kind: String,
+    /// Currency.
+    pub currency: String,
+    /// Codes of the parts that any month has, in the order of the sums.
+    pub parts: Vec<&'static str>,
+    /// Months, in order.
+    pub months: Vec<MonthSums>,
+    /// Sums of all months.
+    pub total: MonthSums,
+}
+
+/// The sums of a month.
+#[derive(Debug, Serialize)]
+pub struct MonthSums {
+    /// Month (`2026-01`); empty for a total.
+    pub month: String,
+    /// Number of rows.
+    pub rows: u64,
+    /// Sum of each part of the kind.
+    pub sums: Vec<Money>,
+    /// Length of each part's bar in a picture, of [`KindSums::LONGEST`].
+    #[serde(skip)]
+    pub bars: Vec<u64>,
+}
+
+impl KindSums {
+    /// Length of the longest bar.
+    pub const LONGEST: u64 = 1000;
+}
+
+/// A bill, and whether its rows add up to the totals it declares.
+#[derive(Debug, Serialize)]
+pub struct StatementCheck {
+    /// Path of the file inside the private bag's `data/`.
+    pub file: String,
+    /// Code of the kind.
+    pub kind: &'static str,
+    /// Recognised layout.
+    pub layout: String,
+    /// Merchant number, or nickname of a personal bill.
+    pub holder: Option<String>,
+    /// First day covered.
+    pub from: Option<String>,
+    /// Last day covered.
+    pub to: Option<String>,
+    /// Number of rows.
+    pub rows: u64,
+    /// True if the rows add up to every declared total; `None` if none is declared.
+    pub adds_up: Option<bool>,
+    /// Totals that differ.
+    pub differences: Vec<Difference>,
+}
+
+/// A declared total that the rows do not add up to.
+#[derive(Debug, Serialize)]
+pub struct Difference {
+    /// Name in the bill.
+    pub total: String,
+    /// Declared amount or number.
+    pub declared: String,
+    /// Amount or number of the rows.
+    pub computed: String,
+}
+
+/// The days of a series of bills.
+#[derive(Debug, Serialize)]
+pub struct SeriesDays {
+    /// Code of the series.
+    pub series: String,
+    /// Ranges of covered days: first and last day.
+    pub covered: Vec<(Date, Date)>,
+    /// Ranges without a bill between them, or where the owner recorded trade.
+    pub holes: Vec<(Date, Date)>,
+}
+
+/// Series of the owner's personal bills.
+const PERSONAL: &str = "wxpay_personal_bill";
+
+/// Codes of problems that the statements themselves show.
+const SHOWN: [&str; 2] = ["bill-total-differs", "bill-no-totals"];
+
+impl BillReport {
+    /// Reads the bills of the archive at `root`; empty if it holds none.
+    ///
+    /// # Errors
+    /// Those of reading the archive.
+    pub fn read(root: &Path) -> Result<Self> {
+        let archive = Archive::open(root)?;
+        let mut report = Self { ledger: state::ledger(root), ..Self::default() };
+        if !archive.has_bag(Class::Private) {
+            return Ok(report);
+        }
+        let private = PrivateView::open(&archive)?;
+        if private.ledger()?.is_some() {
+            let sums = BillSums::read(&private, &mut Losses::default())?;
+            report.kinds = kinds(&sums);
+            report.left_out = sums.left_out.into_iter().collect();
+        }
+        report.statements = statements(&archive)?;
+        report.problems = report.statements.iter().flat_map(of_statement).collect();
+        let others = problems(root).into_iter().filter(|problem| !SHOWN.contains(&problem.code.as_str()));
+        report.problems.extend(others);
+        let personal = BillDays::read(&archive)?;
+        report.knows_ends = personal.knows_ends;
+        report.days = days(&fill::bills(&archive)?.series, &personal);
+        Ok(report)
+    }
+
+    /// Reports whether the archive holds no bill.
+    pub fn is_empty(&self) -> bool {
+        self.ledger.is_none() && self.statements.is_empty() && self.problems.is_empty()
+    }
+}
+
+fn kinds(sums: &BillSums) -> Vec<KindSums> {
+    let of_kind = |((kind, currency), months): (&(String, String), &BTreeMap<String, Sums>)| {
+        let parts = BillSums::parts(months);
+        let total = BillSums::total(months);
+        let most = months.values().flat_map(|sums| parts.iter().map(|part| sums.get(*part).units().abs())).max();
+        let of_month = |(month, sums): (&String, &Sums)| {
+            let amounts: Vec<Money> = parts.iter().map(|part| sums.get(*part)).collect();
+            let length = |amount: &Money| bar(*amount, most.unwrap_or_default(), KindSums::LONGEST);
+            MonthSums { month: month.clone(), rows: sums.rows, bars: amounts.iter().map(length).collect(), sums: amounts }
+        };
+        KindSums {
+            kind: kind.clone(),
+            currency: currency.clone(),
+            parts: parts.iter().map(|part| part.code()).collect(),
+            total: MonthSums { bars: Vec::new(), ..of_month((&String::new(), &total)) },
+            months: months.iter().map(of_month).collect(),
+        }
+    };
+    sums.months.iter().map(of_kind).collect()
+}
+
+fn statements(archive: &Archive) -> Result<Vec<StatementCheck>> {
+    let path = archive.shown(Class::Private, layout::STATEMENTS);
+    let bytes = archive.bytes(Class::Private, layout::STATEMENTS);
+    let Some(bytes) = bytes.map_err(|error| Error::disk("readiness-unreadable", &path, error))? else {
+        return Ok(Vec::new());
+    };
+    let all: HeldStatements = serde_json::from_slice(&bytes)
+        .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error))?;
+    let check = |Held { file, statement, .. }: Held| {
+        let differences = statement.differences().map(|(total, declared, computed)| Difference {
+            total: total.to_owned(),
+            declared: declared.to_owned(),
+            computed: computed.to_owned(),
+        });
+        let differences: Vec<Difference> = differences.collect();
+        StatementCheck {
+            file,
+            kind: statement.kind.code(),
+            adds_up: (!statement.declared.is_empty()).then_some(differences.is_empty()),
+            differences,
+            layout: statement.layout,
+            holder: statement.holder,
+            from: statement.from,
+            to: statement.to,
+            rows: statement.rows,
+        }
+    };
+    let mut statements: Vec<StatementCheck> = all.statements.into_iter().map(check).collect();
+    statements.sort_by(|a, b| (a.kind, &a.from, &a.file).cmp(&(b.kind, &b.from, &b.file)));
+    Ok(statements)
+}
+
+/// Returns the problems that a bill itself shows.
+fn of_statement(statement: &StatementCheck) -> Vec<Problem> {
+    if statement.adds_up.is_none() && statement.kind != StatementKind::Personal.code() {
+        return vec![Problem::finding("bill-no-totals", &statement.file).with("rows", statement.rows)];
+    }
+    let differs = |Difference { total, declared, computed }: &Difference| {
+        let problem = Problem::finding("bill-total-differs", &statement.file);
+        problem.with("total", total).with("declared", declared).with("computed", computed)
+    };
+    statement.differences.iter().map(differs).collect()
+}
+
+/// Returns the problems of bills and of files that look like bills, from the working state; without that they are found
+/// again by the next backup.
+fn problems(root: &Path) -> Vec<Problem> {
+    const OF_BILLS: [&str; 5] = ["bill-", "ledger-", "unread-", "workbook-", "xlsx-"];
+    let problems = Catalog::problems_at(&root.join(layout::WORK).join(layout::CATALOG)).unwrap_or_default();
+    let of_bills = |problem: &Problem| OF_BILLS.iter().any(|prefix| problem.code.starts_with(prefix));
+    problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
+}
+
+fn days(series: &BTreeMap<String, Series>, personal: &BillDays) -> Vec<SeriesDays> {
+    let of_series = |(name, series): (&String, &Series)| {
+        let each: Vec<String> = series.held.union(&series.nothing).map(Date::to_string).collect();
+        let days: Days = each.iter().map(|day| (day.as_str(), day.as_str())).collect();
+        let mut holes: Vec<(Date, Date)> = days.holes().collect();
+        if name == PERSONAL {
+            holes.extend(personal.outside_days());
+            holes.sort_unstable();
+        }
+        SeriesDays { series: name.clone(), covered: days.ranges().to_vec(), holes }
+    };
+    let bills = |(name, series): &(&String, &Series)| name.starts_with("wxpay_") && series.bounds().is_some();
+    series.iter().filter(bills).map(of_series).collect()
+}
