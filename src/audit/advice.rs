@@ -16,8 +16,18 @@ pub struct ToDo {
     pub url: Option<String>,
     /// Reason why it is open.
     pub reason: String,
+    /// Code of the reason.
+    pub reason_code: String,
     /// Advice on what to do about it.
     pub advice: String,
+    /// Code of the advice.
+    pub code: &'static str,
+    /// Key of the item.
+    pub item: String,
+    /// Key of the question or event that the advice is about.
+    pub asks: String,
+    /// Day that the advice names.
+    pub date: Option<String>,
     /// Whether `ready --ask` asks for it.
     pub asked: bool,
     /// Whether the advice is that of [`shared`], which is given once for all items that need it.
@@ -58,7 +68,12 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             key: (item.thing && name != item.key).then(|| item.key.clone()),
             url: item.url.clone().filter(|url| *url != name),
             reason: reason(texts, item),
+            reason_code: item.reason.clone(),
             advice: advice(texts, outcome, item, command),
+            code: code(item),
+            item: item.key.clone(),
+            asks: asked_key(item).to_owned(),
+            date: item.date.clone(),
             asked: matches!(code(item), "record" | "profile"),
             shared: code(item) == SHARED,
             name,
@@ -159,17 +174,21 @@ fn reason(texts: &Texts, item: &OpenItem) -> String {
     texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }
 
-/// Returns the advice on `item` of `outcome`, in words.
-fn advice(texts: &Texts, outcome: &RuleResult, item: &OpenItem, command: &str) -> String {
-    let code = code(item);
-    let key = match code {
+/// Returns the key of the question or event that the advice on `item` is about.
+fn asked_key(item: &OpenItem) -> &str {
+    match code(item) {
         // The date of the last bill is that of the last trade.
         "event" if item.detail.as_deref() == Some("bill_date") => "last_trade",
         "event" => item.detail.as_deref().unwrap_or(&item.key),
         // `article:platform_total`: the key to record is the rule's own.
         "number" => item.detail.as_deref().and_then(recorded_key).unwrap_or(&item.key),
         _ => &item.key,
-    };
+    }
+}
+
+/// Returns the advice on `item` of `outcome`, in words.
+fn advice(texts: &Texts, outcome: &RuleResult, item: &OpenItem, command: &str) -> String {
+    let (code, key) = (code(item), asked_key(item));
     let date = item.date.as_deref().unwrap_or_default();
     let blank = forms::blank(texts, key);
     texts.get(

@@ -18,38 +18,47 @@ pub struct First {
     pub text: String,
     /// Command that does it, if there is one.
     pub command: Option<String>,
+    /// Code: `ask` or `profile` for questions, `gaps`, `lost`, or `rule`.
+    pub code: &'static str,
+    /// Number of questions or things.
+    pub count: usize,
+    /// Id of the rule, if it is one.
+    pub rule: Option<String>,
 }
 
 /// Returns the first three things to do. `command` is the prefix of printed commands.
 pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Question], command: &str) -> Vec<First> {
     let mut all = Vec::new();
-    let say = |id: &str, count: usize| texts.get(id, &[("count", &count.to_string()), ("liudi", command)]);
+    let step = |code: &'static str, count: usize| First {
+        text: texts.get(&format!("report-first-{code}"), &[("count", &count.to_string()), ("liudi", command)]),
+        command: None,
+        code,
+        count,
+        rule: None,
+    };
     if !questions.is_empty() {
-        let ask = texts.get("report-first-command", &[("liudi", command)]);
         // Kinds and entity decide which questions follow, so their number is not known before.
-        let text = if judgement.profile_unknown.is_empty() {
-            say("report-first-ask", questions.len())
-        } else {
-            say("report-first-profile", questions.len())
-        };
-        all.push(First { text, command: Some(ask) });
+        let code = if judgement.profile_unknown.is_empty() { "ask" } else { "profile" };
+        let ask = texts.get("report-first-command", &[("liudi", command)]);
+        all.push(First { command: Some(ask), ..step(code, questions.len()) });
     }
     let open = judgement.open();
     let things: Vec<&OpenItem> =
         open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
     if things.len() > lost {
-        all.push(First { text: say("report-first-gaps", things.len() - lost), command: None });
+        all.push(step("gaps", things.len() - lost));
     }
     if lost > 0 {
-        all.push(First { text: say("report-first-lost", lost), command: None });
+        all.push(step("lost", lost));
     }
     let named = open
         .iter()
         .filter(|outcome| outcome.severity == Severity::Blocker && !outcome.open_items().any(|item| item.thing))
         .filter_map(|outcome| rules.rule(&outcome.rule));
     for rule in named {
-        all.push(First { text: rule.title(texts.language()).to_owned(), command: None });
+        let text = rule.title(texts.language()).to_owned();
+        all.push(First { text, command: None, code: "rule", count: 1, rule: Some(rule.id.clone()) });
     }
     all.truncate(3);
     all

@@ -227,6 +227,25 @@ impl Profile {
         ]
     }
 
+    /// Returns the value `name` as [`Profile::set`] reads it; `None` if it is not set.
+    pub fn value(&self, name: &str) -> Option<String> {
+        let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+        match name {
+            "kinds" => {
+                let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.code()).collect();
+                (!kinds.is_empty()).then(|| kinds.join(", "))
+            }
+            "entity" => self.entity.map(|entity| entity.code().to_owned()),
+            "followers" => self.followers.map(|count| count.to_string()),
+            "certified" => self.certified.map(yes_no),
+            _ => {
+                let text =
+                    self.texts().into_iter().find(|(known, _)| *known == name).and_then(|(_, text)| text.cloned());
+                text.or_else(|| self.flags.get(name).copied().map(yes_no))
+            }
+        }
+    }
+
     /// Returns the truth value of `flag`.
     pub fn flag(&self, flag: &str) -> Truth {
         self.flags.get(flag).copied().into()
@@ -364,6 +383,11 @@ mod tests {
         assert_eq!(profile.followers, Some(100_000));
         assert_eq!(profile.kinds.len(), 2);
         assert_eq!(Profile::from_toml(&profile.to_toml().unwrap()).unwrap(), profile);
+        let mut again = Profile::default();
+        for name in ["kinds", "entity", "followers", "certified", "uses.pay", "subject"] {
+            again.set(name, &profile.value(name).unwrap_or_default(), &flags()).unwrap();
+        }
+        assert_eq!(again, profile);
         for (word, kind) in
             [("公众号", "oa.subscription"), ("oa", "oa.subscription"), ("服务号", "oa.service"), ("商户号", "mch")]
         {

@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     let output = context.output;
     match if output.json { GapFormat::Json } else { options.format } {
         GapFormat::Csv => output.document(&list.csv()?)?,
-        GapFormat::Html => output.document(output.phrases().gap_page(&list, &list.groups()?).as_bytes())?,
+        GapFormat::Html => output.document(output.phrases().gap_page(&list, &list.groups()?, "").as_bytes())?,
         GapFormat::Json => output.answer(&list.gaps)?,
         GapFormat::Table => show(context, &list, &list.groups()?)?,
         GapFormat::Urls => {

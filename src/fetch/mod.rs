@@ -45,7 +45,7 @@ pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use media::{FetchedFile, MediaRequest};
 pub use page::FetchedPage;
-pub use settings::Settings;
+pub use settings::{Pace, Settings};
 pub use spool::{Spooled, SpooledFile};
 pub use wechat_api::WechatApi;
 

@@ -34,9 +34,15 @@ impl Phrases<'_> {
         gap_list::unclear(gap).map(|names| self.text("gaps-unclear", &[("names", names)]))
     }
 
-    /// Returns the advice for a group.
+    /// Returns the advice for a group, which names commands.
     pub fn gap_advice(&self, group: &Group<'_>) -> String {
-        let words = |advice: Advice<'_>| self.text(advice.code, &[("rule", advice.rule), ("key", advice.key)]);
+        self.gap_advice_of(group, "")
+    }
+
+    fn gap_advice_of(&self, group: &Group<'_>, prefix: &str) -> String {
+        let words = |advice: Advice<'_>| {
+            self.text(&format!("{prefix}{}", advice.code), &[("rule", advice.rule), ("key", advice.key)])
+        };
         group.advice().map(words).unwrap_or_default()
     }
 
@@ -54,8 +60,9 @@ impl Phrases<'_> {
         self.text("gaps-title", &[("count", &list.counts().values().sum::<u64>().to_string())])
     }
 
-    /// Returns a self-contained page of links that loads nothing by itself.
-    pub fn gap_page(&self, list: &GapList, groups: &[Group<'_>]) -> String {
+    /// Returns a self-contained page of links that loads nothing by itself. `prefix` begins the ids of its advice:
+    /// empty for the words that name commands, `desk-` for those that name buttons.
+    pub fn gap_page(&self, list: &GapList, groups: &[Group<'_>], prefix: &str) -> String {
         const STYLE: &str = ":root{color-scheme:light dark}*{box-sizing:border-box}\
             body{font:1rem/1.7 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}\
             h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.1rem;line-height:1.5;margin:0}\
@@ -86,11 +93,11 @@ impl Phrases<'_> {
                 let note = self.gap_unclear(gap).map(|note| format!("<br>{}", escape(&note))).unwrap_or_default();
                 let _ = write!(sections, "<li>{} · {}{note}</li>", escape(&kind), escape(&reason));
             }
-            let _ = writeln!(sections, "</ul><p>→ {}</p></section>", escape(&self.gap_advice(group)));
+            let _ = writeln!(sections, "</ul><p>→ {}</p></section>", escape(&self.gap_advice_of(group, prefix)));
         }
         let heading = escape(&self.gap_heading(list));
         let kinds = escape(&self.gap_counts(list));
-        let hint = escape(&self.text("gaps-page-hint", &[]));
+        let hint = escape(&self.text(&format!("{prefix}gaps-page-hint"), &[]));
         format!(
             "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -1,13 +1,37 @@
-//! The view `gaps`.
+//! 还缺什么: what is missing, by article, each with the one step that helps.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use crate::config::Config;
+use crate::desk::chooser;
 use crate::desk::form::Form;
-use crate::desk::state::Desk;
-use crate::desk::view::{Info, View};
-use crate::error::Result;
+use crate::desk::state::{Desk, is_archive};
+use crate::desk::view::{Download, Info, Then, View, value};
+use crate::desk::workshop::Outcome;
+use crate::error::{Error, Kind, Result};
+use crate::model::SubjectKind;
+use crate::pipeline::archive::gap_inputs;
+use crate::pipeline::archive::gap_list::{GapList, Group};
+use crate::pipeline::backup::BackupOptions;
+use crate::pipeline::closing::keep;
+use crate::pipeline::closing::readiness::{Assessment, overview};
+use crate::pipeline::closing::waive::WaivedRule;
+use crate::pipeline::crawl::CrawlOptions;
+use crate::pipeline::export::request::SiteRequest;
+use crate::pipeline::host::Unattended;
+use crate::pipeline::job::Job;
+use crate::words::Phrases;
+use crate::words::gaps::is_link;
+use crate::words::records::person;
+
+/// Number of groups on a page.
+const PER_PAGE: usize = 100;
+/// Number of lines about one group.
+const NAMED: usize = 12;
 
 /// The view.
 pub(in crate::desk) struct Gaps;
@@ -17,7 +41,303 @@ impl View for Gaps {
         &Info { slug: "gaps", of_archive: true, in_steps: true }
     }
 
-    fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {
-        Ok(context! {})
+    fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+        let root = desk.root()?;
+        if !is_archive(&root) {
+            return Ok(context! { empty => true, live => true });
+        }
+        let (list, phrases) = (GapList::read(&root)?, desk.phrases());
+        let (groups, waived) = (list.groups()?, list.waived()?);
+        let kind = query.get("kind");
+        let (given_up, open): (Vec<&Group<'_>>, Vec<&Group<'_>>) =
+            groups.iter().filter(|group| of_kind(group, kind)).partition(|group| is_waived(group, &waived));
+        let apart = query.has("given-up");
+        let shown = if apart { &given_up } else { &open };
+        let pages = shown.len().div_ceil(PER_PAGE).max(1);
+        let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
+        let of_page = shown.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
+        let entries: Vec<Value> = of_page.map(|group| entry(&phrases, group, &waived)).collect();
+        let kinds: Vec<Value> = list
+            .counts()
+            .into_iter()
+            .map(|(of, count)| context! { code => of.code(), count, current => kind == Some(of.code()) })
+            .collect();
+        let picked = query.get("pick").and_then(|key| groups.iter().find(|group| key_of(group) == key));
+        let picked = picked.map(|group| {
+            let listing = query.get("at").map(|at| chooser::list(Path::new(at), true)).transpose()?;
+            Ok::<_, Error>(context! {
+                key => key_of(group),
+                name => name(&phrases, group),
+                keeps => step(group) == Step::Keep,
+                listing => listing.map(value),
+                places => value(chooser::places()),
+            })
+        });
+        let fetch = query.has("fetch").then(|| estimate(desk)).transpose()?;
+        let nothing_own = groups.is_empty() && !list.knows_own()?;
+        let covered: Vec<String> = list.covered().iter().map(|(first, last)| format!("{first} – {last}")).collect();
+        Ok(context! {
+            numbers => value(overview(&root, &Unattended::default())?.assets),
+            heading => phrases.gap_heading(&list),
+            entries, kinds, kind, page, pages, apart, nothing_own,
+            total => groups.len(),
+            matching => shown.len(),
+            open => open.len(),
+            given_up => given_up.len(),
+            picked => picked.transpose()?,
+            fetchable => list.gaps.iter().any(is_fetchable),
+            fetch,
+            covered => desk.texts().list(&covered),
+            ask_ends => !covered.is_empty() && !list.knows_ends(),
+            typed => query.get("reason"),
+            of => query.get("group"),
+            live => true,
+        })
     }
+
+    fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
+        let list = GapList::read(&desk.root()?)?;
+        let mut bytes =
+            serde_json::to_vec_pretty(&list.gaps).map_err(|error| Error::other("output-failed").because(error))?;
+        bytes.push(b'\n');
+        Ok(Some(bytes))
+    }
+
+    fn file(&self, desk: &Arc<Desk>, name: &str, _: &Form) -> Result<Option<Download>> {
+        let list = GapList::read(&desk.root()?)?;
+        Ok(Some(match name {
+            "gaps.csv" => Download { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes: list.csv()? },
+            "gaps.html" => {
+                let page = desk.phrases().gap_page(&list, &list.groups()?, "desk-");
+                Download { name: name.to_owned(), media_type: "text/html; charset=utf-8", bytes: page.into_bytes() }
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn act(&self, desk: &Arc<Desk>, action: &str, form: &Form) -> Result<Option<Then>> {
+        let root = desk.root()?;
+        match action {
+            "waive" => {
+                waive(desk, &root, form)?;
+                return Ok(Some(Then::Say(back(form), "desk-gaps-given-up-done")));
+            }
+            "put" => {
+                let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
+                backup(desk, vec![PathBuf::from(path)], false)?;
+            }
+            "keep" => {
+                let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
+                free(desk)?;
+                let kind = desk.texts().get("document-document", &[]);
+                keep::keep(&root, &[PathBuf::from(path)], &kind, &Unattended::default())?;
+                desk.changed();
+                return Ok(Some(Then::Say("/gaps".to_owned(), "desk-gaps-kept")));
+            }
+            // Reads the inputs again: the run asks for the password, or goes on where it was stopped.
+            "again" => {
+                let key = form.get("group").unwrap_or_default();
+                let keys: Vec<String> =
+                    with_group(&root, key, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
+                let inputs = gap_inputs::inputs(&root, &keys)?;
+                if inputs.is_empty() {
+                    let pick = percent_encoding::utf8_percent_encode(key, percent_encoding::NON_ALPHANUMERIC);
+                    return Ok(Some(Then::Say(format!("/gaps?pick={pick}#pick"), "desk-gaps-input-gone")));
+                }
+                backup(desk, inputs, false)?;
+            }
+            "fetch" => backup(desk, Vec::new(), true)?,
+            _ => return Ok(None),
+        }
+        Ok(Some(Then::Show("/progress".to_owned())))
+    }
+}
+
+/// The step that closes a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::desk) enum Step {
+    /// The inputs are read again.
+    Again,
+    /// A file is chosen and read.
+    Choose,
+    /// A file is chosen and kept unchanged.
+    Keep,
+    /// The original is opened and saved.
+    Open,
+    /// A password is entered.
+    Password,
+    /// It is given up.
+    Waive,
+}
+
+impl Step {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Again => "again",
+            Self::Choose => "choose",
+            Self::Keep => "keep",
+            Self::Open => "open",
+            Self::Password => "password",
+            Self::Waive => "waive",
+        }
+    }
+}
+
+/// Returns the one step that helps, by the advice for the group.
+fn step(group: &Group<'_>) -> Step {
+    match group.advice().map(|advice| advice.code) {
+        Some("gaps-do-page" | "gaps-do-media" | "gaps-do-paid") if link(group).is_some() => Step::Open,
+        Some("gaps-do-waive") => Step::Waive,
+        Some("gaps-do-password") => Step::Password,
+        Some("gaps-do-again") => Step::Again,
+        Some("gaps-do-keep") => Step::Keep,
+        _ => Step::Choose,
+    }
+}
+
+/// Returns the address of the original that may be opened by a click.
+fn link<'g>(group: &'g Group<'_>) -> Option<&'g str> {
+    let of_article = group.article.as_ref().and_then(|article| article.url.as_deref());
+    of_article.or_else(|| group.gaps.first()?.url.as_deref()).filter(|url| is_link(url))
+}
+
+/// Returns the key by which a group is named in an address.
+fn key_of<'g>(group: &Group<'g>) -> &'g str {
+    group.gaps.first().map(|gap| gap.key.as_str()).unwrap_or_default()
+}
+
+fn of_kind(group: &Group<'_>, kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| group.gaps.iter().any(|gap| gap.kind.code() == kind))
+}
+
+fn is_waived(group: &Group<'_>, waived: &BTreeSet<String>) -> bool {
+    group.gaps.iter().all(|gap| waived.contains(gap.key.as_str()))
+}
+
+fn is_fetchable(gap: &crate::model::Gap) -> bool {
+    matches!(gap.kind, SubjectKind::Article | SubjectKind::Media | SubjectKind::Video)
+        && gap.reason.can_be_filled()
+        && gap.url.as_deref().is_some_and(is_link)
+}
+
+fn name(phrases: &Phrases<'_>, group: &Group<'_>) -> String {
+    let title = group.article.as_ref().and_then(|article| article.title.clone());
+    match (group.gaps.first(), title) {
+        (_, Some(title)) => title,
+        (Some(gap), None) if group.article.is_none() => phrases.gap_title(gap),
+        _ => key_of(group).to_owned(),
+    }
+}
+
+/// Returns a group for the template.
+fn entry(phrases: &Phrases<'_>, group: &Group<'_>, waived: &BTreeSet<String>) -> Value {
+    // What an article lacks is counted: the addresses of its pictures say nothing to a reader.
+    let mut lines: Vec<(String, String, Option<String>, usize)> = Vec::new();
+    for gap in &group.gaps {
+        let ((kind, reason), note) = (phrases.gap(gap), phrases.gap_unclear(gap));
+        match lines.iter_mut().find(|line| (&line.0, &line.1, &line.2) == (&kind, &reason, &note)) {
+            Some(line) => line.3 += 1,
+            None => lines.push((kind, reason, note, 1)),
+        }
+    }
+    let more = lines.len().saturating_sub(NAMED);
+    lines.truncate(NAMED);
+    let lines = lines.into_iter().map(|(kind, reason, note, count)| context! { kind, reason, note, count });
+    let date = match &group.article {
+        Some(article) => article.date.clone(),
+        None => group.gaps.first().and_then(|gap| Some(gap.date?.date())),
+    };
+    let advice = group.advice();
+    let given_up = is_waived(group, waived);
+    let rule = advice.map(|advice| advice.rule).filter(|rule| !rule.is_empty() && !given_up);
+    context! {
+        key => key_of(group),
+        name => name(phrases, group),
+        date,
+        link => link(group),
+        lines => lines.collect::<Vec<_>>(),
+        more,
+        advice => advice.map(|advice| format!("desk-{}", advice.code)),
+        step => (!given_up).then(|| step(group).code()),
+        given_up,
+        rule,
+    }
+}
+
+/// Reads the gaps and calls `with` for the group that this key names.
+fn with_group<T>(root: &Path, key: &str, with: impl FnOnce(&Group<'_>) -> T) -> Result<T> {
+    let list = GapList::read(root)?;
+    let groups = list.groups()?;
+    groups.iter().find(|group| key_of(group) == key).map(with).ok_or_else(|| Error::input("desk-gaps-group-gone"))
+}
+
+/// Gives up a group, with the reason that the user wrote.
+fn waive(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
+    free(desk)?;
+    let (rule, names) = with_group(root, form.get("group").unwrap_or_default(), |group| {
+        let first = group.gaps.first().map(|gap| gap.kind);
+        let keys = group.gaps.iter().filter(|gap| Some(gap.kind) == first).map(|gap| gap.key.clone());
+        (group.advice().map_or("", |advice| advice.rule), keys.collect::<Vec<_>>())
+    })?;
+    let rule = WaivedRule::find(None, rule, desk.language())?;
+    let reason = form.get("reason").ok_or_else(|| Error::usage("desk-reason-wanted"))?;
+    let host = Unattended::default();
+    let draft = rule.draft_by(&Assessment::glance(root, &host)?, root, &names, &host)?;
+    draft.record(reason, &person().unwrap_or_default(), &host)?;
+    desk.changed();
+    Ok(())
+}
+
+/// Returns what a fetch would do: how many pages and files, and about how long it takes.
+fn estimate(desk: &Arc<Desk>) -> Result<Value> {
+    let job = job(desk, Vec::new(), true)?;
+    let rehearsal = job.rehearse(&Unattended::default())?;
+    let (pages, media) = (rehearsal.fetch_pages, rehearsal.fetch_media);
+    let online = job.options.online.unwrap_or_default();
+    let seconds = online.about(pages, media).as_secs();
+    let pace = online.settings.gentle;
+    Ok(context! {
+        pages, media, seconds,
+        minutes => seconds.div_ceil(60),
+        hours => seconds.div_ceil(3600),
+        every => (pace.interval + pace.jitter / 2).as_secs().max(1),
+    })
+}
+
+/// Starts the main job.
+fn backup(desk: &Arc<Desk>, roots: Vec<PathBuf>, online: bool) -> Result<()> {
+    let job = job(desk, roots, online)?;
+    let errand = move |host: &crate::desk::host::DeskHost| {
+        let done = job.run(host)?;
+        let site = job.site.as_ref().map(|site| site.folder.clone()).unwrap_or_default();
+        Ok(Outcome::Backup { root: job.root.clone(), site, done: Box::new(done) })
+    };
+    desk.workshop.start(desk, "backup", Arc::new(errand))
+}
+
+fn job(desk: &Arc<Desk>, roots: Vec<PathBuf>, online: bool) -> Result<Job> {
+    let (root, language) = (desk.root()?, desk.language());
+    let config = Config::find(desk.options.config.as_deref())?;
+    let settings = online.then(|| config.network.settle()).transpose()?;
+    let options = BackupOptions {
+        roots,
+        mend: true,
+        limits: config.containers.settle()?,
+        online: settings.map(|settings| CrawlOptions { settings, discover: false }),
+        ..BackupOptions::default()
+    };
+    let site = Some(SiteRequest::default().settle(&root, language)?);
+    Ok(Job { root, options, check: true, site, also: None, language })
+}
+
+/// Checks that no run is in progress: it holds the archive.
+pub(in crate::desk) fn free(desk: &Desk) -> Result<()> {
+    if desk.workshop.now().is_some() { Err(Error::new(Kind::Lock, "desk-busy")) } else { Ok(()) }
+}
+
+/// Returns the page that the form was on.
+fn back(form: &Form) -> String {
+    let page = form.get("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
+    let kind = form.get("kind").filter(|kind| kind.chars().all(|c| c.is_ascii_lowercase()));
+    format!("/gaps?page={page}{}", kind.map(|kind| format!("&kind={kind}")).unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 pub mod bill_days;
 pub mod bills;
 pub(crate) mod damage;
+pub mod gap_inputs;
 pub mod gap_list;
 pub mod gaps;
 pub mod ownership;

@@ -34,11 +34,30 @@ impl<'a> Interview<'a> {
         Self { assessment, book, passed: BTreeSet::new() }
     }
 
+    /// Passes over these questions, which were asked before.
+    #[must_use]
+    pub fn passing(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.passed.extend(keys);
+        self
+    }
+
+    /// Returns all open questions, including those passed over.
+    pub fn open(&self) -> Vec<Question> {
+        let scene = self.assessment.scene(&self.book.records);
+        questions::open(&scene, &scene.judge())
+    }
+
+    /// Returns the recorded answer to a question.
+    pub fn recorded(&self, question: &Question) -> Option<String> {
+        match question.target {
+            Target::Profile => self.book.records.profile.value(&question.key),
+            Target::Evidence => self.book.records.evidence.newest(&question.key).map(|record| record.value.clone()),
+        }
+    }
+
     /// Returns the next question, if any.
     pub fn next(&self) -> Option<NumberedQuestion> {
-        let scene = self.assessment.scene(&self.book.records);
-        let open = questions::open(&scene, &scene.judge());
-        let mut open = open.into_iter().filter(|question| !self.passed.contains(&question.key));
+        let mut open = self.open().into_iter().filter(|question| !self.passed.contains(&question.key));
         let question = open.next()?;
         let number = self.passed.len() + 1;
         Some(NumberedQuestion { question, number, all: number + open.count() })

@@ -24,18 +24,18 @@ pub mod waive;
 
 /// Types that appear in results.
 pub use crate::audit::{
-    advice::ToDo,
+    advice::{ToDo, ToDos},
     after::Task as TaskAfter,
     dates::Line as DateLine,
     engine::Verdict,
-    events::Events,
+    events::{EventName, Events},
     evidence::Evidence,
     facts::Fixity,
     first::First,
     forms::Form,
     guide::Entry as GuideEntry,
     plan::{Alternative, Fuse, Plan, Step},
-    profile::{AccountKind, Profile},
+    profile::{AccountKind, Entity, Profile},
     questions::{Question, Target},
     rules::Severity,
 };

@@ -13,7 +13,7 @@ use crate::audit::plan::Plan;
 use crate::audit::rules::Rules;
 use crate::audit::{ics, values};
 use crate::error::{Error, Result};
-use crate::model::{Time, layout};
+use crate::model::Time;
 use crate::pipeline::host::Host;
 use crate::text::Texts;
 
@@ -54,7 +54,7 @@ impl ClosingPlan {
         records.profile.check_flags(&rules.meta.flags)?;
         let now = host.environment().now()?;
         // A plan does not depend on the site, so a folder that does not exist is given.
-        let measured = fill::measure(&archive, &root.join(layout::SITE).join("-"), now, None)?;
+        let measured = fill::measure(&archive, &readiness::no_site(root), now, None)?;
         drop(archive);
         let scene = readiness::scene(&rules, &records, &measured, now);
         let today = scene.today();
@@ -71,8 +71,13 @@ impl ClosingPlan {
     /// # Errors
     /// `plan-write-failed`.
     pub fn write_calendar(&self, path: &Path, texts: &Texts) -> Result<()> {
-        std::fs::write(path, ics::write(&self.plan, texts))
+        std::fs::write(path, self.calendar(texts))
             .map_err(|error| Error::disk("plan-write-failed", path.display(), error))
+    }
+
+    /// Returns its dates as an iCalendar file in the language of `texts`.
+    pub fn calendar(&self, texts: &Texts) -> String {
+        ics::write(&self.plan, texts)
     }
 
     /// Writes the drafts of its letters into `folder`. `base_url` is the site's public address and takes precedence

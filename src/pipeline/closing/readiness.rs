@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::interview::Interview;
 use super::records::RecordBook;
@@ -42,6 +43,9 @@ pub struct ReadyOptions {
 #[derive(Debug)]
 pub struct Assessment {
     root: PathBuf,
+    site: PathBuf,
+    /// Time at which the site was last built, if there is one.
+    built: Option<SystemTime>,
     pub(super) rules: Rules,
     measured: Measured,
     now: Time,
@@ -61,10 +65,40 @@ impl Assessment {
         let now = host.environment().now()?;
         let site = options.site.clone().unwrap_or_else(|| options.root.join(layout::SITE));
         let archive = Archive::open(&options.root)?;
+        let built = built(&site);
         let fixity = fixity::fixity(&archive, now, options.reread, host)?;
         let mut measured = fill::measure(&archive, &site, now, Some(fixity))?;
         measured.probes = probe::probes(&archive)?;
-        Ok(Self { root: options.root.clone(), rules, measured, now })
+        Ok(Self { root: options.root.clone(), site, built, rules, measured, now })
+    }
+
+    /// Measures the archive without reading its files or its site, to find what is missing by name. It is no ground
+    /// for a verdict.
+    ///
+    /// # Errors
+    /// An unreadable archive.
+    pub fn glance(root: &Path, host: &dyn Host) -> Result<Self> {
+        let now = host.environment().now()?;
+        let site = no_site(root);
+        let measured = fill::measure(&Archive::open(root)?, &site, now, None)?;
+        Ok(Self { root: root.to_owned(), site, built: None, rules: Rules::embedded()?, measured, now })
+    }
+
+    /// Returns the time at which the archive was measured.
+    pub fn at(&self) -> Time {
+        self.now
+    }
+
+    /// Reports whether the measurements still hold: the content of the archive and the site are the same, and it is the
+    /// same day. Records, which are read for each verdict, may have changed.
+    ///
+    /// # Errors
+    /// An unreadable archive.
+    pub fn is_current(&self, host: &dyn Host) -> Result<bool> {
+        let today = host.environment().now()?.zoned().date();
+        Ok(today == self.now.zoned().date()
+            && built(&self.site) == self.built
+            && fill::content_digest(&Archive::open(&self.root)?)? == self.measured.archive_digest)
     }
 
     /// Begins an interview about the open questions.
@@ -255,6 +289,17 @@ pub(super) fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Meas
     }
 }
 
+/// Returns the path of a site that does not exist, for measurements that need none.
+pub(super) fn no_site(root: &Path) -> PathBuf {
+    root.join(layout::SITE).join("-")
+}
+
+/// Returns the time at which a site was last built; its pages are replaced only when they change.
+fn built(site: &Path) -> Option<SystemTime> {
+    let names = ["", "a", "index.html"];
+    names.iter().filter_map(|name| site.join(name).metadata().ok()?.modified().ok()).max()
+}
+
 /// What an archive holds, at a glance.
 #[derive(Clone, Debug, Serialize)]
 pub struct Overview {
@@ -288,7 +333,7 @@ pub struct AssetCount {
 /// # Errors
 /// An unreadable archive.
 pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
-    let measured = fill::measure(&Archive::open(root)?, &root.join(layout::SITE), host.environment().now()?, None)?;
+    let measured = fill::measure(&Archive::open(root)?, &no_site(root), host.environment().now()?, None)?;
     let assets = measured.assets.iter().map(|(asset, numbers)| AssetCount {
         asset: asset.clone(),
         total: numbers.totals.iter().filter(|total| total.scope == "all").map(|total| total.value).max(),

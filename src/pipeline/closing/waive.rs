@@ -76,9 +76,22 @@ impl WaivedRule {
     /// # Errors
     /// `waiver-item-unknown`, `waiver-nothing-open`, a failed assessment.
     pub fn draft(&self, root: &Path, names: &[String], host: &dyn Host) -> Result<WaiverDraft> {
-        let book = RecordBook::open(root, host)?;
         let options = ReadyOptions { root: root.to_owned(), ..ReadyOptions::default() };
-        let assessment = Assessment::by(self.rules.clone(), &options, host)?;
+        self.draft_by(&Assessment::by(self.rules.clone(), &options, host)?, root, names, host)
+    }
+
+    /// As [`Self::draft`], for an archive that was measured before.
+    ///
+    /// # Errors
+    /// As [`Self::draft`].
+    pub fn draft_by(
+        &self,
+        assessment: &Assessment,
+        root: &Path,
+        names: &[String],
+        host: &dyn Host,
+    ) -> Result<WaiverDraft> {
+        let book = RecordBook::open(root, host)?;
         let judged = assessment.scene(&book.records).judge();
         let outcome = judged.outcomes.into_iter().find(|outcome| outcome.rule == self.id);
         let items = names.iter().map(|name| item(&self.id, outcome.as_ref(), name)).collect::<Result<Vec<_>>>()?;

@@ -18,6 +18,7 @@ mod wanted;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::runtime::Runtime;
@@ -27,7 +28,7 @@ use super::archive::ownership::Owner;
 use super::archive::session::Session;
 use super::collect::evidence_writer::Known;
 use crate::error::{Error, Result};
-use crate::fetch::{Failure, Fetcher, Settings};
+use crate::fetch::{Failure, Fetcher, Pace, Settings};
 use crate::model::layout;
 use crate::platform;
 use crate::progress::Progress;
@@ -41,6 +42,21 @@ pub struct CrawlOptions {
     pub settings: Settings,
     /// Whether to follow albums, neighbours and own links.
     pub discover: bool,
+}
+
+impl CrawlOptions {
+    /// Estimates the duration of a crawl: pages follow one another at the pace of a reader, files come faster.
+    pub fn about(&self, pages: u64, media: u64) -> Duration {
+        /// Time in which the platform answers with a page, and with a file.
+        const ANSWERS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_millis(400));
+        let each = |pace: Pace, answer: Duration| {
+            let width = u32::try_from(pace.width.max(1)).unwrap_or(u32::MAX);
+            (pace.interval + pace.jitter / 2).max(answer / width)
+        };
+        let times = |one: Duration, count: u64| one.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+        let (gentle, brisk) = (self.settings.gentle, self.settings.brisk);
+        times(each(gentle, ANSWERS.0), pages).saturating_add(times(each(brisk, ANSWERS.1), media))
+    }
 }
 
 /// The result of a crawl.
