@@ -213,7 +213,7 @@ impl Archive {
 
 /// Returns the path of a file of the archive at `root`, for messages.
 pub fn shown(root: &Path, class: Class, path: &str) -> String {
-    layout::bag(root, class).join(layout::DATA).join(path).display().to_string()
+    platform::plain(&layout::bag(root, class).join(layout::DATA).join(path)).display().to_string()
 }
 
 /// Reports whether `folder` is an archive of this program, with bags in it.

@@ -15,13 +15,10 @@ pub fn plain_prefix(text: &str) -> Cow<'_, str> {
     if is_drive { rest.into() } else { text.into() }
 }
 
-/// Returns `path` as people and other programs write it: see [`plain_prefix`].
+/// Returns `path` as people and other programs write it: see [`plain_prefix`], and with the system's own separator.
 pub fn plain(path: &Path) -> PathBuf {
-    match path.to_str().map(plain_prefix) {
-        Some(Cow::Owned(text)) => text.into(),
-        Some(Cow::Borrowed(text)) => text.into(),
-        None => path.to_owned(),
-    }
+    let plain: Option<PathBuf> = path.to_str().map(|text| plain_prefix(text).into_owned().into());
+    plain.as_deref().unwrap_or(path).components().collect()
 }
 
 /// Returns the path below a folder that archives and exports record: with `/` between its parts on every system.

@@ -47,6 +47,7 @@ mod mirror_short_posts;
 mod new_account;
 mod older;
 mod ownership;
+mod packaging;
 mod page_forms;
 mod pages;
 mod passwords;

@@ -1,0 +1,38 @@
+# Written, not run. The address is a placeholder until the project has one, the checksums until a release has been built:
+# `packaging/release.py manifests` fills both in.
+class Liudi < Formula
+  desc "Archive a WeChat account before closing it"
+  homepage "https://placeholder.invalid"
+  version "0.1.0"
+  license "MIT"
+
+  on_macos do
+    url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-universal-apple-darwin.zip"
+    sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+  end
+
+  on_linux do
+    on_intel do
+      url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-x86_64-unknown-linux-musl.tar.gz"
+      sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+    end
+    on_arm do
+      url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-aarch64-unknown-linux-musl.tar.gz"
+      sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+    end
+  end
+
+  def install
+    if OS.mac?
+      prefix.install "liudi.app"
+      bin.write_exec_script prefix/"liudi.app/Contents/MacOS/liudi"
+    else
+      bin.install "liudi"
+    end
+    generate_completions_from_executable(bin/"liudi", "completions")
+  end
+
+  test do
+    assert_match version.to_s, shell_output("#{bin}/liudi --version")
+  end
+end
