@@ -8,7 +8,7 @@ use minijinja::Value;
 use super::form::Form;
 use super::state::Desk;
 use super::views;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The facts about a view.
 #[derive(Debug)]
@@ -80,6 +80,13 @@ impl ViewState {
         self.ready.forget();
         self.site.forget();
     }
+}
+
+/// Returns data as the command line's `--json` writes it.
+pub(super) fn json(data: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(data).map_err(|error| Error::other("output-failed").because(error))?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// Returns data as a value for a template.

@@ -11,7 +11,6 @@ use crate::archive::PrivateView;
 use crate::error::Result;
 use crate::html::escape_attribute;
 use crate::model::Sha256;
-use crate::model::money::Money;
 use crate::text::Texts;
 
 /// The exporter of the page.

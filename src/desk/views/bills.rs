@@ -1,13 +1,27 @@
-//! The view `bills`.
+//! 账单: sums by month and kind, what does not add up, and the ledger.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use crate::desk::exports;
 use crate::desk::form::Form;
-use crate::desk::state::Desk;
-use crate::desk::view::{Info, View};
+use crate::desk::state::{Desk, is_archive};
+use crate::desk::view::{self, Info, View, value};
 use crate::error::Result;
+use crate::pipeline::archive::bills::{BillReport, KindSums, SeriesDays, StatementCheck};
+use crate::pipeline::registries::Group;
+use crate::text::Texts;
+
+/// Most problems of bills that are shown; all of them are in the ledger's folder and in the data.
+const SHOWN: usize = 50;
+/// Parts that are in the table but not in the picture: no income and no cost.
+const NOT_DRAWN: [&str; 2] = ["moved", "undone"];
+/// Height of a bar, with the space below it.
+const BAR: usize = 10;
+/// Space between two months.
+const BETWEEN: usize = 10;
 
 /// The view.
 pub(in crate::desk) struct Bills;
@@ -17,7 +31,111 @@ impl View for Bills {
         &Info { slug: "bills", of_archive: true, in_steps: true }
     }
 
-    fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {
-        Ok(context! {})
+    fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+        let root = desk.root()?;
+        if !is_archive(&root) {
+            return Ok(context! { empty => true });
+        }
+        let report = BillReport::read(&root)?;
+        let (texts, phrases) = (desk.texts(), desk.phrases());
+        let problems: Vec<Value> = report
+            .problems
+            .iter()
+            .take(SHOWN)
+            .map(|problem| context! { text => phrases.problem_line(problem), hint => phrases.problem_hint(problem) })
+            .collect();
+        let ledger = report.ledger.as_deref();
+        let running = desk.workshop.now().is_some_and(|now| now.code == exports::RUN);
+        Ok(context! {
+            empty => report.is_empty(),
+            kinds => report.kinds.iter().map(|kind| picture(texts, kind)).collect::<Vec<_>>(),
+            left_out => report.left_out.iter().map(|(kind, count)| context! { kind => name(texts, kind), count }).collect::<Vec<_>>(),
+            statements => report.statements.iter().map(|one| statement(texts, one)).collect::<Vec<_>>(),
+            days => report.days.iter().map(|one| days(texts, one)).collect::<Vec<_>>(),
+            personal => report.days.iter().any(|days| days.series == "wxpay_personal_bill"),
+            knows_ends => report.knows_ends,
+            more_problems => report.problems.len().saturating_sub(SHOWN),
+            problems,
+            ledger,
+            packed => ledger.is_some_and(|path| Path::new(path).extension().is_some_and(|extension| extension == "zst")),
+            folder => ledger.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string()),
+            groups => exports::groups(desk, Some(Group::Ledger), query)?,
+            live => running,
+        })
     }
+
+    fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
+        let root = desk.root()?;
+        let report = if is_archive(&root) { BillReport::read(&root)? } else { BillReport::default() };
+        view::json(&report).map(Some)
+    }
+}
+
+fn name(texts: &Texts, kind: &str) -> String {
+    texts.find_code("books-kind", kind).unwrap_or_else(|| kind.to_owned())
+}
+
+/// Returns a kind's months with the places of their bars.
+fn picture(texts: &Texts, kind: &KindSums) -> Value {
+    let drawn: Vec<usize> = (0..kind.parts.len()).filter(|at| !NOT_DRAWN.contains(&kind.parts[*at])).collect();
+    let of_month = drawn.len() * BAR + BETWEEN;
+    let months: Vec<Value> = kind
+        .months
+        .iter()
+        .enumerate()
+        .map(|(at, month)| {
+            let top = at * of_month;
+            let bars: Vec<Value> = drawn
+                .iter()
+                .enumerate()
+                .map(|(row, part)| {
+                    context! {
+                        part => kind.parts[*part],
+                        y => top + row * BAR,
+                        length => month.bars.get(*part),
+                        sum => month.sums.get(*part).map(ToString::to_string),
+                    }
+                })
+                .collect();
+            let sums = month.sums.iter().map(ToString::to_string).collect::<Vec<_>>();
+            context! { month => month.month.clone(), middle => top + drawn.len() * BAR / 2, rows => month.rows, sums, bars }
+        })
+        .collect();
+    context! {
+        name => name(texts, &kind.kind),
+        currency => kind.currency.clone(),
+        parts => kind.parts.clone(),
+        height => kind.months.len() * of_month,
+        longest => KindSums::LONGEST,
+        total => context! {
+            rows => kind.total.rows,
+            sums => kind.total.sums.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        },
+        months,
+    }
+}
+
+fn statement(texts: &Texts, statement: &StatementCheck) -> Value {
+    let file = Path::new(&statement.file).file_name().map(|name| name.to_string_lossy().into_owned());
+    context! {
+        file,
+        kind => texts.find_code("layout", &statement.layout).unwrap_or_else(|| name(texts, statement.kind)),
+        holder => statement.holder.clone(),
+        from => statement.from.clone(),
+        to => statement.to.clone(),
+        rows => statement.rows,
+        adds_up => statement.adds_up,
+        differences => value(&statement.differences),
+    }
+}
+
+fn days(texts: &Texts, days: &SeriesDays) -> Value {
+    let ranges = |ranges: &[(jiff::civil::Date, jiff::civil::Date)]| -> Vec<Value> {
+        let range = |(first, last): &(jiff::civil::Date, jiff::civil::Date)| {
+            context! { first => first.to_string(), last => last.to_string() }
+        };
+        ranges.iter().map(range).collect()
+    };
+    let name = texts.find_code("series", &days.series).unwrap_or_else(|| days.series.clone());
+    context! { name, covered => ranges(&days.covered), holes => ranges(&days.holes) }
 }

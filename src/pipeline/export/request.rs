@@ -136,7 +136,7 @@ impl SiteRequest {
         let (config, comments, options) = self.choice.apply(config, language)?;
         let media_base = self.media_base.as_ref().or(config.media_base.as_ref());
         let host = self.host.as_ref().or(config.host.as_ref()).map(|name| {
-            let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
+            let names = || known_hosts().collect::<Vec<_>>().join(", ");
             hosts::find(name).ok_or_else(|| Error::usage("host-unknown").with("name", name).with("known", names()))
         });
         let options = ExportOptions {
@@ -268,10 +268,19 @@ impl ExportRequest {
         match &self.folder {
             Some(folder) if self.to.len() == 1 => folder.clone(),
             Some(folder) => folder.join(name),
-            None if name == "mirror" => root.join(layout::SITE),
-            None => root.join(FOLDER).join(name),
+            None => usual_folder(root, name),
         }
     }
+}
+
+/// Returns the folder that the export `name` of the archive at `root` is written to unless another one is asked for.
+pub fn usual_folder(root: &Path, name: &str) -> PathBuf {
+    if name == "mirror" { root.join(layout::SITE) } else { root.join(FOLDER).join(name) }
+}
+
+/// Returns the names of the hosts that a site can be checked against.
+pub fn known_hosts() -> impl Iterator<Item = &'static str> {
+    hosts::HOSTS.iter().map(|host| host.name)
 }
 
 fn find(name: &str) -> Result<Scoped> {

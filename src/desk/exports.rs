@@ -1,0 +1,169 @@
+//! The exports as cards: what each is for, its settings, and what became of it. A button runs it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use minijinja::{Value, context};
+
+use super::form::Form;
+use super::state::Desk;
+use super::view::value;
+use super::workshop::Outcome;
+use crate::config::export::ExportConfig;
+use crate::error::{Error, Result};
+use crate::pipeline::archive::state;
+use crate::pipeline::export::request::{ExportRequest, usual_folder};
+use crate::pipeline::registries::{self, Group, Registered, Setting, Values};
+use crate::platform;
+use crate::words;
+use crate::words::sentence::SentenceWords;
+
+/// Code of the run.
+pub(super) const RUN: &str = "export";
+/// Prefix of the fields of settings.
+const FIELD: &str = "set.";
+/// Setting of exporters that need a browser.
+const BROWSER: &str = "browser";
+/// Groups in the order they are shown; the site itself has a view of its own.
+const GROUPS: [Group; 5] = [Group::Document, Group::Website, Group::Platform, Group::Table, Group::Ledger];
+
+/// The export that was started last.
+#[derive(Default)]
+pub(super) struct Started(Mutex<Option<&'static str>>);
+
+impl Started {
+    fn name(&self) -> Option<&'static str> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, name: Option<&'static str>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+
+    /// Forgets it: another archive was chosen.
+    pub(super) fn forget(&self) {
+        self.set(None);
+    }
+}
+
+/// Returns the cards by group; `typed` has what was typed into the form of one of them.
+pub(super) fn groups(desk: &Arc<Desk>, only: Option<Group>, typed: &Form) -> Result<Vec<Value>> {
+    let root = desk.root()?;
+    let config = ExportConfig::find(None, &root);
+    let broken = config.as_ref().err().map(|error| value(desk.phrases().error(error)));
+    let cards = Cards { desk, root: &root, config: config.unwrap_or_default(), typed };
+    let groups = GROUPS.into_iter().filter(|group| only.is_none_or(|only| only == *group));
+    Ok(groups
+        .map(|group| {
+            let of_group = registries::exporters().filter(|exporter| exporter.group == Some(group));
+            let cards: Vec<Value> = of_group.map(|exporter| cards.card(&exporter)).collect();
+            context! { code => group.code(), cards, broken => broken.clone() }
+        })
+        .collect())
+}
+
+struct Cards<'d> {
+    desk: &'d Arc<Desk>,
+    root: &'d Path,
+    config: ExportConfig,
+    typed: &'d Form,
+}
+
+impl Cards<'_> {
+    fn card(&self, exporter: &Registered) -> Value {
+        let texts = self.desk.texts();
+        let folder = usual_folder(self.root, exporter.name);
+        let configured: Vec<(&str, &str)> = self.config.of(exporter.name).collect();
+        let settings: Vec<Value> = exporter.settings.iter().map(|one| self.setting(exporter, one, &configured)).collect();
+        let browser = exporter.settings.iter().any(|setting| setting.name == BROWSER);
+        let what = texts.find_code("desk-export-what", exporter.name);
+        context! {
+            name => exporter.name,
+            what => what.unwrap_or_else(|| exporter.summary(texts.language()).to_owned()),
+            private => exporter.include.is_some(),
+            no_bills => exporter.include.is_some() && state::ledger(self.root).is_none(),
+            no_browser => browser && platform::printing_browsers().is_empty(),
+            folder => folder.is_dir().then(|| folder.display().to_string()),
+            open => self.typed.get("name") == Some(exporter.name),
+            settings,
+            ..self.outcome(exporter.name)
+        }
+    }
+
+    fn setting(&self, exporter: &Registered, setting: &Setting, configured: &[(&str, &str)]) -> Value {
+        let field = format!("{FIELD}{}", setting.name);
+        let typed = self.typed.raw(&field).filter(|_| self.typed.get("name") == Some(exporter.name));
+        let given = configured.iter().rev().find(|(name, _)| *name == setting.name).map(|(_, value)| *value);
+        let shown = typed.or(given).map_or_else(|| setting.values.default(), str::to_owned);
+        let (kind, words): (&str, &[&str]) = match setting.values {
+            Values::Words(words) => ("words", words),
+            Values::Number => ("number", &[]),
+            Values::Address => ("address", &[]),
+            Values::Path => ("path", &[]),
+        };
+        let help = setting.summary(self.desk.language());
+        context! { name => setting.name, field, kind, words => words.to_vec(), value => shown, help }
+    }
+
+    /// Returns what became of the export, if it was the last one.
+    fn outcome(&self, name: &str) -> Value {
+        let kept = &self.desk.views.site.exporting;
+        let running = self.desk.workshop.now().is_some_and(|now| now.code == RUN);
+        if kept.name() != Some(name) {
+            return context! {};
+        }
+        let finished = self.desk.workshop.last(RUN).filter(|_| !running);
+        let Some(finished) = finished else { return context! { running } };
+        let phrases = self.desk.phrases();
+        match &finished.result {
+            Ok(Outcome::Exports(all)) => {
+                let texts = self.desk.texts();
+                let said = all.iter().flat_map(|one| words::export::exported(texts, one));
+                let said: Vec<SentenceWords> = said.map(|sentence| sentence.on_page(&phrases)).collect();
+                context! { said => value(said) }
+            }
+            Err(error) if error.is_interrupted() => context! { stopped => true },
+            Err(error) => context! { failed => value(phrases.error(error)) },
+            Ok(_) => context! {},
+        }
+    }
+}
+
+/// Starts the export that the form asks for.
+///
+/// # Errors
+/// `desk-export-unconfirmed` for a private one without its confirmation, `desk-busy`, and what the exports check before
+/// anything is written.
+pub(super) fn start(desk: &Arc<Desk>, form: &Form) -> Result<()> {
+    let name = form.get("name").unwrap_or_default();
+    let known = registries::exporters().find(|exporter| exporter.name == name && exporter.group != Some(Group::Site));
+    let exporter = known.ok_or_else(|| Error::usage("desk-no-page"))?;
+    if exporter.include.is_some() && !form.has("sure") {
+        return Err(Error::usage("desk-export-unconfirmed"));
+    }
+    let settings = form.fields().filter_map(|(field, value)| Some((field.strip_prefix(FIELD)?, value.trim())));
+    let request = ExportRequest {
+        to: vec![name.to_owned()],
+        set: settings.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}")).collect(),
+        include: exporter.include.iter().map(|include| include.code().to_owned()).collect(),
+        ..ExportRequest::default()
+    };
+    let (root, language) = (desk.root()?, desk.language());
+    request.check(&root, language)?;
+    let errand = move |host: &super::host::DeskHost| {
+        host.desk().views.site.exporting.set(Some(exporter.name));
+        request.run(&root, language, host).map(Outcome::Exports)
+    };
+    let before = desk.views.site.exporting.name();
+    desk.views.site.exporting.set(Some(exporter.name));
+    let started = desk.workshop.start(desk, RUN, Arc::new(errand));
+    started.inspect_err(|_| desk.views.site.exporting.set(before))
+}
+
+/// Returns what the last export answered, as the command line's `--json`.
+pub(super) fn json(desk: &Desk) -> Result<Option<Vec<u8>>> {
+    match desk.workshop.last(RUN).as_deref().map(|finished| &finished.result) {
+        Some(Ok(Outcome::Exports(all))) => super::view::json(all).map(Some),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,27 @@
+# The desk: bills.
+desk-bills-lead = Bills are for you alone: they are in the private part of the archive and never on the site.
+desk-bills-none = The archive holds no bills yet. Put in the ZIP or the tables of WeChat Pay, and their sums are shown here.
+desk-bills-problems = What does not agree, and what to do
+desk-bills-more = { $count ->
+    [one] One more is not listed.
+   *[other] { $count } more are not listed.
+}
+desk-bills-agree = The rows of every bill add up to the totals it declares.
+desk-bills-picture = Monthly amounts of the { $kind } ({ $currency }) as bars; the numbers are in the table beside them
+desk-bills-apart = Each kind of bill has its own sums: a trade bill and a fund-flow bill describe the same money, and are not to be added to each other.
+desk-bills-days = Days that the bills cover
+desk-bills-covered = With a bill:
+desk-bills-holes = Without a bill between them:
+desk-bills-holes-help = If there were transactions on these days, request the bill for them in WeChat and put it in.
+desk-bills-ends = Bills do not say whether there were earlier or later transactions. Answer when the first and the last one was:
+desk-bills-statements = Every bill
+desk-bills-days-of = Days
+desk-bills-check = Check
+desk-bills-adds-up = adds up
+desk-bills-differs = does not add up
+desk-bills-no-totals = no totals
+desk-bills-ledger = The ledger
+desk-bills-ledger-what = Every transaction of all bills, one per row, each counted once:
+desk-bills-excel = It is a CSV in UTF-8 with a mark, which Excel and WPS read correctly; but opened by double-click, they change long transaction numbers. For Excel, export the “Excel workbook of the bills” below.
+desk-bills-packed = There are many transactions, so the file is compressed and does not open by itself. Export the “Excel workbook of the bills” or “All transactions” below.
+desk-bills-exports = Open in Excel or bookkeeping programs

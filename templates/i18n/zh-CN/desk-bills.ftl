@@ -1,0 +1,24 @@
+# 桌面：账单。
+desk-bills-lead = 账单只给你自己看：它们在存档的私密部分，不会进网站。
+desk-bills-none = 存档里还没有账单。把微信支付账单的压缩包或表格放进来，就会在这里汇总。
+desk-bills-problems = 对不上的，和该怎么办
+desk-bills-more = 另有 { $count } 处没有列出。
+desk-bills-agree = 每份账单的明细都和它写明的合计对得上。
+desk-bills-picture = { $kind }（{ $currency }）每月金额的图，数字见旁边的表
+desk-bills-apart = 每种账单各自合计：交易账单和资金账单说的是同一笔钱，不能相加。
+desk-bills-days = 账单包括哪些日子
+desk-bills-covered = 有账单：
+desk-bills-holes = 中间没有账单：
+desk-bills-holes-help = 如果这些日子有过交易，请在微信里申请这段时间的账单，放进来。
+desk-bills-ends = 账单自己说不出更早和更晚有没有交易。请回答第一笔和最后一笔是哪天：
+desk-bills-statements = 每一份账单
+desk-bills-days-of = 日期
+desk-bills-check = 核对
+desk-bills-adds-up = 对得上
+desk-bills-differs = 对不上
+desk-bills-no-totals = 没有写合计
+desk-bills-ledger = 流水总表
+desk-bills-ledger-what = 所有账单的每一笔，一笔一行，重复的只算一次：
+desk-bills-excel = 它是 UTF-8（带标记）的 CSV，Excel、WPS 打开中文不会乱码；但是双击打开会把很长的单号变样。要用 Excel 看，请在下面导出「账单的 Excel 工作簿」。
+desk-bills-packed = 流水很多，所以它是压缩的，不能直接打开。请在下面导出「账单的 Excel 工作簿」或「全部流水」。
+desk-bills-exports = 用 Excel 或记账软件打开
