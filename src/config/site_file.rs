@@ -280,8 +280,15 @@ url = \"https://a.example\" # 还在
         ];
         let new = old.with(&config).unwrap();
         assert_eq!(new.config().unwrap(), config);
-        for kept in ["# 我的网站\n", "\"山间来信\" # 原来的名字\n", "# 早年的\n", "# 家里人\n", "# 不想放的\n", "# 博客\n", "# 还在\n"]
-        {
+        for kept in [
+            "# 我的网站\n",
+            "\"山间来信\" # 原来的名字\n",
+            "# 早年的\n",
+            "# 家里人\n",
+            "# 不想放的\n",
+            "# 博客\n",
+            "# 还在\n",
+        ] {
             assert!(new.text.contains(kept), "{kept} in {}", new.text);
         }
         config.hide.clear();

@@ -74,7 +74,8 @@ impl Cards<'_> {
         let texts = self.desk.texts();
         let folder = usual_folder(self.root, exporter.name);
         let configured: Vec<(&str, &str)> = self.config.of(exporter.name).collect();
-        let settings: Vec<Value> = exporter.settings.iter().map(|one| self.setting(exporter, one, &configured)).collect();
+        let settings: Vec<Value> =
+            exporter.settings.iter().map(|one| self.setting(exporter, one, &configured)).collect();
         let browser = exporter.settings.iter().any(|setting| setting.name == BROWSER);
         let what = texts.find_code("desk-export-what", exporter.name);
         context! {

@@ -8,7 +8,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use super::bill_sums::{BillSums, Part, Sums};
 use super::ledger::header;
 use super::ledger_rows::{LedgerRow, each, lose, one_line};
-use super::{Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape, Sink};
+use super::{
+    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Shape, Sink,
+};
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
 use crate::model::Sha256;

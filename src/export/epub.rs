@@ -18,7 +18,8 @@ use super::blog::one_line;
 use super::identifier::urn;
 use super::xml::allowed;
 use super::{
-    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink,
+    Values,
 };
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};

@@ -14,7 +14,9 @@ use self::tags::TagTable;
 use super::blog::{Blog, planned};
 use super::old_addresses::{self, Old, redirects};
 use super::uploads::{Upload, Uploads};
-use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Shape, Sink};
+use super::{
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Shape, Sink,
+};
 use crate::error::{Error, Result};
 use crate::html::{SVG_FILE_VERSION, svg_file};
 use crate::model::{Hasher, Sha256};

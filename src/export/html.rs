@@ -12,7 +12,9 @@ use super::local_urls::{LocalUrls, outside};
 use super::post::PostContent;
 use super::publication::{Linked, Publication};
 use super::published::published;
-use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, Sink, comments, names};
+use super::{
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, Sink, comments, names,
+};
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::markup::{Holds, Markup, markup};

@@ -3,8 +3,8 @@
 
 use super::cells::{exact_text, without_formula};
 use super::{
-    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Sink,
-    Values,
+    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape,
+    Sink, Values,
 };
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};

@@ -10,7 +10,8 @@ use super::print::Print;
 use super::publication::{Linked, Publication};
 use super::volumes::{Volume, volumes};
 use super::{
-    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Sink, Values, comments,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Setting, Shape, Sink, Values,
+    comments,
 };
 use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};

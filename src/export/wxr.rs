@@ -16,7 +16,8 @@ use super::published::published;
 use super::uploads::Uploads;
 use super::xml::Xml;
 use super::{
-    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink,
+    Values,
 };
 use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};

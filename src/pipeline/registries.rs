@@ -1,8 +1,8 @@
 //! Lists the registered importers, collectors and exporters.
 
+use crate::export::registry::EXPORTERS;
 /// Types of what is registered.
 pub use crate::export::{Group, Include, Setting, Values};
-use crate::export::registry::EXPORTERS;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::registry::IMPORTERS;
 use crate::text::Language;

@@ -116,9 +116,8 @@ fn picture(texts: &Texts, kind: &KindSums) -> Value {
 }
 
 fn statement(texts: &Texts, statement: &StatementCheck) -> Value {
-    let file = Path::new(&statement.file).file_name().map(|name| name.to_string_lossy().into_owned());
     context! {
-        file,
+        file => original_name(&statement.file),
         kind => texts.find_code("layout", &statement.layout).unwrap_or_else(|| name(texts, statement.kind)),
         holder => statement.holder.clone(),
         from => statement.from.clone(),
@@ -126,6 +125,15 @@ fn statement(texts: &Texts, statement: &StatementCheck) -> Value {
         rows => statement.rows,
         adds_up => statement.adds_up,
         differences => value(&statement.differences),
+    }
+}
+
+/// Returns the name that a kept file had: its name in the archive begins with digits of its digest.
+fn original_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.split_once('-') {
+        Some((digits, name)) if digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => name,
+        _ => name,
     }
 }
 

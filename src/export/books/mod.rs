@@ -18,7 +18,8 @@ use twice::Twice;
 
 use super::ledger_rows::{LedgerRow, each, lose, one_line};
 use super::{
-    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape, Values,
+    Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape,
+    Values,
 };
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};

@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use super::volumes::{Volume, volumes};
 use super::{
-    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink, Values,
+    Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Publication, Setting, Shape, Sink,
+    Values,
 };
 use crate::error::Result;
 use crate::model::Sha256;

@@ -29,7 +29,9 @@ mod sitemap;
 use std::sync::Arc;
 
 use self::site::Site;
-use super::{Content, ExportOptions, Exporter, Group, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses};
+use super::{
+    Content, ExportOptions, Exporter, Group, Info, OutPath, Output, Outputs, Publication, Shape, old_addresses,
+};
 use crate::error::Result;
 use crate::export::published::published;
 use crate::model::Sha256;

@@ -167,7 +167,12 @@ fn kinds(sums: &BillSums) -> Vec<KindSums> {
         let of_month = |(month, sums): (&String, &Sums)| {
             let amounts: Vec<Money> = parts.iter().map(|part| sums.get(*part)).collect();
             let length = |amount: &Money| bar(*amount, most.unwrap_or_default(), KindSums::LONGEST);
-            MonthSums { month: month.clone(), rows: sums.rows, bars: amounts.iter().map(length).collect(), sums: amounts }
+            MonthSums {
+                month: month.clone(),
+                rows: sums.rows,
+                bars: amounts.iter().map(length).collect(),
+                sums: amounts,
+            }
         };
         KindSums {
             kind: kind.clone(),

@@ -108,8 +108,10 @@ fn read(typed: &Form) -> SiteConfig {
         let lines = typed.raw(name).unwrap_or_default().lines().map(str::trim);
         lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
     };
-    let every = |name: &'static str| typed.fields().filter(move |(other, _)| *other == name).map(|(_, value)| value.trim());
-    let follow = every("follow-name").zip(every("follow-url")).filter(|(name, url)| !name.is_empty() || !url.is_empty());
+    let every =
+        |name: &'static str| typed.fields().filter(move |(other, _)| *other == name).map(|(_, value)| value.trim());
+    let follow =
+        every("follow-name").zip(every("follow-url")).filter(|(name, url)| !name.is_empty() || !url.is_empty());
     SiteConfig {
         title: text("title"),
         copyright: text("copyright"),
