@@ -49,6 +49,15 @@ impl EventDraft {
         Ok(Self { book, name, account, kinds })
     }
 
+    /// Begins an event of all accounts by its name.
+    ///
+    /// # Errors
+    /// `event-unknown`.
+    pub fn of_all(book: RecordBook, name: &str) -> Result<Self> {
+        let kinds = book.records.profile.kinds.iter().copied().collect();
+        Ok(Self { book, name: EventName::from_word(name)?, account: None, kinds })
+    }
+
     /// Returns the code of the event.
     pub fn code(&self) -> &'static str {
         self.name.code()

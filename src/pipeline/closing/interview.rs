@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::readiness::Assessment;
 use super::records::RecordBook;
+use crate::audit::forms::{self, Form};
 use crate::audit::questions::{self, Question, Target};
 use crate::audit::values;
 use crate::error::Result;
@@ -45,6 +46,20 @@ impl<'a> Interview<'a> {
     pub fn open(&self) -> Vec<Question> {
         let scene = self.assessment.scene(&self.book.records);
         questions::open(&scene, &scene.judge())
+    }
+
+    /// Returns the question with this key, open or not; `None` if there is none.
+    pub fn question(&self, key: &str) -> Option<Question> {
+        let flags = &self.assessment.rules.meta.flags;
+        let (form, target) = match key {
+            "kinds" | "entity" => (Form::Text, Target::Profile),
+            "followers" => (Form::Count, Target::Profile),
+            "certified" => (Form::YesNo, Target::Profile),
+            flag if flags.iter().any(|known| known == flag) => (Form::YesNo, Target::Profile),
+            key => (forms::form(key)?, Target::Evidence),
+        };
+        let open = self.open().into_iter().find(|question| question.key == key);
+        Some(open.unwrap_or_else(|| Question { key: key.to_owned(), form, target, rule: None }))
     }
 
     /// Returns the recorded answer to a question.

@@ -1,0 +1,105 @@
+//! What the owner recorded: the facts about the account, the events and the answers.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use minijinja::{Value, context};
+
+use super::{free, quiet};
+use crate::desk::form::Form;
+use crate::desk::state::Desk;
+use crate::desk::view::Then;
+use crate::error::{Error, Result};
+use crate::pipeline::closing::event::EventDraft;
+use crate::pipeline::closing::records::RecordBook;
+use crate::pipeline::closing::{EventName, account};
+use crate::words::records::{question, said};
+
+/// Returns the values of the part.
+pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+    let book = RecordBook::open(&desk.root()?, &quiet())?;
+    let (texts, profile) = (desk.texts(), book.profile());
+    let facts: Vec<Value> = profile
+        .texts()
+        .into_iter()
+        .map(|(name, text)| {
+            let typed = query.get(name).or(text.map(String::as_str));
+            context! { name, words => question(texts, name), typed }
+        })
+        .collect();
+    let kinds: Vec<Value> = profile
+        .kinds
+        .iter()
+        .map(|kind| context! { code => kind.code(), words => texts.code("ready-kind", kind.code()) })
+        .collect();
+    let names: Vec<Value> = EventName::ALL
+        .iter()
+        .map(|name| context! { code => name.code(), words => texts.code("event", name.code()), chosen => query.get("name") == Some(name.code()) })
+        .collect();
+    let events: Vec<Value> = book
+        .events()
+        .events
+        .iter()
+        .map(|event| {
+            context! {
+                name => event.name.code(),
+                words => texts.code("event", event.name.code()),
+                date => event.date.to_string(),
+                account => event.account.map(|kind| kind.code()),
+                account_words => event.account.map(|kind| texts.code("ready-kind", kind.code())),
+            }
+        })
+        .collect();
+    // Of several answers to one question the newest counts.
+    let mut answers: Vec<(&str, Value)> = Vec::new();
+    for record in book.evidence().evidence.iter().rev() {
+        if !answers.iter().any(|(key, _)| *key == record.key) {
+            let answer = context! {
+                key => record.key.as_str(),
+                question => question(texts, &record.key),
+                said => said(texts, &record.value),
+                by => record.by.as_deref(),
+                at => record.at.date(),
+            };
+            answers.push((&record.key, answer));
+        }
+    }
+    let answers: Vec<Value> = answers.into_iter().rev().map(|(_, answer)| answer).collect();
+    Ok(context! { facts, kinds, names, events, answers, date => query.get("date"), account => query.get("account") })
+}
+
+/// Records or withdraws an event.
+pub(super) fn event(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> {
+    free(desk)?;
+    let name = form.get("name").ok_or_else(|| Error::usage("desk-answer-empty"))?;
+    let withdraws = form.has("withdraw");
+    let book = RecordBook::open(root, &quiet())?;
+    let draft = match form.get("account") {
+        // An event of all accounts is withdrawn as such.
+        None if withdraws => EventDraft::of_all(book, name)?,
+        account => EventDraft::begin(book, name, account)?,
+    };
+    let date = match form.get("date") {
+        _ if withdraws => "unknown",
+        Some(date) => date,
+        None => return Err(draft.missing()),
+    };
+    draft.record(date, None, &quiet())?;
+    desk.changed();
+    Ok(Then::Say("/ready?part=records".to_owned(), "desk-ready-recorded"))
+}
+
+/// Records the facts for letters.
+pub(super) fn facts(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> {
+    free(desk)?;
+    let book = RecordBook::open(root, &quiet())?;
+    let known = book.profile().texts().map(|(name, text)| (name, text.cloned().unwrap_or_default()));
+    let changed = form.fields().filter_map(|(name, value)| {
+        let (name, before) = known.iter().find(|(known, _)| *known == name)?;
+        (before != value.trim()).then(|| format!("{name}={}", value.trim()))
+    });
+    let changed: Vec<String> = changed.collect();
+    account::set(book, &changed, &quiet())?;
+    desk.changed();
+    Ok(Then::Say("/ready?part=records".to_owned(), "desk-ready-recorded"))
+}

@@ -1,0 +1,136 @@
+//! The verdict in one line, what to do first, and the open rules.
+
+use std::sync::Arc;
+
+use minijinja::{Value, context};
+
+use super::{Standing, quiet, standing};
+use crate::desk::form::Form;
+use crate::desk::state::Desk;
+use crate::error::Result;
+use crate::model::Time;
+use crate::pipeline::closing::readiness::{OpenRule, Readiness};
+use crate::pipeline::closing::{First, Severity, ToDo, Verdict};
+use crate::text::Texts;
+
+/// Number of items shown of each rule; the report has the others.
+const MOST: usize = 12;
+
+/// Returns the values of the part.
+pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+    let failed = desk.workshop.last(super::RUN).filter(|last| last.result.is_err());
+    let failed = failed.and_then(|last| last.result.as_ref().err().map(|error| desk.phrases().error(error).text));
+    let assessment = match standing(desk)? {
+        Standing::Unmeasured => return Ok(context! { standing => "unmeasured", failed, live => true }),
+        Standing::Outdated(at) => {
+            return Ok(context! { standing => "outdated", at => minute(at), failed, live => true });
+        }
+        Standing::Current(assessment) => assessment,
+    };
+    let readiness = assessment.judge()?;
+    let now = crate::pipeline::host::Host::environment(&quiet()).now()?;
+    // Nothing is said today of balances and orders as they were when the verdict ended.
+    if readiness.valid_until() <= now {
+        let at = minute(assessment.at());
+        return Ok(context! { standing => "outdated", at, failed, live => true });
+    }
+    let texts = desk.texts();
+    let fixity = readiness.fixity();
+    let open = readiness.open(texts, "", MOST);
+    let count = |severity: Severity| {
+        open.groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.severity == severity).count()
+    };
+    let groups: Vec<Value> = open
+        .groups
+        .iter()
+        .map(|group| {
+            let rules: Vec<Value> = group.rules.iter().map(|rule| rule_of(texts, rule)).collect();
+            let asked = group.rules.iter().any(|rule| Some(rule.id.as_str()) == query.get("rule"));
+            context! { code => group.group.as_str(), rules, asked, count => group.rules.len() }
+        })
+        .collect();
+    let tasks = assessment.after()?;
+    Ok(context! {
+        standing => "current",
+        verdict => readiness.verdict().code(),
+        tone => tone(&readiness),
+        at => minute(assessment.at()),
+        until => minute(readiness.valid_until()),
+        profile_unknown => readiness.profile_unknown().to_vec(),
+        files_there => fixity.is_some_and(|fixity| fixity.missing.is_empty()),
+        files_sound => fixity.is_some_and(|fixity| fixity.failed.is_empty()),
+        first => readiness.first(texts, "").iter().map(first).collect::<Vec<_>>(),
+        blockers => count(Severity::Blocker),
+        warnings => count(Severity::Warning),
+        groups,
+        not_yet => open.not_yet,
+        after => !tasks.is_empty(),
+        report => query.has("report"),
+        rule => query.get("rule"),
+        item => query.get("item"),
+        typed => query.get("reason"),
+        live => true,
+    })
+}
+
+fn tone(readiness: &Readiness<'_>) -> &'static str {
+    match readiness.verdict() {
+        Verdict::NotReady => "bad",
+        Verdict::ReadyWithWarnings => "warn",
+        Verdict::Ready => "good",
+    }
+}
+
+/// Returns a time of the platform's day, to the minute.
+fn minute(time: Time) -> String {
+    time.to_string().get(..16).unwrap_or_default().replace('T', " ")
+}
+
+fn first(step: &First) -> Value {
+    let href = match (step.code, &step.rule) {
+        ("ask" | "profile", _) => "/ready?part=questions".to_owned(),
+        ("gaps" | "lost", _) => "/gaps".to_owned(),
+        (_, Some(rule)) => format!("#rule-{rule}"),
+        _ => "/ready".to_owned(),
+    };
+    let text = (step.code == "rule").then(|| step.text.clone());
+    context! { code => step.code, count => step.count, text, href }
+}
+
+fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
+    let items = &rule.to_do.items;
+    let shown = items.iter().enumerate().map(|(index, item)| {
+        // A step shared by consecutive items is shown once, after the last.
+        let last = items.get(index + 1).is_none_or(|next| (next.code, &next.asks) != (item.code, &item.asks));
+        let own = matches!(item.code, "waive");
+        item_of(texts, item, last || own)
+    });
+    context! {
+        id => rule.id.as_str(),
+        title => rule.title.as_str(),
+        state => rule.state,
+        blocker => rule.severity == Severity::Blocker,
+        items => shown.collect::<Vec<_>>(),
+        more => rule.to_do.more,
+    }
+}
+
+fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
+    let href = match item.code {
+        "record" | "number" | "profile" | "refresh" | "settle" | "event" => {
+            let key = percent_encoding::utf8_percent_encode(&item.asks, percent_encoding::NON_ALPHANUMERIC);
+            Some(format!("/ready?part=questions&ask={key}#question"))
+        }
+        "collect" => Some("/gaps".to_owned()),
+        "password" => Some("/gaps?kind=input".to_owned()),
+        _ => None,
+    };
+    context! {
+        name => item.name.as_str(),
+        key => item.item.as_str(),
+        reason => texts.find_code("desk-reason", &item.reason_code).unwrap_or_else(|| item.reason.clone()),
+        code => with_step.then_some(item.code),
+        date => item.date.as_deref(),
+        href,
+    }
+}
