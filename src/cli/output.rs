@@ -68,7 +68,7 @@ impl Output {
 
     /// Returns the phrases of the language, which name the archive in commands.
     pub(super) fn phrases(&self) -> Phrases<'_> {
-        Phrases { texts: &self.texts, command: self.command().into() }
+        Phrases { texts: &self.texts, command: self.command().into(), on_page: false }
     }
 
     /// Returns the text `id`, which may name commands.

@@ -113,7 +113,7 @@ impl Desk {
             Some(root) => format!("liudi -C \"{}\"", root.display()),
             None => "liudi".to_owned(),
         };
-        Phrases { texts: self.texts(), command: command.into() }
+        Phrases { texts: self.texts(), command: command.into(), on_page: true }
     }
 
     /// Returns the folder of the chosen archive, which need not exist yet.

@@ -22,6 +22,9 @@ pub struct Phrases<'t> {
     pub texts: &'t Texts,
     /// Beginning of printed commands: `liudi -C "…"`. Every text may use it as `$liudi`.
     pub command: Cow<'t, str>,
+    /// Whether the words are for a page, whose reader has no terminal: where a text names a command or an option, the page
+    /// has a text of its own, `desk-<id>`.
+    pub on_page: bool,
 }
 
 /// An error in words.
@@ -39,7 +42,8 @@ impl Phrases<'_> {
     /// Returns the text `id`, which may name commands.
     pub fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         let all: Vec<(&str, &str)> = arguments.iter().copied().chain([("liudi", self.command.as_ref())]).collect();
-        self.texts.get(id, &all)
+        let own = if self.on_page { self.texts.find(&format!("desk-{id}"), &all) } else { None };
+        own.unwrap_or_else(|| self.texts.get(id, &all))
     }
 
     /// Returns the text `id`. Values of the arguments cannot break the line or control a terminal.
@@ -173,4 +177,52 @@ fn cause_code(kind: std::io::ErrorKind) -> Option<&'static str> {
 fn arguments_of(problem: &Problem) -> Vec<(&str, &str)> {
     let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     arguments.chain([("locator", problem.locator.as_str())]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    /// Beginnings of the codes whose advice is for those who use a terminal: options, and files that they wrote by hand.
+    const NOT_ON_A_PAGE: &[&str] = &[
+        "api-",
+        "books-rules-",
+        "collector-",
+        "config-",
+        "desk-failed",
+        "dry-run-",
+        "input-ended",
+        "input-prompt-",
+        "language-",
+        "man-",
+        "pay-",
+        "purge-",
+        "rule-",
+        "rules-",
+        "secret-",
+        "template-",
+        "verify-read-",
+    ];
+
+    #[test]
+    fn advice_on_a_page_names_no_command() {
+        let command = regex::Regex::new(
+            r"--[a-z]|\s-[a-zA-Z]\b|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide)",
+        )
+        .unwrap();
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            let phrases = Phrases { texts: &texts, command: "liudi backup".into(), on_page: true };
+            let ids = crate::text::ids(language).into_iter();
+            let shown = ids.filter(|id| {
+                let code = id.strip_prefix("hint-");
+                code.is_some_and(|code| !NOT_ON_A_PAGE.iter().any(|beginning| code.starts_with(beginning)))
+            });
+            let said = shown.map(|id| (phrases.text(&id, &[]), id));
+            let wrong: Vec<String> =
+                said.filter(|(said, _)| command.is_match(said)).map(|(said, id)| format!("{id}: {said}")).collect();
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        }
+    }
 }

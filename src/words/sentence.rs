@@ -37,8 +37,7 @@ impl Sentence {
         Self::Text { id: id.into(), arguments }
     }
 
-    /// Returns the words for a page. Where the text for the command line names a command or an option, the page has a
-    /// text of its own, `desk-<id>`.
+    /// Returns the words for a page.
     pub fn on_page(&self, phrases: &Phrases<'_>) -> SentenceWords {
         match self {
             Self::Problem(problem) => SentenceWords {
@@ -49,8 +48,6 @@ impl Sentence {
             Self::Text { id, arguments } => {
                 let arguments: Vec<(&str, &str)> =
                     arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                let own = format!("desk-{id}");
-                let id = if phrases.texts.find(&own, &[]).is_some() { &own } else { id };
                 SentenceWords { text: phrases.line(id, &arguments), hint: None, is_problem: false }
             }
         }
