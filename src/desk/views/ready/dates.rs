@@ -71,9 +71,13 @@ fn days(plan: &Plan, texts: &Texts) -> Days {
             }
         }
     }
-    for fuse in &plan.fuses {
-        if let Some(day) = fuse.act_by {
-            add(day, fuse_words(fuse, texts));
+    for run in runs(plan) {
+        let ends = [run.first().filter(|_| run.len() > FEW), run.last().filter(|_| run.len() > FEW)];
+        let few = run.iter().filter(|_| run.len() <= FEW);
+        for fuse in few.chain(ends.into_iter().flatten()) {
+            if let Some(day) = fuse.act_by {
+                add(day, fuse_words(fuse, texts));
+            }
         }
     }
     days
@@ -86,12 +90,17 @@ fn fuse_words(fuse: &Fuse, texts: &Texts) -> String {
     texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", &item)])
 }
 
-/// Returns what perishes first; of a run of days only the first and the last.
+/// Returns what perishes first; one bill leaves the window each day, and those days make up a run.
+fn runs(plan: &Plan) -> impl Iterator<Item = &[Fuse]> {
+    plan.fuses.chunk_by(|a, b| a.code == b.code && a.act_by.is_some() && b.act_by.is_some())
+}
+
+/// Returns what perishes first in words; of a run of days only the first and the last.
 fn fuses(plan: &Plan, texts: &Texts) -> Vec<Value> {
     let mut lines = Vec::new();
     let line =
         |fuse: &Fuse| context! { when => fuse.act_by.map(|day| day.to_string()), what => fuse_words(fuse, texts) };
-    for run in plan.fuses.chunk_by(|a, b| a.code == b.code && a.act_by.is_some() && b.act_by.is_some()) {
+    for run in runs(plan) {
         match run {
             [first, between @ .., last] if run.len() > FEW => {
                 lines.push(line(first));

@@ -50,7 +50,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         _ => Vec::new(),
     };
     Ok(context! {
-        question => words_of(texts, &question.key),
+        question => texts.find_code("desk-ask", &question.key).unwrap_or_else(|| words_of(texts, &question.key)),
         key => question.key.as_str(),
         form => code(&question),
         can_be_unknown => question.target == Target::Evidence,

@@ -101,9 +101,9 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
     let items = &rule.to_do.items;
     let shown = items.iter().enumerate().map(|(index, item)| {
         // A step shared by consecutive items is shown once, after the last.
-        let last = items.get(index + 1).is_none_or(|next| (next.code, &next.asks) != (item.code, &item.asks));
-        let own = matches!(item.code, "waive");
-        item_of(texts, item, last || own)
+        let step = |item: &ToDo| (step_code(item), href(item), item.date.clone());
+        let last = items.get(index + 1).is_none_or(|next| step(next) != step(item));
+        item_of(texts, item, last || item.code == "waive")
     });
     context! {
         id => rule.id.as_str(),
@@ -115,22 +115,33 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
     }
 }
 
-fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
-    let href = match item.code {
+/// Returns the code of the step; its words are `desk-do-<code>`.
+fn step_code(item: &ToDo) -> &'static str {
+    // Of a kind of which there is nothing at all no list names what is missing.
+    if item.reason_code == "nothing_held" { "add" } else { item.code }
+}
+
+/// Returns the page where the step is done.
+fn href(item: &ToDo) -> Option<String> {
+    match step_code(item) {
         "record" | "number" | "profile" | "refresh" | "settle" | "event" => {
             let key = percent_encoding::utf8_percent_encode(&item.asks, percent_encoding::NON_ALPHANUMERIC);
             Some(format!("/ready?part=questions&ask={key}#question"))
         }
+        "add" => Some("/inputs".to_owned()),
         "collect" => Some("/gaps".to_owned()),
         "password" => Some("/gaps?kind=input".to_owned()),
         _ => None,
-    };
+    }
+}
+
+fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
     context! {
         name => item.name.as_str(),
         key => item.item.as_str(),
         reason => texts.find_code("desk-reason", &item.reason_code).unwrap_or_else(|| item.reason.clone()),
-        code => with_step.then_some(item.code),
+        code => with_step.then(|| step_code(item)),
         date => item.date.as_deref(),
-        href,
+        href => href(item),
     }
 }
