@@ -10,6 +10,7 @@ mod bills_field;
 mod containers;
 mod crawl;
 mod datasets;
+mod desk_closing;
 mod desk_site;
 mod editions;
 mod export_choices;
