@@ -155,7 +155,7 @@ impl View for Gaps {
 
 /// The step that closes a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::desk) enum Step {
+enum Step {
     /// The inputs are read again.
     Again,
     /// A file is chosen and read.
@@ -340,4 +340,52 @@ fn back(form: &Form) -> String {
     let page = form.get("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
     let kind = form.get("kind").filter(|kind| kind.chars().all(|c| c.is_ascii_lowercase()));
     format!("/gaps?page={page}{}", kind.map(|kind| format!("&kind={kind}")).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Gap, GapReason};
+    use crate::pipeline::archive::gap_list::Named;
+    use crate::text::{Language, Texts};
+
+    fn gap(kind: SubjectKind, reason: GapReason, url: Option<&str>) -> Gap {
+        let json = serde_json::json!({ "kind": kind, "key": "k", "reason": reason, "url": url });
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn every_gap_has_a_step_and_words_for_it_that_name_no_command() {
+        let kinds = ["album", "article", "bill", "comment", "endpoint", "input", "media", "note", "rows", "video"];
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for kind in kinds.map(|kind| serde_json::from_value(serde_json::Value::from(kind)).unwrap()) {
+                for reason in GapReason::ALL {
+                    let gap = gap(kind, reason, Some("https://mp.weixin.qq.com/s/x"));
+                    let group = Group { article: None, gaps: vec![&gap] };
+                    let id = format!("desk-{}", group.advice().unwrap().code);
+                    let words = texts.find(&id, &[]).unwrap_or_else(|| panic!("{id}"));
+                    assert!(!words.contains("liudi") && !words.contains("--"), "{words}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_page_of_the_web_is_opened() {
+        let article = |url: &str| Named { title: None, url: Some(url.to_owned()), date: None };
+        let gap = gap(SubjectKind::Article, GapReason::NotHeld, None);
+        let of = |url: &str| Group { article: Some(article(url)), gaps: vec![&gap] };
+        assert_eq!(step(&of("https://mp.weixin.qq.com/s/x")), Step::Open);
+        for url in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "httpjavascript:x"] {
+            assert_eq!((step(&of(url)), link(&of(url))), (Step::Choose, None), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_action_leads_back_to_its_page() {
+        let back = |text: &str| back(&Form::parse(text.as_bytes()));
+        assert_eq!(back("page=3&kind=media"), "/gaps?page=3&kind=media");
+        assert_eq!(back("page=x&kind=%22%3E%0d%0a"), "/gaps?page=1");
+    }
 }

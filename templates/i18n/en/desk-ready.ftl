@@ -125,6 +125,7 @@ desk-hint-value-url-wanted = It begins with https://, such as https://mp.weixin.
 desk-hint-value-missing = Enter it first, then save it.
 desk-hint-followers-number-wanted = Such as 30000.
 desk-hint-yes-or-no-wanted = Press yes or no; if you do not know, skip it.
+desk-hint-evidence-key-unknown = Go back to “Questions” and go on with the next one.
 desk-hint-event-which-account = Choose an account.
 desk-hint-event-out-of-order = Record what has to come before it first.
 desk-hint-waiver-needs-reason-and-name = Write one sentence as a reason, then record it.

@@ -113,6 +113,7 @@ desk-hint-value-url-wanted = 以 https:// 开头，例如 https://mp.weixin.qq.c
 desk-hint-value-missing = 先填好，再保存。
 desk-hint-followers-number-wanted = 例如 30000、3万。
 desk-hint-yes-or-no-wanted = 点「是」或「否」；不清楚就先跳过。
+desk-hint-evidence-key-unknown = 回到「问题」，从下一个接着答。
 desk-hint-event-which-account = 选一个账号。
 desk-hint-event-out-of-order = 先登记它前面的那件事。
 desk-hint-waiver-needs-reason-and-name = 写一句理由，再记下。

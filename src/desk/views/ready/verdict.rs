@@ -145,3 +145,45 @@ fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
         href => href(item),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    /// Returns the rest of the ids that begin with `prefix` in a file of texts, each with its text.
+    fn ids(file: &'static str, prefix: &str) -> Vec<(&'static str, &'static str)> {
+        let texts = file.lines().filter_map(|line| line.split_once(" = "));
+        texts.filter_map(|(id, text)| Some((id.strip_prefix(prefix)?, text))).collect()
+    }
+
+    #[test]
+    fn advice_and_hints_that_name_commands_have_words_of_the_desk() {
+        let ready = include_str!("../../../../templates/i18n/zh-CN/ready.ftl");
+        let verdict = include_str!("../../../../templates/i18n/zh-CN/verdict.ftl");
+        let advice = ids(verdict, "ready-do-");
+        assert!(advice.len() > 10);
+        let closing = include_str!("../../../../templates/i18n/zh-CN/closing.ftl");
+        let hints = [closing, ready, verdict].into_iter().flat_map(|file| ids(file, "hint-"));
+        let plan = include_str!("../../../../templates/i18n/zh-CN/plan.ftl");
+        let names_command = |text: &str| text.contains("$liudi") || text.contains("--");
+        let own: Vec<String> = advice
+            .into_iter()
+            .map(|(code, _)| format!("desk-do-{code}"))
+            .chain(hints.filter(|(_, text)| names_command(text)).map(|(code, _)| format!("desk-hint-{code}")))
+            .chain(
+                ids(plan, "after-")
+                    .into_iter()
+                    .filter(|(code, text)| *code != "none" && names_command(text))
+                    .map(|(code, _)| format!("desk-after-{code}")),
+            )
+            .collect();
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for id in &own {
+                let words = texts.find(id, &[]).unwrap_or_else(|| panic!("{id}"));
+                assert!(!words.contains("liudi ") && !words.contains("--"), "{words}");
+            }
+        }
+    }
+}
