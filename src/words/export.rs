@@ -27,7 +27,7 @@ pub fn exported(texts: &Texts, done: &Exported) -> Vec<Sentence> {
     if done.withheld > 0 {
         said.push(Sentence::text("export-withheld", &[("count", &number(done.withheld))]));
     }
-    said.extend(done.unused_rules.iter().map(|line| Sentence::text("export-rule-unused", &[("line", line)])));
+    said.extend(done.unused_rules.iter().map(|line| Sentence::unused_rule(line)));
     if summary.removed > 0 {
         said.push(Sentence::text("export-removed", &[("count", &number(summary.removed))]));
     }

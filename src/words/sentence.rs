@@ -37,6 +37,12 @@ impl Sentence {
         Self::Text { id: id.into(), arguments }
     }
 
+    /// Says that a condition matched nothing. `rule` is the condition without the option that gave it.
+    pub(super) fn unused_rule(line: &str) -> Self {
+        let rule = line.strip_prefix("--").and_then(|line| line.split_once(' ')).map_or(line, |(_, rule)| rule);
+        Self::text("export-rule-unused", &[("line", line), ("rule", rule)])
+    }
+
     /// Returns the words for a page.
     pub fn on_page(&self, phrases: &Phrases<'_>) -> SentenceWords {
         match self {

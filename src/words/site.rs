@@ -13,7 +13,7 @@ pub fn built(job: &SiteJob, built: &Site) -> Vec<Sentence> {
     if built.unread > 0 {
         said.push(Sentence::text("mirror-part", &[("count", &built.unread.to_string())]));
     }
-    said.extend(made.unused_rules.iter().map(|line| Sentence::text("export-rule-unused", &[("line", line)])));
+    said.extend(made.unused_rules.iter().map(|line| Sentence::unused_rule(line)));
     if made.withheld > 0 {
         said.push(Sentence::text("mirror-withheld", &[("count", &made.withheld.to_string())]));
     }

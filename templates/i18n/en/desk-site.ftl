@@ -141,3 +141,6 @@ desk-host-excess-files = Over the limit: the host takes { $allowed } as its larg
 desk-host-excess-folder-files = Over the limit: the host takes { $allowed } as its largest number of files in a folder, and { $item } has { $actual }. Leave out the pages of old short links, or publish only a part.
 desk-host-excess-redirects = Over the limit: the host takes { $allowed } as its largest number of redirect rules, and the site has { $actual }. With a page for each old short link no rules are needed.
 desk-host-remark-cloudflare = Cloudflare Pages: audio and video files larger than 25 MiB must be hosted elsewhere; paid plans allow 100,000 files.
+error-desk-site-link-invalid = This address cannot be used: { $url }
+hint-desk-site-link-invalid = Enter a complete address that begins with https:// or http://, or mailto: and an e-mail address; leave it empty if there is none.
+desk-export-rule-unused = Please note: the condition “{ $rule }” matches nothing; check its spelling.

@@ -141,3 +141,6 @@ desk-host-excess-files = 超出限制：最多 { $allowed } 个文件，现在 {
 desk-host-excess-folder-files = 超出限制：一个文件夹里最多 { $allowed } 个文件，而 { $item } 里有 { $actual } 个。可以不为每个旧短链接单独放一页，或者只放一部分内容。
 desk-host-excess-redirects = 超出限制：跳转规则最多 { $allowed } 条，现在 { $actual } 条。为每个旧短链接单独放一页，就不再靠规则。
 desk-host-remark-cloudflare = Cloudflare Pages：25 MiB 以上的音视频要另放一处；付费套餐可以放 100,000 个文件。
+error-desk-site-link-invalid = 这个网址不能用：{ $url }
+hint-desk-site-link-invalid = 请写完整的网址，以 https:// 或 http:// 开头，或者 mailto: 加邮箱地址；没有网址的就空着。
+desk-export-rule-unused = 请留意：条件“{ $rule }”没有对应任何内容，请检查是否写错。

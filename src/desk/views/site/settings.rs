@@ -71,7 +71,6 @@ pub(super) fn values(desk: &Desk, root: &Path, typed: &Form) -> Result<Value> {
         follow,
         wrong_field => field,
         wrong_text => wrong.map(|error| desk.phrases().error(&error).text),
-        typed => submitted,
     })
 }
 
@@ -95,7 +94,15 @@ fn seen(file: &SiteFile) -> String {
 
 /// Returns the file with what was typed, if a site can be built by it.
 fn check(root: &Path, file: &SiteFile, config: &SiteConfig, desk: &Desk) -> Result<SiteFile> {
-    let edited = file.with(config)?;
+    let edited = file.with(config).map_err(|error| match error.code() {
+        // The words for the file name its keys, which the form does not show.
+        "config-link-invalid" => {
+            let of = |name: &str| error.arguments().find(|(other, _)| *other == name).map(|(_, value)| value);
+            let (key, url) = (of("key").unwrap_or_default(), of("url").unwrap_or_default());
+            Error::usage("desk-site-link-invalid").with("key", key).with("url", url)
+        }
+        _ => error,
+    })?;
     let job = SiteRequest::default().settle_by(edited.settled()?, root, desk.language())?;
     job.check_templates()?;
     Ok(edited)
@@ -145,8 +152,8 @@ fn field_of(error: &Error, config: &SiteConfig) -> Option<&'static str> {
     let argument = |name: &str| error.arguments().find(|(other, _)| *other == name).map(|(_, value)| value);
     let has = |list: &[String], text: &str| list.iter().any(|line| line.trim() == text);
     Some(match error.code() {
-        "config-link-invalid" if argument("key") == Some("licence-url") => "licence-url",
-        "config-link-invalid" => "follow",
+        "desk-site-link-invalid" if argument("key") == Some("licence-url") => "licence-url",
+        "desk-site-link-invalid" => "follow",
         "site-address-invalid" if argument("url") == config.base_url.as_deref() => "base-url",
         "site-address-invalid" => "media-base",
         "host-unknown" => "host",
