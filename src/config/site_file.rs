@@ -10,6 +10,9 @@ use super::site::{FILE_NAME, SiteConfig};
 use crate::error::{Error, Result};
 use crate::model::site::Follow;
 
+/// Mark at the beginning of a file in UTF-8.
+const MARK: char = '\u{feff}';
+
 /// The text of `site.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteFile {
@@ -99,7 +102,15 @@ impl SiteFile {
         if old.follow != new.follow {
             set_follow(table, &new.follow);
         }
-        let edited = Self { path: self.path.clone(), text: document.to_string() };
+        let mut text = document.to_string();
+        // The parser drops this mark of editors, and ends lines in one way only.
+        if self.text.starts_with(MARK) {
+            text.insert(0, MARK);
+        }
+        if self.text.contains("\r\n") {
+            text = text.replace('\n', "\r\n");
+        }
+        let edited = Self { path: self.path.clone(), text };
         edited.config()?;
         Ok(edited)
     }
@@ -258,7 +269,9 @@ url = \"https://a.example\" # 还在
 
     #[test]
     fn saving_without_a_change_changes_no_byte() {
-        for text in ["", OWN, "follow = [{ name = \"x\" }] # y\n", include_str!("../../docs/site.md")] {
+        let (lines, marked) = (OWN.replace('\n', "\r\n"), format!("\u{feff}{OWN}"));
+        for text in ["", OWN, &lines, &marked, "follow = [{ name = \"x\" }] # y\n", include_str!("../../docs/site.md")]
+        {
             let text = text.split("```toml\n").last().unwrap().split("```").next().unwrap();
             let file = file(text);
             assert_eq!(file.with(&file.config().unwrap()).unwrap().text, text);
@@ -297,6 +310,14 @@ url = \"https://a.example\" # 还在
         let last = new.with(&config).unwrap();
         assert_eq!(last.config().unwrap(), config);
         assert!(last.text.contains("# 早年的\n") && last.text.contains("# 家里人\n"), "{}", last.text);
+    }
+
+    #[test]
+    fn a_list_of_places_in_one_line_stays_one() {
+        let old = file("follow = [{ name = \"x\" }] # y\n");
+        let follow = vec![Follow { name: "z".to_owned(), url: Some("https://a.b".to_owned()) }];
+        let new = old.with(&SiteConfig { follow, ..SiteConfig::default() }).unwrap();
+        assert_eq!(new.text, "follow = [{ name = \"z\", url = \"https://a.b\" }] # y\n");
     }
 
     #[test]

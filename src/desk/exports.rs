@@ -168,3 +168,34 @@ pub(super) fn json(desk: &Desk) -> Result<Option<Vec<u8>>> {
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, Texts};
+
+    #[test]
+    fn every_export_has_words_for_people_who_never_saw_a_terminal() {
+        for texts in Language::ALL.map(Texts::new) {
+            let has = |prefix: &str, code: &str| {
+                assert!(texts.find_code(prefix, code).is_some(), "{prefix}-{code} ({})", texts.language().tag());
+            };
+            for exporter in registries::exporters().filter(|exporter| exporter.group != Some(Group::Site)) {
+                has("desk-export", exporter.name);
+                let group = exporter.group.unwrap();
+                assert!(GROUPS.contains(&group), "{}", exporter.name);
+                has("desk-export-group", group.code());
+                let what = texts.find_code("desk-export-what", exporter.name);
+                let what = what.unwrap_or_else(|| exporter.summary(texts.language()).to_owned());
+                // Settings are fields, and private data has a checkbox.
+                assert!(!what.contains("--") && !what.contains('='), "{}: {what}", exporter.name);
+                for setting in exporter.settings {
+                    has("desk-setting", setting.name);
+                    if let Values::Words(words) = setting.values {
+                        words.iter().for_each(|word| has("desk-value", word));
+                    }
+                }
+            }
+        }
+    }
+}

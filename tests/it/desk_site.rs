@@ -381,3 +381,20 @@ fn a_bill_that_does_not_add_up_is_named_with_what_to_do() {
     let again: serde_json::Value = serde_json::from_str(&desk.get("/bills.json").text).unwrap();
     assert_eq!(again["problems"][0]["code"], "bill-total-differs");
 }
+
+#[test]
+fn every_text_of_the_pages_exists_in_both_languages() {
+    use liudi::text::{Language, Texts};
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/desk");
+    let named = regex::Regex::new(r#"\bt\("([a-z0-9-]+[a-z0-9])"[,)]"#).unwrap();
+    let mut missing = Vec::new();
+    for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let page = fs::read_to_string(&file).unwrap();
+        for texts in Language::ALL.map(Texts::new) {
+            let ids = named.captures_iter(&page).map(|found| found[1].to_owned());
+            missing
+                .extend(ids.filter(|id| texts.find(id, &[]).is_none()).map(|id| format!("{}: {id}", file.display())));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
