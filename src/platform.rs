@@ -290,6 +290,15 @@ pub fn is_root() -> bool {
     }
 }
 
+/// Returns the name of this computer, for messages; `?` if it has none.
+pub fn host_name() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_str().ok().map(str::to_owned);
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").ok();
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "?".to_owned())
+}
+
 /// Returns the bytes that this user may still write on the file system of the folder `path`; `None` if they are unknown.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     #[cfg(unix)]

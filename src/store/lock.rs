@@ -192,7 +192,7 @@ fn held_by(root: &Path) -> Error {
 
 /// Notes this process in the file `holder`. The note is only for messages: a failure to write it does not stop the run.
 fn name_holder(holder: &Path, since: Time) {
-    let _ = fs::write(holder, format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), host()));
+    let _ = fs::write(holder, format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), platform::host_name()));
 }
 
 /// Adds `pid`, `host` and `since` of the process that the file `holder` names.
@@ -203,12 +203,6 @@ fn with_holder(error: Error, holder: &Path) -> Error {
         value.unwrap_or("?").to_owned()
     };
     error.with("pid", field("pid")).with("host", field("host")).with("since", field("since"))
-}
-
-fn host() -> String {
-    let named = fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let named = named.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
-    named.map_or_else(|| "?".to_owned(), |name| name.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -69,7 +69,6 @@ fn a_selection_of_nothing_and_a_setting_of_nobody_are_told() {
     export(&run, &["--to", "csv", "--split-mb", "5"]).exits(2).says("--split-mb");
 }
 
-#[cfg(unix)]
 /// A condition that matches nothing may be misspelt, and an option that changes nothing was meant for something.
 #[test]
 fn no_option_is_passed_over() {
@@ -159,6 +158,7 @@ fn files_that_the_user_has_changed_are_kept() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn media_are_hard_links_only_where_asked_for() {
     let run = Run::new().input(fixture("demo"));

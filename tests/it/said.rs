@@ -37,17 +37,18 @@ fn files_of_the_system_are_counted() {
     }
     let run = Run::new()
         .file("Thumbs.db", "x")
+        .file("$Recycle.Bin/S-1-5-21/$R1.html", "x")
         .file(".DS_Store", "x")
         .file("文章/desktop.ini", "x")
         .file("~$账单.xlsx", "x")
         .file("链接.zip", zip.finish().unwrap().into_inner());
     for time in ["first", "second"] {
         let report: Value = serde_json::from_str(&run.backup(&["--json"]).stdout).unwrap();
-        assert_eq!(report["passed_over"], 5, "{time}: {report:#}");
+        assert_eq!(report["passed_over"], 6, "{time}: {report:#}");
         assert_eq!(report["unrecognised"], serde_json::json!([]), "{time}");
     }
     let done = run.backup(&[]);
-    assert!(done.stdout.contains("5 system files"), "{}", done.stdout);
+    assert!(done.stdout.contains("6 system files"), "{}", done.stdout);
 }
 
 #[test]

@@ -137,6 +137,7 @@ fn nor_does_it_for_archives_of_any_source() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn ready_works_where_nothing_can_be_written() {
     use std::os::unix::fs::PermissionsExt as _;
