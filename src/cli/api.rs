@@ -6,7 +6,7 @@ use super::arguments::BackupOptions as Flags;
 use super::context::Context;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, CallPlan, Line};
+use crate::pipeline::api::{AccountPlan, ApiOptions, CallPlan, Line};
 use crate::text::typed::yes_or_no;
 
 /// Returns the options of the API calls; `None` without `--api`.
@@ -105,16 +105,4 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
 /// Returns the name of a collector's data in the user's language.
 fn name_of(context: &Context<'_>, line: &Line) -> String {
     context.output.texts().code("api-name", line.collector)
-}
-
-/// Prints the outcome of the calls.
-pub(super) fn summary(context: &Context<'_>, report: &ApiReport) {
-    let output = context.output;
-    for one in &report.collectors {
-        let name = output.texts().code("api-name", one.name);
-        output.tell(&format!("api-{}", one.outcome.code()), &[("name", &name), ("calls", &one.calls.to_string())]);
-    }
-    if let Some(until) = report.until {
-        output.tell("api-until", &[("time", &until.to_string())]);
-    }
 }

@@ -1,7 +1,6 @@
 //! `liudi backup`, `liudi collect`: the main job.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
 
 use super::arguments::BackupOptions as Flags;
 use super::context::Context;
@@ -10,13 +9,12 @@ use super::site_arguments::MirrorOptions;
 use super::{mirror, passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::model::Problem;
-use crate::model::article_url::ArticleUrl;
-use crate::pipeline::backup::{self, BackupOptions};
+use crate::pipeline::backup::{self, BackupOptions, Given};
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::export::request::ExportRequest;
 use crate::pipeline::job::Job;
+use crate::words;
 
 /// Runs the whole backup: collects, commits, verifies what was written, builds the mirror, and lists the gaps.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
@@ -59,7 +57,7 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     }
     let site = job.site.as_ref().filter(|_| done.site.is_some());
     let folder = site.map(|site| site.folder.as_path());
-    summary::show(context, &job.root, &done.report, folder, done.open_blockers)?;
+    summary::show(context, &done.output(&job.root, folder))?;
     if let (Some(of), Some(site)) = (site, &done.site) {
         mirror::say(context, of, site);
         bits |= mirror::exit_bits(site);
@@ -98,7 +96,7 @@ fn say_rehearsal(context: &Context<'_>, rehearsal: &Rehearsal) -> Result<u8> {
     rehearsal.problems.iter().for_each(|problem| output.problem(problem));
     let number = |count: u64| count.to_string();
     for (source, count) in &rehearsal.recognised {
-        let name = super::registry::name_of(output.texts(), source);
+        let name = words::source_name(output.texts(), source);
         output.tell("dry-run-recognised", &[("source", &name), ("count", &number(*count))]);
     }
     output.tell("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
@@ -125,29 +123,22 @@ fn say_rehearsal(context: &Context<'_>, rehearsal: &Rehearsal) -> Result<u8> {
 fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
     /// Limit of the links read from standard input; a few megabytes hold ten thousands of them.
     const MOST_LINKS: u64 = 64 * 1024 * 1024;
-    let mut roots = Vec::new();
-    let mut links = String::new();
+    let mut given = Given::default();
     for input in &flags.inputs {
         if input == "-" {
             std::io::stdin()
                 .lock()
                 .take(MOST_LINKS)
-                .read_to_string(&mut links)
+                .read_to_string(&mut given.links)
                 .map_err(|error| Error::input("input-read-failed").with("path", "-").because(error))?;
-        } else if ArticleUrl::parse(input).is_some() && !Path::new(input).exists() {
-            links.push_str(input);
-            links.push('\n');
-        } else if is_address(input) && !Path::new(input).exists() {
-            return Err(Error::usage("input-not-article").with("path", input));
         } else {
-            roots.push(PathBuf::from(input));
+            given.add(input)?;
         }
     }
-    let foreign = || links.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("mp.weixin.qq.com"));
-    if let Some(first) = foreign().next() {
-        let left_out = Problem::remark("links-left-out", "").with("count", foreign().count()).with("text", first);
+    if let Some(left_out) = given.left_out() {
         context.output.stopper(&left_out);
     }
+    let Given { roots, links } = given;
     Ok(BackupOptions {
         roots,
         links,
@@ -159,13 +150,6 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
         api: super::api::options(context, flags)?,
         online: online(context, flags)?,
     })
-}
-
-/// Reports whether an input is the address of a page rather than a file's name.
-fn is_address(input: &str) -> bool {
-    ["http://", "https://"]
-        .iter()
-        .any(|scheme| input.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
 /// Returns the options for fetching, if the user allows it.

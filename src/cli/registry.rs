@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::error::Result;
 use crate::pipeline::registries::{self, Registered};
-use crate::text::Texts;
 
 /// Lists the supported kinds of input.
 pub(super) fn sources(context: &Context<'_>) -> Result<u8> {
@@ -15,15 +14,6 @@ pub(super) fn sources(context: &Context<'_>) -> Result<u8> {
 /// Lists the formats that an archive can be exported to.
 pub(super) fn exporters(context: &Context<'_>) -> Result<u8> {
     list(context, registries::exporters())
-}
-
-/// Returns the description of a source, or its name if it is not registered.
-pub(super) fn name_of(texts: &Texts, source: &str) -> String {
-    let mut sources = registries::importers().chain(registries::collectors());
-    match sources.find(|known| known.name == source) {
-        Some(known) => known.summary(texts.language()).to_owned(),
-        None => texts.find_code("source", source).unwrap_or_else(|| source.to_owned()),
-    }
 }
 
 fn list(context: &Context<'_>, entries: impl Iterator<Item = Registered>) -> Result<u8> {

@@ -73,6 +73,30 @@ pub struct Done {
     pub open_blockers: Option<usize>,
 }
 
+/// What a main job brought, as data for other programs.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct BackupOutput<'a> {
+    /// Folder of the archive.
+    pub archive: &'a Path,
+    /// Folder of the site, if one was built.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<&'a Path>,
+    /// Number of blocking rules that are open or unknown; `None` if nothing changed and they were not judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_blockers: Option<usize>,
+    /// Report of the collection.
+    #[serde(flatten)]
+    pub report: &'a BackupReport,
+}
+
+impl Done {
+    /// Returns the result as data, with the folders of the job.
+    pub fn output<'a>(&'a self, archive: &'a Path, site: Option<&'a Path>) -> BackupOutput<'a> {
+        let site = site.filter(|_| self.site.is_some());
+        BackupOutput { archive, site, open_blockers: self.open_blockers, report: &self.report }
+    }
+}
+
 /// A site that was built.
 #[derive(Debug)]
 pub struct Site {

@@ -7,11 +7,13 @@ pub mod plain;
 pub mod records;
 pub mod sentence;
 pub mod site;
+pub mod summary;
 
 use std::borrow::Cow;
 
 use crate::error::{Error, Kind};
 use crate::model::Problem;
+use crate::pipeline::registries;
 use crate::platform;
 use crate::text::Texts;
 
@@ -147,6 +149,15 @@ impl Phrases<'_> {
         };
         let words = self.texts.find(&format!("{prefix}-{}", value.replace(['.', '_'], "-")), &[]);
         words.map_or(value.into(), Cow::Owned)
+    }
+}
+
+/// Returns the description of a source, or its name if it is not registered.
+pub fn source_name(texts: &Texts, source: &str) -> String {
+    let mut sources = registries::importers().chain(registries::collectors());
+    match sources.find(|known| known.name == source) {
+        Some(known) => known.summary(texts.language()).to_owned(),
+        None => texts.find_code("source", source).unwrap_or_else(|| source.to_owned()),
     }
 }
 

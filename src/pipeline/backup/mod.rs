@@ -1,5 +1,6 @@
 //! Implements a backup: collect → (fetch) → commit. The site and the messages are the caller's.
 
+mod given;
 pub(crate) mod report;
 
 use std::cell::{Cell, RefCell};
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
+pub use self::given::Given;
 use self::report::describe;
 pub use self::report::{BackupReport, OtherAccount, StatementReport, exit_bits};
 use super::api::{self, ApiOptions};
@@ -129,6 +131,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     report.unread = outcome.unread.len() as u64;
     report.read = pending_count - report.unread - outcome.unreadable.len() as u64;
     report.unreadable = unseen + outcome.unreadable.len() as u64;
+    report.recognised = session.catalog.inputs_by_source(run)?.into_iter().collect();
     let whole = seen_whole && outcome.unread.is_empty();
     report.seen_in_part = !seen_whole;
     report.interrupted = !whole;

@@ -1,5 +1,7 @@
 //! Reports what a backup did and what the archive holds afterwards.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::error::{Kind, Result};
@@ -36,6 +38,9 @@ pub struct BackupReport {
     pub companions: u64,
     /// Number of skipped files that operating systems leave in folders (`Thumbs.db`, `.DS_Store`).
     pub passed_over: u64,
+    /// Number of inputs read in this run, by the source that recognised them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub recognised: BTreeMap<String, u64>,
     /// Inputs that no source recognised.
     pub unrecognised: Vec<String>,
     /// Account that owns the archive.
@@ -76,7 +81,7 @@ pub struct BackupReport {
     /// Private tables, with their numbers of rows.
     pub datasets: Vec<TableReport>,
     /// Number of gaps by reason code.
-    pub gaps: std::collections::BTreeMap<&'static str, u64>,
+    pub gaps: BTreeMap<&'static str, u64>,
     /// Report of the official APIs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<ApiReport>,
@@ -97,6 +102,7 @@ impl BackupReport {
             read: self.read + later.read,
             companions: self.companions.max(later.companions),
             mended: self.mended + later.mended,
+            recognised: if later.recognised.is_empty() { self.recognised } else { later.recognised },
             only_others: if later.only_others.is_empty() { self.only_others } else { later.only_others },
             api: later.api.or(self.api),
             crawl: later.crawl.or(self.crawl),
