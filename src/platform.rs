@@ -327,3 +327,10 @@ pub fn is_owner_only(file: &File) -> io::Result<bool> {
         file.metadata().map(|_| true)
     }
 }
+/// Returns a name that the system allows for a file: characters that it refuses or interprets become `_`.
+pub fn allowed_name(name: &str) -> String {
+    let refused = |c: char| c == '\\' || c.is_control() || (cfg!(windows) && "<>:\"|?*".contains(c));
+    let name: String = name.chars().map(|c| if refused(c) { '_' } else { c }).collect();
+    // Windows drops them silently.
+    if cfg!(windows) { name.trim_end_matches(['.', ' ']).to_owned() } else { name }
+}

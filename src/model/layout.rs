@@ -35,6 +35,8 @@ pub const TEMPORARY: &str = "tmp";
 pub const ANSWERS: &str = "answers";
 /// Fetched content that is not in the catalog yet, inside [`WORK`].
 pub const FETCHED: &str = "fetched";
+/// Copies of files that were put in through the desk and are not archived yet, inside [`WORK`].
+pub const INBOX: &str = "inbox";
 /// Lock of the process that works on the archive, inside [`WORK`].
 pub const LOCK: &str = "lock";
 /// Holder of [`LOCK`], inside [`WORK`]: a separate file, since on Windows other processes cannot read a locked file.

@@ -60,7 +60,8 @@ fn is_private_use(character: char) -> bool {
 }
 
 /// Reports whether Windows reads the name as a device: `con`, `NUL.txt`, `COM¹` …
-fn is_reserved(name: &str) -> bool {
+/// Reports whether Windows gives a name with this stem to a device (`CON`, `nul.txt`).
+pub fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
     if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$") {
         return true;

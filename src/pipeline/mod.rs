@@ -12,6 +12,7 @@ pub mod crawl;
 pub mod environment;
 pub mod export;
 pub mod host;
+pub mod inbox;
 pub mod job;
 pub mod registries;
 pub mod serve;

@@ -284,6 +284,13 @@ impl Catalog {
         self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])
     }
 
+    /// Returns the locators of unrecognised inputs in the folder at `path`, sorted.
+    pub fn unrecognised_below(&self, path: &str) -> Result<Vec<String>> {
+        let (from, to) = below(path);
+        let sql = "SELECT locator FROM input WHERE source IS NULL AND path > ?1 AND path < ?2 ORDER BY locator";
+        self.column(sql, [from.as_str(), to.as_str()])
+    }
+
     /// Visits the evidence in the order of digests.
     pub fn each_evidence(&self, mut visit: impl FnMut(EvidenceRow, i64) -> Result<()>) -> Result<()> {
         let mut statement = self
@@ -336,4 +343,11 @@ impl Catalog {
         }
         Ok(all)
     }
+}
+
+/// Returns the bounds between which the paths in the folder at `path` sort.
+fn below(path: &str) -> (String, String) {
+    let separator = std::path::MAIN_SEPARATOR;
+    let after = char::from_u32(u32::from(separator) + 1).unwrap_or(separator);
+    (format!("{path}{separator}"), format!("{path}{after}"))
 }

@@ -154,15 +154,20 @@ fn recognition_of<'a>(importers: impl Iterator<Item = &'a Info>) -> u32 {
     digest.as_bytes().iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
+/// Reports whether this version of an input was read already, as [`Collect::is_done`] does.
+pub(super) fn is_done(catalog: &Catalog, keep_other: bool, path: &str, size: u64, modified: i64) -> Result<bool> {
+    let Some(seen) = catalog.input(path)? else { return Ok(false) };
+    let current = match seen.source.as_deref() {
+        None if keep_other => false,
+        source => seen.version == reading_version(source),
+    };
+    Ok(current && seen.size == size && seen.modified == modified)
+}
+
 impl Collect<'_> {
     /// Reports whether this version of an input was read already, by an importer that would read it the same way today.
     pub fn is_done(&self, catalog: &Catalog, path: &str, size: u64, modified: i64) -> Result<bool> {
-        let Some(seen) = catalog.input(path)? else { return Ok(false) };
-        let current = match seen.source.as_deref() {
-            None if self.keep_other => false,
-            source => seen.version == reading_version(source),
-        };
-        Ok(current && seen.size == size && seen.modified == modified)
+        is_done(catalog, self.keep_other, path, size, modified)
     }
 
     /// Reads `groups` into `catalog`, all of them or until the run is stopped.

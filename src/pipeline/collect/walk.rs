@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
 use crate::model::sniff::{Sniffed, sniff};
-use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time, layout};
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
 use crate::source::file::container::zip::{self, Budget, ZipListing};
@@ -129,9 +129,6 @@ impl Walk {
 /// Suffix of the log that SQLite keeps next to a database.
 const DATABASE_LOG: &str = "-wal";
 
-/// Name of liudi's working state, which is never an input.
-const WORKING_STATE: &str = ".liudi";
-
 impl WalkOptions<'_> {
     fn is_stopped(&self) -> bool {
         self.stop.is_cancelled()
@@ -170,7 +167,10 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             walk.cut_off(&absolute);
             continue;
         }
-        let base = absolute.parent().unwrap_or(&absolute).to_owned();
+        // The folder of a batch in the inbox is ours: its files are named as if they had been given where they came from.
+        let inbox = archive.as_ref().map(|archive| archive.join(layout::WORK).join(layout::INBOX));
+        let parent = absolute.parent().filter(|parent| inbox.as_deref() != Some(*parent));
+        let base = parent.unwrap_or(&absolute).to_owned();
         let mut files: Vec<FoundInput> = Vec::new();
         let passed_over = Cell::new(0);
         // In directory order: a large folder is not read as a whole before the walk can be stopped.
@@ -180,7 +180,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 return false;
             }
             archive.as_deref() != Some(entry.path())
-                && entry.file_name() != WORKING_STATE
+                && entry.file_name() != layout::WORK
                 && !(entry.file_type().is_dir() && is_archive(entry.path()))
         });
         for entry in entries {
@@ -261,11 +261,15 @@ fn locator(base: &Path, path: &Path) -> String {
     relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Returns the roots that are inside no other root, each once: what another root contains is found there.
+/// Returns the roots that are inside no other root, each once: what another root contains is found there, except in a
+/// working state (the inbox), which is not walked.
 fn outermost(roots: &[PathBuf]) -> Vec<PathBuf> {
+    let walked = |inside: &Path| !inside.components().any(|part| part.as_os_str() == layout::WORK);
     let inside = |(index, root): (usize, &PathBuf)| {
         let others = roots.iter().enumerate().filter(|(other, _)| *other != index);
-        others.into_iter().any(|(other, folder)| root.starts_with(folder) && (root != folder || other < index))
+        others
+            .into_iter()
+            .any(|(other, folder)| root.strip_prefix(folder).is_ok_and(walked) && (root != folder || other < index))
     };
     roots.iter().enumerate().filter(|root| !inside(*root)).map(|(_, root)| root.clone()).collect()
 }

@@ -1,0 +1,235 @@
+//! Receives the files of a batch. The body of a request is a sequence of files: the length of the header (4 bytes, big
+//! endian), the header (JSON) and the bytes of the file. Files are streamed to the disk and named only when whole.
+
+use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use tempfile::TempPath;
+
+use super::name::clean;
+use super::{Inbox, failed};
+use crate::error::{Error, Kind, Result};
+use crate::model::Problem;
+use crate::platform;
+
+/// Largest header.
+const HEADER_BYTES: u32 = 64 * 1024;
+/// Number of files after which those received are made durable.
+const TOGETHER: usize = 256;
+/// Bytes that are left free on the disk.
+const RESERVE: u64 = 64 * 1024 * 1024;
+
+/// The header of a file.
+#[derive(Debug, Deserialize)]
+struct Header {
+    /// Path in the dropped folder, with `/`.
+    path: String,
+    /// Size in bytes.
+    size: u64,
+    /// Modification time in milliseconds since 1970.
+    #[serde(default)]
+    modified: Option<u64>,
+}
+
+/// The result of receiving files.
+#[derive(Debug, Default, Serialize)]
+pub struct Received {
+    /// Number of files that were received whole.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that were refused.
+    pub refused: Vec<Problem>,
+}
+
+/// A file that was received and is not named yet.
+struct Whole {
+    temporary: TempPath,
+    target: PathBuf,
+    bytes: u64,
+}
+
+impl Inbox {
+    /// Checks that files of this size fit on the disk.
+    ///
+    /// # Errors
+    /// `upload-no-room`.
+    pub fn check_room(&self, bytes: u64) -> Result<()> {
+        let folder = self.folder.ancestors().find(|folder| folder.is_dir());
+        match folder.and_then(platform::free_bytes) {
+            Some(free) if free < bytes.saturating_add(RESERVE) => {
+                let megabytes = |bytes: u64| bytes / 1_000_000;
+                let error = Error::new(Kind::Disk, "upload-no-room");
+                Err(error.with("needed", megabytes(bytes) + 1).with("free", megabytes(free)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Receives files into a batch. If the body breaks off, the files before stay.
+    ///
+    /// # Errors
+    /// `upload-cut-off`, `upload-damaged`, and `upload-failed` if the disk refuses.
+    pub fn receive(&self, batch: &str, mut body: impl Read) -> Result<Received> {
+        let (folder, part) = (self.batch(batch)?, self.part(batch)?);
+        let mut received = Received::default();
+        let mut whole = Vec::new();
+        let ended = loop {
+            match next(&mut body, &folder, &part, &mut received) {
+                Ok(Some(Some(file))) => whole.push(file),
+                Ok(Some(None)) => {}
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            if whole.len() == TOGETHER {
+                name(&part, std::mem::take(&mut whole), &mut received)?;
+            }
+        };
+        name(&part, whole, &mut received)?;
+        ended.map(|()| received)
+    }
+}
+
+/// Receives one file: `None` at the end of the body, `Some(None)` for a file that was refused.
+fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Received) -> Result<Option<Option<Whole>>> {
+    let cut = |error| Error::input("upload-cut-off").because(error);
+    let mut length = [0; 4];
+    if body.read(&mut length[..1]).map_err(cut)? == 0 {
+        return Ok(None);
+    }
+    body.read_exact(&mut length[1..]).map_err(cut)?;
+    let length = u32::from_be_bytes(length);
+    if length > HEADER_BYTES {
+        return Err(Error::input("upload-damaged"));
+    }
+    let mut header = vec![0; usize::try_from(length).unwrap_or_default()];
+    body.read_exact(&mut header).map_err(cut)?;
+    let header: Header =
+        serde_json::from_slice(&header).map_err(|error| Error::input("upload-damaged").because(error))?;
+    let path = match clean(&header.path) {
+        Ok(path) => path,
+        Err(error) => {
+            received.refused.push(Problem::from_error(&error, &header.path));
+            copy(body, &mut std::io::sink(), header.size, Path::new(&header.path))?;
+            return Ok(Some(None));
+        }
+    };
+    let target = folder.join(path);
+    let mut file = tempfile::Builder::new().tempfile_in(part).map_err(|error| failed(part, error))?;
+    copy(body, file.as_file_mut(), header.size, &target)?;
+    file.flush().map_err(|error| failed(&target, error))?;
+    if let Some(time) = header.modified.and_then(|modified| UNIX_EPOCH.checked_add(Duration::from_millis(modified))) {
+        // A file system that keeps no such times loses nothing that matters.
+        let _ = file.as_file().set_modified(time);
+    }
+    Ok(Some(Some(Whole { temporary: file.into_temp_path(), target, bytes: header.size })))
+}
+
+/// Copies exactly `size` bytes.
+fn copy(body: &mut impl Read, out: &mut impl std::io::Write, size: u64, target: &Path) -> Result<()> {
+    let mut left = size;
+    let mut buffer = vec![0; 64 * 1024];
+    while left > 0 {
+        let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let read = body.read(&mut buffer[..most]).map_err(|error| Error::input("upload-cut-off").because(error))?;
+        if read == 0 {
+            return Err(Error::input("upload-cut-off"));
+        }
+        out.write_all(&buffer[..read]).map_err(|error| failed(target, error))?;
+        left -= read as u64;
+    }
+    Ok(())
+}
+
+/// Makes the files durable, then gives them their names.
+fn name(part: &Path, files: Vec<Whole>, received: &mut Received) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let synced =
+        platform::FileSystem::of(part).and_then(|system| system.sync()).map_err(|error| failed(part, error))?;
+    for file in files {
+        let Whole { temporary, target, bytes } = file;
+        if !synced {
+            platform::sync_file(&temporary).map_err(|error| failed(&target, error))?;
+        }
+        let parent = target.parent().unwrap_or(part);
+        let named =
+            std::fs::create_dir_all(parent).and_then(|()| temporary.persist(&target).map_err(|error| error.error));
+        match named {
+            Ok(()) => {
+                received.files += 1;
+                received.bytes += bytes;
+            }
+            // One name that the system does not accept leaves the others alone.
+            Err(error) if platform::refusal_to_write(&error).is_none() => {
+                let locator = target.display().to_string();
+                received.refused.push(Problem::from_error(&failed(&target, error), locator));
+            }
+            Err(error) => return Err(failed(&target, error)),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{body, inbox};
+    use super::*;
+
+    #[test]
+    fn files_are_received_with_their_places_and_times() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        let sent = body(&[("文章/页面.html", b"<p>"), ("文章/页面_files/1.png", b"png"), ("空.txt", b"")]);
+        let received = inbox.receive(&batch, sent.as_slice()).unwrap();
+        assert_eq!((received.files, received.bytes, received.refused.len()), (3, 6, 0));
+        let page = inbox.batch(&batch).unwrap().join("文章/页面.html");
+        assert_eq!(std::fs::read(&page).unwrap(), b"<p>");
+        let modified = page.metadata().unwrap().modified().unwrap();
+        assert_eq!(modified.duration_since(UNIX_EPOCH).unwrap().as_millis(), 1_700_000_000_123);
+    }
+
+    #[test]
+    fn a_file_that_leads_elsewhere_is_refused_and_the_others_are_received() {
+        let (folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        let sent = body(&[("../../../出去.html", b"x"), ("好.html", b"y"), ("/etc/x", b"z"), ("a/../../b", b"w")]);
+        let received = inbox.receive(&batch, sent.as_slice()).unwrap();
+        assert_eq!((received.files, received.refused.len()), (1, 3));
+        assert_eq!(received.refused[0].code, "upload-name-refused");
+        assert!(!folder.path().join("出去.html").exists());
+    }
+
+    #[test]
+    fn a_body_that_breaks_off_anywhere_leaves_whole_files_only() {
+        let sent = body(&[("一.html", b"first"), ("二.html", b"second")]);
+        for end in 0..sent.len() {
+            let (_folder, inbox) = inbox();
+            let batch = inbox.open().unwrap();
+            let received = inbox.receive(&batch, &sent[..end]);
+            let folder = inbox.batch(&batch).unwrap();
+            let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+            for path in &names {
+                let bytes = std::fs::read(path).unwrap();
+                assert!(bytes == b"first" || bytes == b"second", "{end}");
+            }
+            let first = body(&[("一.html", b"first")]).len();
+            assert_eq!(names.len(), usize::from(end >= first), "{end}");
+            assert_eq!(received.is_ok(), end == 0 || end == first, "{end}");
+            assert_eq!(std::fs::read_dir(inbox.part(&batch).unwrap()).unwrap().count(), 0, "{end}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_none_is_refused() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        for sent in [&b"\xff\xff\xff\xff"[..], b"\0\0\0\x02{}", b"\0\0\0\x03abc"] {
+            assert_eq!(inbox.receive(&batch, sent).unwrap_err().code(), "upload-damaged");
+        }
+        assert!(inbox.receive("../../etc", &b""[..]).is_err());
+    }
+}

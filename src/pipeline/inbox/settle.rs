@@ -1,0 +1,187 @@
+//! Removes the batches of which everything was read and kept, and names what was not in the others.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::Inbox;
+use crate::error::Result;
+use crate::model::{ContainerLimits, Gap, GapReason, Problem, SubjectKind, layout};
+use crate::pipeline::archive::session::Session;
+use crate::pipeline::backup::Passwords;
+use crate::pipeline::collect::is_done;
+use crate::pipeline::collect::walk::{WalkOptions, walk};
+use crate::pipeline::host::Host;
+use crate::source::file::container::zip::Budget;
+
+/// A file of a batch that the archive does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Leftover {
+    /// Number of the batch.
+    pub batch: String,
+    /// Name of the file, with the folders that it was dropped with.
+    pub name: String,
+    /// Why it was not kept.
+    pub why: NotKept,
+    /// The problem, if that is why.
+    pub problem: Option<Problem>,
+}
+
+/// Why a file was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotKept {
+    /// No source recognises it.
+    Unrecognised,
+    /// It needs a password.
+    Locked,
+    /// It could not be read, wholly or in part.
+    Problem,
+    /// It was not read yet.
+    Unread,
+}
+
+impl NotKept {
+    /// Returns the code; its words are `desk-leftover-<code>`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unrecognised => "unrecognised",
+            Self::Locked => "locked",
+            Self::Problem => "problem",
+            Self::Unread => "unread",
+        }
+    }
+}
+
+/// Removes the batches of which everything was kept, except those for which `keeps` is true; returns what was not kept
+/// in the others.
+pub fn settle(
+    root: &Path,
+    limits: ContainerLimits,
+    host: &dyn Host,
+    keeps: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Leftover>> {
+    let inbox = Inbox::of(root);
+    let batches = inbox.batches()?;
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let session = Session::open_for(root, host)?;
+    let mut leftovers = Vec::new();
+    for batch in batches {
+        let left = left_in(&session, &inbox, &batch, limits)?;
+        if left.is_empty() && !keeps(&batch) && !inbox.part(&batch)?.is_dir() {
+            inbox.remove(&batch)?;
+        }
+        leftovers.extend(left);
+    }
+    Ok(leftovers)
+}
+
+/// Returns the files of a batch that the next run would read again, or that no source recognised.
+fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimits) -> Result<Vec<Leftover>> {
+    let catalog = &session.catalog;
+    let folder = inbox.batch(batch)?;
+    let budget = Budget::of(limits, session.root.join(layout::WORK));
+    let seen = |path: &str, size: u64, modified: i64| is_done(catalog, false, path, size, modified);
+    let (passwords, stop) = (Passwords::default(), CancellationToken::new());
+    let options =
+        WalkOptions { archive: &session.root, budget: &budget, passwords: &passwords, stop: &stop, seen: &seen };
+    let walk = walk(std::slice::from_ref(&folder), &options)?;
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    let mut leftovers = Vec::new();
+    let mut add = |name: String, why: NotKept, problem: Option<Problem>| {
+        if named.insert(name.clone()) {
+            leftovers.push(Leftover { batch: batch.to_owned(), name, why, problem });
+        }
+    };
+    let of_gap = |gap: &Gap| match gap.reason {
+        GapReason::PasswordNeeded => NotKept::Locked,
+        GapReason::NotRead => NotKept::Unread,
+        _ => NotKept::Problem,
+    };
+    let below = folder.canonicalize().unwrap_or(folder);
+    let inside = |path: &String| Path::new(path.split("!/").next().unwrap_or(path)).starts_with(&below);
+    let problems = catalog.problems()?.into_iter().filter(|(problem, path)| problem.exit_bit != 0 && inside(path));
+    for (problem, _) in problems.chain(walk.problems.into_iter().filter(|(problem, _)| problem.exit_bit != 0)) {
+        add(problem.locator.clone(), NotKept::Problem, Some(problem));
+    }
+    for path in catalog.troubled()?.iter().filter(|path| inside(path)) {
+        for gap in catalog.gaps_of(path)?.iter().filter(|gap| gap.kind == SubjectKind::Input) {
+            add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap), None);
+        }
+    }
+    for (gap, _) in &walk.gaps {
+        add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap), None);
+    }
+    for locator in catalog.unrecognised_below(&below.to_string_lossy())? {
+        add(locator, NotKept::Unrecognised, None);
+    }
+    for found in &walk.found {
+        add(found.input.locator().to_owned(), NotKept::Unread, None);
+    }
+    Ok(leftovers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{body, inbox};
+    use super::*;
+    use crate::pipeline::backup::BackupOptions;
+    use crate::pipeline::host::Unattended;
+    use crate::pipeline::job::Job;
+
+    const PAGE: &[u8] = include_bytes!("../../../fixtures/demo/pages/2023-03-18 开山第一天.html");
+
+    fn run(root: &Path, keep_other: bool) -> Vec<Leftover> {
+        let host = Unattended::default();
+        let roots = Inbox::of(root).roots().unwrap();
+        let options = BackupOptions { roots, keep_other, ..BackupOptions::default() };
+        Job { root: root.to_owned(), options, ..Job::default() }.run(&host).unwrap();
+        settle(root, ContainerLimits::default(), &host, &|_| false).unwrap()
+    }
+
+    #[test]
+    fn a_batch_is_removed_only_once_all_of_it_was_kept() {
+        let (folder, inbox) = inbox();
+        let root = folder.path().join("archive");
+        let (whole, part) = (inbox.open().unwrap(), inbox.open().unwrap());
+        inbox.receive(&whole, body(&[("甲.html", PAGE)]).as_slice()).unwrap();
+        inbox.receive(&part, body(&[("甲 2.html", PAGE), ("不认识.xyz", b"\x01\x02?")]).as_slice()).unwrap();
+        for batch in [&whole, &part] {
+            inbox.close(batch).unwrap();
+        }
+        let left = run(&root, false);
+        assert_eq!(inbox.batches().unwrap(), [part.clone()]);
+        let names: Vec<_> = left.iter().map(|left| (left.name.as_str(), left.why)).collect();
+        assert_eq!(names, [("不认识.xyz", NotKept::Unrecognised)]);
+        // Kept as it is, nothing is left.
+        assert!(run(&root, true).is_empty());
+        assert!(inbox.batches().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_batch_that_is_being_received_stays() {
+        let (folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        inbox.receive(&batch, body(&[("甲.html", PAGE)]).as_slice()).unwrap();
+        assert!(run(&folder.path().join("archive"), false).is_empty());
+        assert_eq!(inbox.batches().unwrap(), [batch]);
+    }
+
+    #[test]
+    fn a_root_around_the_archive_hides_no_batch() {
+        let (folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        inbox.receive(&batch, body(&[("甲.html", PAGE)]).as_slice()).unwrap();
+        inbox.close(&batch).unwrap();
+        let root = folder.path().join("archive");
+        let mut roots = inbox.roots().unwrap();
+        roots.push(folder.path().to_owned());
+        let options = BackupOptions { roots, ..BackupOptions::default() };
+        let done = Job { root: root.clone(), options, ..Job::default() }.run(&Unattended::default()).unwrap();
+        assert_eq!(done.report.read, 1, "{:?}", done.report);
+    }
+}
