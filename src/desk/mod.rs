@@ -9,6 +9,7 @@
 mod board;
 mod chooser;
 mod door;
+mod errands;
 mod events;
 mod exports;
 mod form;

@@ -267,7 +267,7 @@ fn shown(desk: &Arc<Desk>, view: &dyn View, query: &Form, part: bool, error: Opt
     }
 }
 
-fn status(error: &Error) -> StatusCode {
+pub(super) fn status(error: &Error) -> StatusCode {
     match error.kind() {
         Kind::Usage | Kind::Input | Kind::Credentials => StatusCode::BAD_REQUEST,
         Kind::Lock => StatusCode::CONFLICT,

@@ -13,6 +13,7 @@ use super::host::DeskHost;
 use super::state::Desk;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::backup::OtherAccount;
+use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::export::Exported;
 use crate::pipeline::job::{Done, Site};
 
@@ -31,6 +32,8 @@ pub(super) enum Outcome {
         /// Result.
         done: Box<Done>,
     },
+    /// A rehearsal of the main job.
+    Rehearsed(Box<Rehearsal>),
     /// The site was built in this folder.
     Site(PathBuf, Box<Site>),
     /// Exports were written.

@@ -1,24 +1,137 @@
-//! The view `inputs`.
+//! 放进来: what is to be put into the archive, and what became of what was put in before.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use minijinja::{Value, context};
 
+use crate::desk::chooser;
+use crate::desk::errands::{self, Request};
 use crate::desk::form::Form;
 use crate::desk::state::Desk;
-use crate::desk::view::{Info, View};
-use crate::error::Result;
+use crate::desk::view::{Info, Then, View, value};
+use crate::desk::workshop::{Finished, Outcome};
+use crate::error::{Error, Result};
+use crate::model::Problem;
+use crate::pipeline::backup::Given;
+use crate::pipeline::inbox::{BatchContent, Inbox, Leftover, List};
+use crate::platform;
+use crate::words::{Phrases, source_name};
+
+/// Largest number of names of a kind that are shown.
+const SHOWN: usize = 50;
+/// Largest number of refused files that are remembered.
+const REFUSED: usize = 200;
+/// Time without a request after which an upload counts as broken off.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The view.
 pub(in crate::desk) struct Inputs;
 
 /// What the view keeps between requests.
 #[derive(Default)]
-pub(in crate::desk) struct Kept {}
+pub(in crate::desk) struct Kept(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    /// Batches that are being received, with the time of the last request.
+    receiving: BTreeMap<String, Instant>,
+    /// Files that were refused.
+    refused: Vec<Problem>,
+    /// Files of the inbox that the last run did not keep.
+    left: Vec<Leftover>,
+    /// Contents of the batches that were received whole: many files take a while to count.
+    contents: BTreeMap<String, BatchContent>,
+    /// What the last run was to do.
+    last: Option<Request>,
+}
 
 impl Kept {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Forgets what is about the archive.
-    pub(in crate::desk) fn forget(&self) {}
+    pub(in crate::desk) fn forget(&self) {
+        *self.inner() = Inner::default();
+    }
+
+    /// Notes that files of a batch are being received.
+    pub(in crate::desk) fn receives(&self, batch: &str) {
+        let mut inner = self.inner();
+        inner.receiving.insert(batch.to_owned(), Instant::now());
+        inner.contents.remove(batch);
+    }
+
+    /// Notes that a batch was received whole.
+    pub(in crate::desk) fn received(&self, batch: &str) {
+        let mut inner = self.inner();
+        inner.receiving.remove(batch);
+        inner.contents.remove(batch);
+    }
+
+    /// Reports whether more files of a batch are to come.
+    pub(in crate::desk) fn is_receiving(&self, batch: &str) -> bool {
+        self.inner().receiving.get(batch).is_some_and(|last| last.elapsed() < PATIENCE)
+    }
+
+    /// Remembers files that were refused.
+    pub(in crate::desk) fn refused(&self, problems: &[Problem]) {
+        let mut inner = self.inner();
+        let room = REFUSED.saturating_sub(inner.refused.len());
+        inner.refused.extend(problems.iter().take(room).cloned());
+    }
+
+    /// Remembers which files of the inbox a run did not keep.
+    pub(in crate::desk) fn set_left(&self, left: Vec<Leftover>) {
+        let mut inner = self.inner();
+        inner.left = left;
+        inner.contents.clear();
+    }
+
+    /// Takes what a run has read from the list.
+    pub(in crate::desk) fn was_read(&self, root: &Path, request: &Request) {
+        let mut inner = self.inner();
+        let inbox = Inbox::of(root);
+        let mut list = inbox.list();
+        list.roots.retain(|path| !request.list.roots.contains(path));
+        list.links.retain(|link| !request.list.links.contains(link));
+        // If it cannot be written, what was read is read again, and nothing is kept twice.
+        let _ = inbox.set_list(&list);
+        inner.refused.clear();
+    }
+
+    /// Changes the list.
+    fn change(&self, inbox: &Inbox, change: impl FnOnce(&mut List)) -> Result<()> {
+        let _inner = self.inner();
+        let mut list = inbox.list();
+        change(&mut list);
+        inbox.set_list(&list)
+    }
+
+    /// Returns the contents of the batches.
+    fn contents(&self, inbox: &Inbox) -> Result<Vec<(BatchContent, bool)>> {
+        let mut contents = Vec::new();
+        for batch in inbox.batches()? {
+            let known = self.inner().contents.get(&batch).cloned();
+            let content = match known {
+                Some(content) => content,
+                None => inbox.content(&batch)?,
+            };
+            if !content.unfinished {
+                self.inner().contents.insert(batch.clone(), content.clone());
+            }
+            contents.push((content, self.is_receiving(&batch)));
+        }
+        Ok(contents)
+    }
+
+    /// Returns what the last run was to do, to do it again in another way.
+    pub(in crate::desk) fn last(&self) -> Option<Request> {
+        self.inner().last.clone()
+    }
 }
 
 impl View for Inputs {
@@ -26,7 +139,225 @@ impl View for Inputs {
         &Info { slug: "inputs", of_archive: true, in_steps: true }
     }
 
-    fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {
-        Ok(context! {})
+    fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+        let inbox = Inbox::of(&desk.root()?);
+        let kept = &desk.views.inputs;
+        let list = inbox.list();
+        let contents = kept.contents(&inbox)?;
+        let phrases = desk.phrases();
+        let listing = match query.get("at") {
+            Some(at) => Some(chooser::list(Path::new(at), true)?),
+            None => None,
+        };
+        let roots: Vec<Value> = list
+            .roots
+            .iter()
+            .map(|path| {
+                context! {
+                    path => path.display().to_string(), missing => !path.exists(), folder => path.is_dir()
+                }
+            })
+            .collect();
+        let batches: Vec<Value> = contents.iter().map(|(content, receiving)| context! {
+            batch => content.batch.clone(), files => content.files, bytes => content.bytes,
+            names => content.names.iter().take(3).cloned().collect::<Vec<_>>(), more => content.names.len().saturating_sub(3),
+            unfinished => content.unfinished && !receiving, receiving => content.unfinished && *receiving
+        }).collect();
+        let inner = kept.inner();
+        let refused: Vec<String> = inner.refused.iter().map(|problem| phrases.problem(problem)).collect();
+        let left = left(&phrases, &inner.left);
+        drop(inner);
+        let latest = [desk.workshop.last("look"), desk.workshop.last("backup")];
+        let latest = latest.into_iter().flatten().max_by_key(|finished| finished.number);
+        Ok(context! {
+            live => true,
+            nothing => roots.is_empty() && batches.is_empty() && list.links.is_empty(),
+            roots, batches, links => list.links, refused, left, listing => listing.map(value),
+            places => value(chooser::places()),
+            downloads => downloads().map(|path| path.display().to_string()),
+            seen => latest.and_then(|finished| seen(&phrases, &finished)),
+        })
     }
+
+    fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
+        let Some(finished) = desk.workshop.last("look") else { return Ok(None) };
+        let Ok(Outcome::Rehearsed(rehearsal)) = &finished.result else { return Ok(None) };
+        Ok(serde_json::to_vec_pretty(rehearsal).ok())
+    }
+
+    fn act(&self, desk: &Arc<Desk>, action: &str, form: &Form) -> Result<Option<Then>> {
+        let root = desk.root()?;
+        let inbox = Inbox::of(&root);
+        let kept = &desk.views.inputs;
+        let mut to = "/inputs".to_owned();
+        match action {
+            "add" => {
+                let paths = form.all("path").map(|path| checked(&root, path)).collect::<Result<Vec<PathBuf>>>()?;
+                kept.change(&inbox, |list| {
+                    list.roots.extend(paths);
+                    distinct(&mut list.roots);
+                })?;
+                if let Some(at) = form.get("at") {
+                    let at = percent_encoding::utf8_percent_encode(at, percent_encoding::NON_ALPHANUMERIC);
+                    to = format!("/inputs?at={at}#chooser");
+                }
+            }
+            "links" => {
+                let given = Given { links: form.get("text").unwrap_or_default().to_owned(), ..Given::default() };
+                let lines = given.links.lines().map(str::trim).filter(|line| line.contains("mp.weixin.qq.com"));
+                let links: Vec<String> = lines.map(str::to_owned).collect();
+                if links.is_empty() {
+                    return Err(Error::usage("desk-no-links"));
+                }
+                if let Some(left_out) = given.left_out() {
+                    let argument = |name: &str| {
+                        left_out.arguments.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone())
+                    };
+                    let arguments = ["count", "text"].map(|name| (name, argument(name).unwrap_or_default()));
+                    desk.note("desk-links-left-out", arguments.to_vec());
+                }
+                kept.change(&inbox, |list| {
+                    list.links.extend(links);
+                    distinct(&mut list.links);
+                })?;
+            }
+            "remove" => {
+                if let Some(batch) = form.get("batch") {
+                    inbox.remove(batch)?;
+                    kept.received(batch);
+                    kept.inner().left.retain(|left| left.batch != batch);
+                }
+                kept.change(&inbox, |list| {
+                    list.roots.retain(|path| form.get("root") != Some(&path.display().to_string()));
+                    list.links.retain(|link| !form.has("links") && form.get("link") != Some(link));
+                })?;
+            }
+            "start" => to = start(desk, request(&inbox, form)?)?,
+            "look" => errands::rehearse(desk, request(&inbox, form)?)?,
+            "keep" => {
+                let last = kept.last().unwrap_or_default();
+                to = start(desk, Request { inbox: true, keep_other: true, watch: None, online: None, ..last })?;
+            }
+            "watch" => {
+                let folder = match form.get("path") {
+                    Some(path) => checked(&root, path)?,
+                    None => downloads().ok_or_else(|| Error::usage("desk-no-folder"))?,
+                };
+                to = start(desk, Request { watch: Some(folder), ..Request::default() })?;
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Then::Show(to)))
+    }
+}
+
+/// Starts a run, and returns the page that shows it.
+fn start(desk: &Arc<Desk>, request: Request) -> Result<String> {
+    errands::backup(desk, request.clone())?;
+    desk.views.inputs.inner().last = Some(request);
+    Ok("/progress".to_owned())
+}
+
+/// Returns the request to read everything in the list.
+fn request(inbox: &Inbox, form: &Form) -> Result<Request> {
+    let list = inbox.list();
+    if list == List::default() && inbox.batches()?.is_empty() {
+        return Err(Error::usage("desk-nothing-to-read"));
+    }
+    Ok(Request { list, inbox: true, keep_other: form.has("keep_other"), ..Request::default() })
+}
+
+/// Returns the absolute path of something to read.
+///
+/// # Errors
+/// `input-not-found`, `desk-input-is-archive`.
+fn checked(root: &Path, path: &str) -> Result<PathBuf> {
+    let path = PathBuf::from(path);
+    let full = path
+        .canonicalize()
+        .map_err(|error| Error::input("input-not-found").with("path", path.display()).because(error))?;
+    if root.canonicalize().is_ok_and(|root| full.starts_with(root)) {
+        return Err(Error::usage("desk-input-is-archive").with("path", path.display()));
+    }
+    std::path::absolute(&path)
+        .map_err(|error| Error::input("input-not-found").with("path", path.display()).because(error))
+}
+
+fn distinct<T: Ord + Clone>(items: &mut Vec<T>) {
+    let mut known = std::collections::BTreeSet::new();
+    items.retain(|item| known.insert(item.clone()));
+}
+
+/// Returns the user's folder of downloads.
+fn downloads() -> Option<PathBuf> {
+    let mut places = platform::places().into_iter();
+    places.find(|place| place.kind == platform::PlaceKind::Downloads).map(|place| place.path)
+}
+
+/// Returns the files that were not kept, by reason, with what to do.
+fn left(phrases: &Phrases<'_>, left: &[Leftover]) -> Vec<Value> {
+    let mut by_reason: BTreeMap<_, Vec<&Leftover>> = BTreeMap::new();
+    for one in left {
+        by_reason.entry(one.why).or_default().push(one);
+    }
+    by_reason
+        .iter()
+        .map(|(why, of)| {
+            let names: Vec<String> = of
+                .iter()
+                .take(SHOWN)
+                .map(|one| {
+                    one.problem.as_ref().map_or_else(|| one.name.clone(), |problem| phrases.problem_line(problem))
+                })
+                .collect();
+            context! { why => why.code(), count => of.len(), names, more => of.len().saturating_sub(SHOWN) }
+        })
+        .collect()
+}
+
+/// Returns what the last run or rehearsal recognised.
+fn seen(phrases: &Phrases<'_>, finished: &Finished) -> Option<Value> {
+    let (recognised, unrecognised, locked, problems): (_, _, _, Vec<&Problem>) = match finished.result.as_ref().ok()? {
+        Outcome::Rehearsed(seen) => {
+            (&seen.recognised, &seen.unrecognised, &seen.locked, seen.problems.iter().collect())
+        }
+        Outcome::Backup { done, .. } => {
+            let report = &done.report;
+            let problems = report.problems.iter().map(|(problem, _)| problem).collect();
+            (&report.recognised, &report.unrecognised, &report.locked, problems)
+        }
+        _ => return None,
+    };
+    let kinds: Vec<Value> = recognised
+        .iter()
+        .map(|(source, count)| context! { name => source_name(phrases.texts, source), count })
+        .collect();
+    let rehearsal = match &finished.result {
+        Ok(Outcome::Rehearsed(seen)) => Some(context! {
+            unchanged => seen.unchanged, bytes => seen.bytes, free => seen.free, interrupted => seen.interrupted,
+            accounts => seen.undecided.iter().map(|share| context! { name => share.name.clone(), count => share.articles }).collect::<Vec<_>>(),
+        }),
+        _ => None,
+    };
+    Some(context! {
+        rehearsal, kinds, locked => locked.clone(),
+        unrecognised => unrecognised.iter().take(SHOWN).cloned().collect::<Vec<_>>(),
+        unrecognised_count => unrecognised.len(),
+        unrecognised_more => unrecognised.len().saturating_sub(SHOWN),
+        problems => troubles(phrases, &problems),
+        problems_more => problems.len().saturating_sub(SHOWN),
+    })
+}
+
+/// Returns problems with the advice that each needs, which is told once.
+pub(in crate::desk) fn troubles(phrases: &Phrases<'_>, problems: &[&Problem]) -> Vec<Value> {
+    let mut told = std::collections::BTreeSet::new();
+    problems
+        .iter()
+        .take(SHOWN)
+        .map(|problem| {
+            let hint = phrases.problem_hint(problem).filter(|hint| told.insert(hint.clone()));
+            context! { text => phrases.problem_line(problem), hint, severe => problem.exit_bit != 0 }
+        })
+        .collect()
 }

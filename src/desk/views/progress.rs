@@ -1,13 +1,20 @@
-//! The view `progress`.
+//! 进度: the run in progress with its buttons and questions, and what the last one brought.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use super::inputs::troubles;
 use crate::desk::form::Form;
 use crate::desk::state::Desk;
-use crate::desk::view::{Info, View};
+use crate::desk::view::{Info, View, value};
+use crate::desk::workshop::{Finished, Outcome, Question, Running};
 use crate::error::Result;
+use crate::model::Problem;
+use crate::pipeline::inbox::{Inbox, List};
+use crate::words::Phrases;
+use crate::words::summary::{Part, Told, summary};
 
 /// The view.
 pub(in crate::desk) struct Progress;
@@ -17,7 +24,114 @@ impl View for Progress {
         &Info { slug: "progress", of_archive: false, in_steps: true }
     }
 
-    fn values(&self, _: &Arc<Desk>, _: &Form) -> Result<Value> {
-        Ok(context! {})
+    fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+        let phrases = desk.phrases();
+        let now = desk.workshop.now();
+        let last = desk.workshop.latest().filter(|_| now.is_none());
+        let watched = desk.views.inputs.last().and_then(|request| request.watch);
+        Ok(context! {
+            live => true,
+            now => now.as_deref().map(in_progress),
+            last => last.as_deref().map(|finished| ended(&phrases, finished)),
+            watched => watched.map(|folder| folder.display().to_string()),
+            waiting => now.is_none() && desk.archive().is_some_and(|root| is_waiting(&root)),
+            ending => now.is_some() && query.get("end") == Some("ask"),
+        })
     }
+
+    fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
+        let runs = ["backup", "watch"].map(|code| desk.workshop.last(code));
+        let Some(last) = runs.into_iter().flatten().max_by_key(|finished| finished.number) else { return Ok(None) };
+        let Ok(Outcome::Backup { root, site, done }) = &last.result else { return Ok(None) };
+        Ok(serde_json::to_vec_pretty(&done.output(root, Some(site))).ok())
+    }
+}
+
+/// Reports whether files or links wait for a run: it was not started yet, or the program was ended before its end.
+fn is_waiting(root: &Path) -> bool {
+    let inbox = Inbox::of(root);
+    inbox.list() != List::default() || inbox.batches().is_ok_and(|batches| !batches.is_empty())
+}
+
+fn in_progress(now: &Running) -> Value {
+    let question = now.question();
+    let question = question.as_deref().map(|question| match question {
+        Question::Password(names, refused) => {
+            context! { kind => "password", names => names.clone(), refused => *refused }
+        }
+        Question::Account(candidates) => {
+            let candidates: Vec<Value> = candidates
+                .iter()
+                .map(|one| {
+                    let face = one.name.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_uppercase().to_string();
+                    context! { biz => one.biz.clone(), name => one.name.clone(), articles => one.articles, face }
+                })
+                .collect();
+            context! { kind => "account", candidates }
+        }
+    });
+    context! { code => now.code, paused => now.board.is_paused(), stopping => now.stop.is_cancelled(), question }
+}
+
+/// Returns what became of a run.
+fn ended(phrases: &Phrases<'_>, finished: &Finished) -> Value {
+    let code = finished.code;
+    let state = |interrupted: bool| match (interrupted, finished.stopped) {
+        (true, true) => "stopped",
+        (true, false) => "interrupted",
+        (false, _) => "done",
+    };
+    match &finished.result {
+        Ok(Outcome::Backup { root, site, done }) => {
+            let report = &done.report;
+            // Watching ends only by being stopped.
+            let state = if code == "watch" { "done" } else { state(report.interrupted) };
+            let output = done.output(root, Some(site));
+            let told = Told {
+                root,
+                report,
+                site: output.site,
+                open_blockers: done.open_blockers,
+                online: report.crawl.is_some(),
+            };
+            let damage = done.checked.iter().flat_map(|checked| &checked.findings);
+            let problems: Vec<&Problem> = report.problems.iter().map(|(problem, _)| problem).chain(damage).collect();
+            context! {
+                code, state,
+                paragraphs => paragraphs(phrases, summary(phrases.texts, &told)),
+                problems => troubles(phrases, &problems),
+                archive => root.display().to_string(),
+                site => output.site.is_some(),
+                gaps => report.gaps.values().sum::<u64>(),
+                undecided => report.undecided.len(),
+                locked => report.locked.len(),
+            }
+        }
+        Ok(_) => context! { code, state => "done" },
+        Err(error) if error.is_interrupted() => context! { code, state => state(true) },
+        Err(error) => context! { code, state => "failed", error => value(phrases.error(error)) },
+    }
+}
+
+/// Returns the lines of a summary by paragraph. A line that names a command has its own words here
+/// (`desk-summary-…`), which are `-` where a button says it.
+fn paragraphs(phrases: &Phrases<'_>, parts: Vec<Part>) -> Vec<Vec<String>> {
+    let mut paragraphs = vec![Vec::new()];
+    for part in parts {
+        match part {
+            Part::Space => paragraphs.push(Vec::new()),
+            Part::Line(id, arguments) => {
+                let arguments: Vec<(&str, &str)> =
+                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let line = phrases.line(&id, &arguments);
+                if line.trim() != "-"
+                    && let Some(paragraph) = paragraphs.last_mut()
+                {
+                    paragraph.push(line);
+                }
+            }
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
 }
