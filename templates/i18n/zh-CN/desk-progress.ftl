@@ -11,10 +11,7 @@ desk-end-now = 结束程序
 desk-end-not = 不，继续做
 desk-password = 需要密码
 desk-password-wrong = 密码不对
-desk-password-for = { $count ->
-    [one] 这个压缩包有密码：
-   *[other] 这 { $count } 个压缩包有密码：
-}
+desk-password-for = 有 { $count } 个压缩包要密码：
 desk-password-note = 微信支付的解压密码在「微信支付」公众号的消息里，每份账单各不相同；一次输一个，能打开几个是几个。密码不会写进存档。
 desk-password-label = 密码
 desk-password-open = 打开
