@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::error::Result;
 use crate::model::Problem;
 use crate::pipeline::job::BackupOutput;
-use crate::words::summary::{Part, SHOWN, Told, summary};
+use crate::words::summary::{SHOWN, Told, summary};
 
 /// Prints the summary, or the JSON result.
 pub(super) fn show(context: &Context<'_>, told: &BackupOutput<'_>) -> Result<()> {
@@ -25,15 +25,11 @@ pub(super) fn show(context: &Context<'_>, told: &BackupOutput<'_>) -> Result<()>
         output.space();
     }
     let told = Told { root, report, site, open_blockers, online: context.global.online };
-    for part in summary(output.texts(), &told) {
-        match part {
-            Part::Line(id, arguments) => {
-                let arguments: Vec<(&str, &str)> =
-                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                output.tell(&id, &arguments);
-            }
-            Part::Space => output.paragraph(),
+    for (number, paragraph) in summary(output.texts(), &told).iter().enumerate() {
+        if number > 0 {
+            output.paragraph();
         }
+        output.sentences(paragraph);
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! The summary at the end of a backup in plain words: what was kept, what is missing, what to do next.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::sentence::Sentence;
 use crate::model::{Dataset, GapReason};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::gaps::Numbers;
@@ -32,18 +32,9 @@ pub struct Told<'a> {
     pub online: bool,
 }
 
-/// A part of a summary.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A line: the id of a text with its arguments.
-    Line(Cow<'static, str>, Vec<(&'static str, String)>),
-    /// The end of a paragraph.
-    Space,
-}
-
-/// Returns the lines of a summary in their order.
-pub fn summary(texts: &Texts, told: &Told<'_>) -> Vec<Part> {
-    let out = Words { texts, parts: RefCell::default() };
+/// Returns the sentences of a summary, by paragraph.
+pub fn summary(texts: &Texts, told: &Told<'_>) -> Vec<Vec<Sentence>> {
+    let out = Words { texts, paragraphs: RefCell::new(vec![Vec::new()]) };
     let report = told.report;
     kept(&out, report);
     report.api.iter().for_each(|api| called(&out, api));
@@ -56,23 +47,24 @@ pub fn summary(texts: &Texts, told: &Told<'_>) -> Vec<Part> {
         Some(count) => out.tell("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
         None => out.tell("next-ready", &[("path", &path)]),
     }
-    out.parts.into_inner()
+    out.paragraphs.into_inner()
 }
 
-/// The lines so far.
+/// The sentences so far.
 struct Words<'t> {
     texts: &'t Texts,
-    parts: RefCell<Vec<Part>>,
+    paragraphs: RefCell<Vec<Vec<Sentence>>>,
 }
 
 impl Words<'_> {
-    fn tell(&self, id: impl Into<Cow<'static, str>>, arguments: &[(&'static str, &str)]) {
-        let arguments = arguments.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        self.parts.borrow_mut().push(Part::Line(id.into(), arguments));
+    fn tell(&self, id: impl Into<String>, arguments: &[(&'static str, &str)]) {
+        if let Some(last) = self.paragraphs.borrow_mut().last_mut() {
+            last.push(Sentence::text(id, arguments));
+        }
     }
 
     fn paragraph(&self) {
-        self.parts.borrow_mut().push(Part::Space);
+        self.paragraphs.borrow_mut().push(Vec::new());
     }
 }
 

@@ -2,108 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use liudi::model::money::Money;
 
+use super::desk_client::{Desk, ask};
 use super::support::Run;
 
-/// A running desk, ended with the test.
-struct Desk {
-    child: Child,
-    /// Address of the desk: `127.0.0.1:PORT`.
-    host: String,
-    cookie: String,
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    text: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        let of = |line: &'_ str| -> Option<(usize, usize)> {
-            let (other, value) = line.split_once(':')?;
-            other.eq_ignore_ascii_case(name).then(|| (line.len() - value.len(), line.len()))
-        };
-        self.head.lines().find_map(|line| of(line).map(|(from, to)| line[from..to].trim()))
-    }
-}
-
-/// Sends exactly this path, which no library would.
-fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let length = body.len();
-    let request =
-        format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let answer = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, text) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_owned(), text: text.to_owned() }
-}
-
 impl Desk {
-    fn open(run: &Run) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-            .args(["desk", "--no-open", "--lang", "en"])
-            .arg(run.archive())
-            .current_dir(run.folder())
-            .env("LIUDI_STATE", run.folder().join("state"))
-            .env("SOURCE_DATE_EPOCH", "1764000000")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url =
-            lines.map_while(Result::ok).find_map(|line| line.split_once("http://").map(|(_, url)| url.to_owned()));
-        let url = url.unwrap();
-        let (host, path) = url.trim().split_once('/').unwrap();
-        let entered = ask(host, "GET", &format!("/{path}"), &[("Host", host)], "");
-        let cookie = entered.header("set-cookie").unwrap();
-        assert!(!cookie.to_lowercase().contains("domain"), "{cookie}");
-        let cookie = cookie.split(';').next().unwrap().to_owned();
-        Self { child, host: host.to_owned(), cookie }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        ask(&self.host, "GET", path, &[("Host", &self.host), ("Cookie", &self.cookie)], "")
-    }
-
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let origin = format!("http://{}", self.host);
-        let form = ("Content-Type", "application/x-www-form-urlencoded");
-        let headers = [("Host", &*self.host), ("Cookie", &self.cookie), ("Origin", &origin), form];
-        ask(&self.host, "POST", path, &headers, &body)
-    }
-
-    /// Waits for the run in progress.
-    fn wait(&self) {
-        let begun = Instant::now();
-        while self.get("/progress").text.contains("class=\"work\"") {
-            assert!(begun.elapsed() < Duration::from_secs(60));
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
     /// Returns the address of the preview: `localhost:PORT`.
     fn preview(&self) -> String {
         let page = self.get("/site");

@@ -11,6 +11,8 @@ mod containers;
 mod crawl;
 mod datasets;
 mod desk_closing;
+mod desk_client;
+mod desk_put;
 mod desk_site;
 mod editions;
 mod export_choices;

@@ -14,7 +14,8 @@ use crate::error::Result;
 use crate::model::Problem;
 use crate::pipeline::inbox::{Inbox, List};
 use crate::words::Phrases;
-use crate::words::summary::{Part, Told, summary};
+use crate::words::sentence::Sentence;
+use crate::words::summary::{Told, summary};
 
 /// The view.
 pub(in crate::desk) struct Progress;
@@ -98,7 +99,7 @@ fn ended(phrases: &Phrases<'_>, finished: &Finished) -> Value {
             let problems: Vec<&Problem> = report.problems.iter().map(|(problem, _)| problem).chain(damage).collect();
             context! {
                 code, state,
-                paragraphs => paragraphs(phrases, summary(phrases.texts, &told)),
+                paragraphs => paragraphs(phrases, &summary(phrases.texts, &told)),
                 problems => troubles(phrases, &problems),
                 archive => root.display().to_string(),
                 site => output.site.is_some(),
@@ -115,23 +116,10 @@ fn ended(phrases: &Phrases<'_>, finished: &Finished) -> Value {
 
 /// Returns the lines of a summary by paragraph. A line that names a command has its own words here
 /// (`desk-summary-…`), which are `-` where a button says it.
-fn paragraphs(phrases: &Phrases<'_>, parts: Vec<Part>) -> Vec<Vec<String>> {
-    let mut paragraphs = vec![Vec::new()];
-    for part in parts {
-        match part {
-            Part::Space => paragraphs.push(Vec::new()),
-            Part::Line(id, arguments) => {
-                let arguments: Vec<(&str, &str)> =
-                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                let line = phrases.line(&id, &arguments);
-                if line.trim() != "-"
-                    && let Some(paragraph) = paragraphs.last_mut()
-                {
-                    paragraph.push(line);
-                }
-            }
-        }
-    }
-    paragraphs.retain(|paragraph| !paragraph.is_empty());
-    paragraphs
+fn paragraphs(phrases: &Phrases<'_>, sentences: &[Vec<Sentence>]) -> Vec<Vec<String>> {
+    let lines = |paragraph: &Vec<Sentence>| -> Vec<String> {
+        let lines = paragraph.iter().map(|sentence| sentence.on_page(phrases).text);
+        lines.filter(|line| line.trim() != "-").collect()
+    };
+    sentences.iter().map(lines).filter(|lines| !lines.is_empty()).collect()
 }

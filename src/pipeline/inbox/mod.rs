@@ -149,7 +149,7 @@ impl Inbox {
         // Under its number a batch is whole.
         let gone = folder.with_extension(GONE);
         remove(&gone)?;
-        std::fs::rename(&folder, &gone).map_err(|error| failed(&folder, error))?;
+        platform::rename(&folder, &gone).map_err(|error| failed(&folder, error))?;
         remove(&part)?;
         remove(&gone)
     }
@@ -167,9 +167,9 @@ impl Inbox {
         let bytes = serde_json::to_vec_pretty(list).unwrap_or_default();
         let written = tempfile::Builder::new().tempfile_in(&self.folder).and_then(|mut file| {
             file.write_all(&bytes)?;
-            file.persist(&path).map_err(|error| error.error)
+            platform::rename(file.into_temp_path(), &path)
         });
-        written.map(drop).map_err(|error| failed(&path, error))
+        written.map_err(|error| failed(&path, error))
     }
 
     fn create(&self) -> Result<()> {
@@ -183,7 +183,7 @@ fn is_number(name: &str) -> bool {
 }
 
 fn remove(folder: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(folder) {
+    match platform::remove_folder(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(folder, error)),
         _ => Ok(()),
     }

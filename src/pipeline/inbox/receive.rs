@@ -156,8 +156,7 @@ fn name(part: &Path, files: Vec<Whole>, received: &mut Received) -> Result<()> {
             platform::sync_file(&temporary).map_err(|error| failed(&target, error))?;
         }
         let parent = target.parent().unwrap_or(part);
-        let named =
-            std::fs::create_dir_all(parent).and_then(|()| temporary.persist(&target).map_err(|error| error.error));
+        let named = std::fs::create_dir_all(parent).and_then(|()| platform::rename(&temporary, &target));
         match named {
             Ok(()) => {
                 received.files += 1;

@@ -1,0 +1,233 @@
+//! The views 放进来 and 进度 of the desk, and uploads, over HTTP.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::desk_client::{Answer, Desk, ask};
+use super::support::{Run, fixture, same, tree};
+
+/// Returns the part of a body that is one file, with a size that may be wrong.
+fn part(path: &str, size: usize, bytes: &[u8]) -> Vec<u8> {
+    let header = serde_json::json!({ "path": path, "size": size, "modified": 1_700_000_000_123_u64 }).to_string();
+    let mut part = u32::try_from(header.len()).unwrap().to_be_bytes().to_vec();
+    part.extend(header.as_bytes());
+    part.extend(bytes);
+    part
+}
+
+fn body(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    files.iter().flat_map(|(path, bytes)| part(path, bytes.len(), bytes)).collect()
+}
+
+/// Returns the files of a fixture as they are dropped: below the name of its folder.
+fn dropped(name: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(name).file_name().unwrap().to_str().unwrap();
+    tree(&fixture(name)).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)).collect()
+}
+
+fn page(biz: &str, name: &str, mid: u32) -> (String, Vec<u8>) {
+    let url = format!("https://mp.weixin.qq.com/s?__biz={biz}&amp;mid={mid}&amp;idx=1&amp;sn=ea{mid}");
+    let page = format!(
+        "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><meta property=\"og:url\" content=\"{url}\"></head>\
+         <body><div id=\"js_article\"><h1 id=\"activity-name\">第{mid}篇</h1><a id=\"js_name\">{name}</a>\
+         <em id=\"publish_time\">2024-05-01 08:00</em><div id=\"js_content\"><p>正文{mid}</p></div></div></body></html>"
+    );
+    (format!("{mid}.html"), page.into_bytes())
+}
+
+impl Desk {
+    fn upload(&self, query: &str, body: &[u8]) -> Answer {
+        let origin = format!("http://{}", self.host);
+        let headers = [("Host", &*self.host), ("Cookie", &self.cookie), ("Origin", &origin)];
+        ask(&self.host, "POST", &format!("/upload?{query}"), &headers, body)
+    }
+
+    /// Waits until the page of the progress says `text`.
+    #[track_caller]
+    fn until(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let page = self.get("/progress").text;
+            if page.contains(text) {
+                return page;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "no `{text}` in {page}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+const INBOX: &str = "archive/.liudi/inbox";
+
+#[test]
+fn what_is_dropped_becomes_the_archive_that_the_command_line_makes() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let sent = desk.upload("last=", &body(&dropped("demo")));
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    assert!(desk.get("/inputs").text.contains("demo"));
+    assert_eq!(desk.post("/inputs/start", &[]).status, 303);
+    let asked = desk.until("A password is needed");
+    assert!(asked.contains(".zip") && !asked.contains("Wrong password"), "{asked}");
+    desk.post("/run/answer", &[("password", "wrong")]);
+    desk.until("Wrong password");
+    desk.post("/run/answer", &[("password", "liudi-demo")]);
+    let ended = desk.until("Archiving: done.");
+    assert!(ended.contains("Articles: 14 saved"), "{ended}");
+    assert!(!ended.contains("liudi -C") && !ended.contains("--online"), "{ended}");
+    // Everything of the batch is kept, so the copies are gone.
+    assert!(!run.folder().join(INBOX).join("1").exists());
+    let by_desk = desk.get("/progress.json").text;
+    let by_desk: serde_json::Value = serde_json::from_str(&by_desk).unwrap();
+    let other = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    let report = other.backup(&["--json"]).json();
+    let plain = |report: &serde_json::Value| {
+        let mut report = report.clone();
+        let map = report.as_object_mut().unwrap();
+        map.remove("archive");
+        map.remove("site");
+        report
+    };
+    assert_eq!(plain(&by_desk), plain(&report));
+    let bags = |run: &Run| {
+        let files = run.tree().into_iter();
+        files
+            .filter(|(name, _)| name.starts_with("public/data") || name.starts_with("private/data"))
+            .collect::<Vec<_>>()
+    };
+    same(&bags(&other), &bags(&run));
+}
+
+#[test]
+fn an_upload_that_leads_elsewhere_or_breaks_off_leaves_nothing_behind() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let mut sent = part("../../../outside.html", 1, b"x");
+    sent.extend(part("/etc/outside.html", 1, b"x"));
+    sent.extend(part("good.html", 1, b"x"));
+    let answer = desk.upload("", &sent);
+    assert!(answer.status == 200 && answer.text.contains("\"files\":1"), "{}", answer.text);
+    assert!(!run.folder().join("outside.html").exists());
+    // Broken off by the browser in the middle of a file.
+    let mut stream = TcpStream::connect(&desk.host).unwrap();
+    let mut cut = part("whole.html", 5, b"whole");
+    cut.extend(part("half.html", 1_000_000, b"half"));
+    let head = format!(
+        "POST /upload?batch=1 HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nContent-Length: 1000000\r\n\r\n",
+        desk.host, desk.cookie
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&cut).unwrap();
+    drop(stream);
+    let batch = run.folder().join(INBOX).join("1");
+    let begun = Instant::now();
+    while !batch.join("whole.html").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let names: Vec<String> = tree(&batch).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["good.html", "whole.html"]);
+    for query in ["batch=../x", "batch=99", "batch=1.part"] {
+        assert_eq!(desk.upload(query, b"").status, 400, "{query}");
+    }
+    assert_eq!(desk.upload("batch=1", b"\xff\xff\xff\xff").status, 400);
+    let no_room = desk.upload("total=99999999999999999", b"");
+    assert!(no_room.status >= 400 && no_room.text.contains("no room"), "{}", no_room.text);
+    // Without the cookie, or from another page, nothing is received.
+    let host = ("Host", &*desk.host);
+    assert_eq!(
+        ask(&desk.host, "POST", "/upload", &[host, ("Origin", &format!("http://{}", desk.host))], "").status,
+        401
+    );
+    let foreign = [host, ("Cookie", &*desk.cookie), ("Origin", "http://evil.example")];
+    assert_eq!(ask(&desk.host, "POST", "/upload", &foreign, "").status, 403);
+    // A batch goes when the user takes it out.
+    assert_eq!(desk.post("/inputs/remove", &[("batch", "1")]).status, 303);
+    assert!(!batch.exists());
+}
+
+#[test]
+fn what_is_not_recognised_stays_until_it_is_kept_as_it_is() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let files = [page("MzA0MDAwMDAwMA==", "留底示例号", 1), ("odd.xyz".to_owned(), b"\x01\x02".to_vec())];
+    desk.upload("last=", &body(&files));
+    desk.post("/inputs/look", &[]);
+    desk.until("First look: done.");
+    assert!(desk.get("/inputs").text.contains("What would be recognised"));
+    desk.post("/inputs/start", &[]);
+    desk.until("Archiving: done.");
+    let left = desk.get("/inputs").text;
+    assert!(left.contains("Not archived") && left.contains("odd.xyz"), "{left}");
+    assert!(run.folder().join(INBOX).join("1").exists());
+    desk.post("/inputs/keep", &[]);
+    desk.until("Archiving: done.");
+    assert!(!run.folder().join(INBOX).join("1").exists());
+    assert!(!desk.get("/inputs").text.contains("odd.xyz"));
+}
+
+#[test]
+fn pages_of_two_accounts_are_one_question() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let files = [page("MzA0MDAwMDAwMA==", "留底示例号", 1), page("MzA1MDAwMDAwMA==", "另一个号", 2)];
+    desk.upload("last=", &body(&files));
+    desk.post("/inputs/start", &[]);
+    let asked = desk.until("Which one is this archive for?");
+    assert!(asked.contains("留底示例号") && asked.contains("另一个号") && asked.contains("one article"), "{asked}");
+    desk.post("/run/answer", &[("account", "MzA1MDAwMDAwMA==")]);
+    let ended = desk.until("Archiving: done.");
+    assert!(ended.contains("Account: 另一个号"), "{ended}");
+}
+
+#[test]
+fn a_run_is_paused_stopped_and_goes_on_and_the_program_asks_before_it_ends() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    desk.upload("last=", &body(&dropped("demo")));
+    // The question holds the run in progress.
+    desk.post("/inputs/start", &[]);
+    desk.until("A password is needed");
+    assert!(desk.post("/inputs/start", &[]).text.contains("busy"));
+    assert_eq!(desk.post("/run/end", &[]).header("location"), Some("/progress?end=ask"));
+    assert!(desk.get("/progress?end=ask").text.contains("It is not done yet"));
+    desk.post("/run/pause", &[]);
+    desk.until("Paused");
+    desk.post("/run/resume", &[]);
+    desk.post("/run/stop", &[]);
+    let ended = desk.until("stopped by you");
+    assert!(ended.contains("Go on"), "{ended}");
+    desk.post("/run/again", &[]);
+    desk.until("A password is needed");
+    desk.post("/run/answer", &[("skip", "yes")]);
+    let ended = desk.until("Archiving: done.");
+    assert!(ended.contains("Enter the password again") && ended.contains("Articles: 14 saved"), "{ended}");
+    // What is locked stays, and says so.
+    assert!(desk.get("/inputs").text.contains("Locked by a password: one file"));
+    assert_eq!(desk.post("/run/end", &[]).status, 200);
+}
+
+#[test]
+fn a_killed_desk_goes_on_after_it_was_opened_again() {
+    let run = Run::new();
+    let mut desk = Desk::open(&run);
+    desk.upload("last=", &body(&dropped("demo/pages")));
+    desk.post("/inputs/links", &[("text", "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv\nnothing")]);
+    let bills = fixture("demo/lists");
+    assert_eq!(desk.post("/inputs/add", &[("path", bills.to_str().unwrap())]).status, 303);
+    assert!(desk.post("/inputs/add", &[("path", run.archive().to_str().unwrap())]).text.contains("own folder"));
+    desk.post("/inputs/start", &[]);
+    std::thread::sleep(Duration::from_millis(150));
+    desk.child.kill().unwrap();
+    desk.child.wait().unwrap();
+    let desk = Desk::open(&run);
+    let waiting = desk.get("/inputs").text;
+    assert!(waiting.contains("AbCdEfGhIjKlMnOpQrStUv") && waiting.contains("pages"), "{waiting}");
+    assert!(desk.get("/progress").text.contains("not archived yet"));
+    desk.post("/inputs/start", &[]);
+    let ended = desk.until("Archiving: done.");
+    assert!(ended.contains("Articles: 14 saved"), "{ended}");
+    assert!(desk.get("/inputs").text.contains("Nothing was put in yet"));
+}
