@@ -15,7 +15,9 @@ mod stubborn;
 pub use paths::{long, plain, plain_prefix, slashed};
 pub use stubborn::{is_in_use, remove_file, remove_folder, rename};
 
-pub use desktop::{Place, PlaceKind, open_folder, open_in_browser, places, state_folder, was_double_clicked};
+pub use desktop::{
+    Place, PlaceKind, ends_with_window, open_folder, open_in_browser, places, state_folder, was_double_clicked,
+};
 
 /// Makes the entries of `folder` durable (new names, renames). Does nothing where folders cannot be synced (Windows).
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
@@ -288,6 +290,13 @@ pub fn is_root() -> bool {
     {
         false
     }
+}
+
+/// Returns the options of a member of a ZIP that tells neither when nor on which system it was written, so that the same
+/// content is the same bytes everywhere. Its day is the first that the format knows.
+pub fn zip_member() -> zip::write::SimpleFileOptions {
+    let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    options.unix_permissions(0o644).system(zip::System::Unix)
 }
 
 /// Returns the name of this computer, for messages; `?` if it has none.

@@ -65,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             output::wrong_usage(&usage::words(&error, &texts));
+            keep_window(&texts);
             return ExitCode::from(2);
         }
     };
@@ -76,10 +77,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(bits) => bits,
         Err(error) => {
             output.error(&error);
+            keep_window(output.texts());
             error.kind().exit_bit()
         }
     };
     ExitCode::from(bits)
+}
+
+/// Waits for the user after an error that would vanish with the window.
+fn keep_window(texts: &Texts) {
+    if platform::ends_with_window() {
+        output::wrong_usage(&texts.get("window-closes", &[]));
+        let _ = std::io::stdin().read_line(&mut String::new());
+    }
 }
 
 /// Returns the language of the flag, else of the environment, else Chinese.

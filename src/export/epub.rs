@@ -9,7 +9,6 @@ mod pictures;
 use std::io::{Read as _, Write};
 use std::sync::Arc;
 
-use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use self::package::Package;
@@ -25,6 +24,7 @@ use crate::archive::view::HeldFile;
 use crate::error::{Error, Result};
 use crate::html::SVG_FILE_VERSION;
 use crate::model::{Sha256, Time};
+use crate::platform;
 use crate::text::Texts;
 
 /// The exporter for EPUB.
@@ -176,8 +176,7 @@ fn book(
     let lost = books.publication.view().lost();
     let pictures = &pictures.without(|path| lost.contains(path));
     let mut zip = ZipWriter::new(out);
-    // The day is the first that the format knows, so that the same posts give the same bytes.
-    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).unix_permissions(0o644);
+    let options = platform::zip_member();
     let stored = options.compression_method(CompressionMethod::Stored);
     // A stored file of a length that is not known in advance is one that many readers cannot read: all others are
     // deflated.

@@ -7,7 +7,6 @@ mod tags;
 use std::io::{Read as _, Write};
 use std::sync::Arc;
 
-use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use self::tags::TagTable;
@@ -20,6 +19,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::html::{SVG_FILE_VERSION, svg_file};
 use crate::model::{Hasher, Sha256};
+use crate::platform;
 
 /// The exporter for Ghost.
 pub struct Ghost;
@@ -139,8 +139,7 @@ fn failed(error: impl Into<zip::result::ZipError>) -> Error {
 
 fn file(site: &Site<'_>, uploads: &Uploads<'_>, out: &mut dyn Sink, losses: &mut Losses) -> Result<()> {
     let mut zip = ZipWriter::new(out);
-    // The day is the first that the format knows, so that the same posts give the same bytes.
-    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).unix_permissions(0o644);
+    let options = platform::zip_member();
     zip.start_file("ghost.json", options.compression_method(CompressionMethod::Deflated)).map_err(failed)?;
     document::write(site, uploads, &mut zip, losses)?;
     let stored = options.compression_method(CompressionMethod::Stored);

@@ -185,6 +185,12 @@ pub fn was_double_clicked() -> bool {
     }
 }
 
+/// Reports whether a window shows what the program says, and closes when it ends: on Windows, after a double-click or when
+/// a file was dropped onto the program. Terminals of other systems stay open.
+pub fn ends_with_window() -> bool {
+    cfg!(windows) && was_double_clicked()
+}
+
 /// Reports whether the starting program still runs and is one of the console (a shell).
 #[cfg(windows)]
 fn is_parent_of_console() -> bool {

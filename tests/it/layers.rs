@@ -196,6 +196,15 @@ fn nothing_is_left_behind() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A ZIP says on which system it was written, unless it is told not to: the same archive would have other checksums on Windows.
+#[test]
+fn zips_are_written_alike_on_every_system() {
+    let by_hand =
+        |(module, path): &(String, PathBuf)| module != "platform" && code_of(path).contains("FileOptions::default()");
+    let found: Vec<PathBuf> = sources().into_iter().filter(by_hand).map(|(_, path)| path).collect();
+    assert!(found.is_empty(), "use platform::zip_member: {found:?}");
+}
+
 #[test]
 fn every_error_code_has_words_in_both_languages() {
     use liudi::text::{Language, Texts};

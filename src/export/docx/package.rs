@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::html::tree::{Node, tree};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::Time;
+use crate::platform;
 use crate::text::Texts;
 
 pub(super) type Zip<'o> = ZipWriter<&'o mut dyn Sink>;
@@ -31,11 +32,10 @@ pub(super) struct Package<'a> {
     pub(super) volume: &'a Volume,
 }
 
-/// Returns the options of every part. The day is the first that the format knows, so that the same posts give the same
-/// bytes. Everything is compressed: some readers take no other parts from a file written in one go.
+/// Returns the options of every part. Everything is compressed: some readers take no other parts from a file written in one
+/// go.
 pub(super) fn entry() -> SimpleFileOptions {
-    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).unix_permissions(0o644);
-    options.compression_method(CompressionMethod::Deflated)
+    platform::zip_member().compression_method(CompressionMethod::Deflated)
 }
 
 pub(super) fn failed(error: impl Into<zip::result::ZipError>) -> Error {

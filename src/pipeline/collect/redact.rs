@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::io::{Cursor, Read as _, Write as _};
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::parse::encoding;
+use crate::platform;
 use crate::secret::{Redacted, SecretSet, redact};
 use crate::source::input::probe::is_utf16;
 
@@ -59,9 +59,7 @@ fn text(text: &str, secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
 fn workbook(bytes: &[u8], secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
+    let options = platform::zip_member().compression_method(CompressionMethod::Deflated);
     let mut places = 0;
     for index in 0..archive.len() {
         let mut member = archive.by_index(index).ok()?;
@@ -83,6 +81,8 @@ fn workbook(bytes: &[u8], secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
 
 #[cfg(test)]
 mod tests {
+    use zip::write::SimpleFileOptions;
+
     use super::*;
 
     const PLANTED: &str =

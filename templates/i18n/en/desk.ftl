@@ -91,6 +91,7 @@ error-desk-run-panicked = The program failed, and this was not finished.
 hint-desk-run-panicked = What was written before is not damaged. Try again; if it happens again, please report the file.
 desk-open-in = Open in your browser:
 desk-keep-window = liudi is running. Closing this window ends the program.
+window-closes = Press Enter to close this window.
 desk-already = liudi is running already; its page is opened.
 cli-desk = Open the desk: everything in the browser, without a terminal
 cli-desk-no-open = Print the address instead of opening the browser

@@ -87,6 +87,7 @@ error-desk-run-panicked = 程序内部出错，这一次没有做完。
 hint-desk-run-panicked = 已经写好的内容没有损坏。再试一次；如果还是这样，请把出错的文件报告给我们。
 desk-open-in = 请在浏览器里打开：
 desk-keep-window = 留底正在运行。关掉这个窗口就会结束程序。
+window-closes = 按回车键关掉这个窗口。
 desk-already = 留底已经在运行，打开它的页面。
 cli-desk = 打开桌面：全部在浏览器里完成，不用终端
 cli-desk-no-open = 只印出地址，不打开浏览器
