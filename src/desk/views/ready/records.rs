@@ -12,7 +12,7 @@ use crate::desk::view::Then;
 use crate::error::{Error, Result};
 use crate::pipeline::closing::event::EventDraft;
 use crate::pipeline::closing::records::RecordBook;
-use crate::pipeline::closing::{EventName, account};
+use crate::pipeline::closing::{AccountKind, EventName, account};
 use crate::words::records::{question, said};
 
 /// Returns the values of the part.
@@ -45,7 +45,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
                 name => event.name.code(),
                 words => texts.code("event", event.name.code()),
                 date => event.date.to_string(),
-                account => event.account.map(|kind| kind.code()),
+                account => event.account.map(AccountKind::code),
                 account_words => event.account.map(|kind| texts.code("ready-kind", kind.code())),
             }
         })
