@@ -143,6 +143,31 @@ fn a_preview_shows_only_the_site_and_only_to_this_address() {
     assert_eq!(preview.ask("POST", "/", &preview.host, "Content-Length: 0\r\n").status, 405);
 }
 
+/// Returns how often the threads of a process waited for something.
+#[cfg(target_os = "linux")]
+fn waits(process: u32) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let of = |thread: fs::DirEntry| {
+        let status = fs::read_to_string(thread.path().join("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
+        line.trim().parse::<u64>().unwrap()
+    };
+    threads.map(|thread| of(thread.unwrap())).sum()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_preview_that_nobody_looks_at_sleeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let preview = site(folder.path());
+    assert_eq!(preview.get("/").status, 200);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let before = waits(preview.child.id());
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let waited = waits(preview.child.id()) - before;
+    assert!(waited <= 2, "{waited} times in a second");
+}
+
 #[test]
 fn a_folder_without_a_site_is_no_preview() {
     let run = super::support::Run::new();

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::pipeline::archive::bills::{BillReport, KindSums, SeriesDays, StatementCheck};
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
+use crate::words::sentence::{Sentence, SentenceWords};
 
 /// Most problems of bills that are shown; all of them are in the ledger's folder and in the data.
 const SHOWN: usize = 50;
@@ -38,12 +39,9 @@ impl View for Bills {
         }
         let report = BillReport::read(&root)?;
         let (texts, phrases) = (desk.texts(), desk.phrases());
-        let problems: Vec<Value> = report
-            .problems
-            .iter()
-            .take(SHOWN)
-            .map(|problem| context! { text => phrases.problem_line(problem), hint => phrases.problem_hint(problem) })
-            .collect();
+        let shown = report.problems.iter().take(SHOWN);
+        let problems: Vec<SentenceWords> =
+            shown.map(|problem| Sentence::Problem(problem.clone()).on_page(&phrases)).collect();
         let ledger = report.ledger.as_deref();
         let running = desk.workshop.now().is_some_and(|now| now.code == exports::RUN);
         Ok(context! {
@@ -55,7 +53,7 @@ impl View for Bills {
             personal => report.days.iter().any(|days| days.series == "wxpay_personal_bill"),
             knows_ends => report.knows_ends,
             more_problems => report.problems.len().saturating_sub(SHOWN),
-            problems,
+            problems => value(problems),
             ledger,
             packed => ledger.is_some_and(|path| Path::new(path).extension().is_some_and(|extension| extension == "zst")),
             folder => ledger.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string()),

@@ -10,6 +10,7 @@ use minijinja::{Value, context};
 use crate::desk::exports::{self, Started};
 use crate::desk::form::Form;
 use crate::desk::host::DeskHost;
+use crate::desk::page::error_words;
 use crate::desk::preview::Preview;
 use crate::desk::state::{Desk, is_archive};
 use crate::desk::view::{self, Download, Info, Then, View, value};
@@ -162,7 +163,7 @@ fn outcome(desk: &Arc<Desk>, building: bool) -> Value {
             context! { done => true, said => value(said), written => summary.written, unchanged => summary.unchanged }
         }
         (Err(error), _) if error.is_interrupted() => context! { stopped => true },
-        (Err(error), _) => context! { failed => value(phrases.error(error)) },
+        (Err(error), _) => context! { failed => value(error_words(&phrases, error)) },
         _ => context! {},
     }
 }
