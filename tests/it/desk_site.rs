@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use liudi::model::money::Money;
 
-use super::desk_client::{Desk, ask};
+use super::desk_client::{Answer, Desk, ask};
 use super::support::Run;
 
 impl Desk {
