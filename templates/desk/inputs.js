@@ -5,6 +5,8 @@
   const FILES = 200;
   const BYTES = 32 * 1024 * 1024;
   let sending = null;
+  // What was dropped while other files were being sent.
+  const waiting = [];
 
   const drop = () => document.querySelector("[data-drop]");
 
@@ -47,7 +49,8 @@
   }
 
   async function send(list) {
-    if (sending || !list.length) return;
+    if (!list.length) return;
+    if (sending) { waiting.push(list); return; }
     sending = new AbortController();
     let batch = "", done = 0, at = 0, unread = 0, failed = "";
     try {
@@ -73,11 +76,14 @@
       }
     } catch (error) {
       failed = error.name === "AbortError" ? "" : text("failed", {});
+      if (!failed) waiting.length = 0;
     }
     sending = null;
+    const next = waiting.shift();
     await window.desk.load("/inputs", {}, { push: false, keep: true });
     if (failed) window.desk.lost(failed);
     else if (unread) window.desk.lost(text("failed", {}));
+    if (next) send(next);
   }
 
   const picked = (files) => [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file: async () => file }));
