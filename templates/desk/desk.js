@@ -11,7 +11,15 @@
     const parsed = new DOMParser().parseFromString(markup, "text/html").getElementById("page");
     if (!parsed) { location.reload(); return; }
     const focused = keep && document.activeElement && document.activeElement.id;
+    // A file dialog belongs to its element: it must be there when the user has chosen.
+    for (const place of parsed.querySelectorAll("[data-keep]")) {
+      const held = document.getElementById(place.id);
+      if (held) place.replaceWith(held);
+    }
+    const summary = (details) => details.querySelector("summary")?.textContent;
+    const opened = keep ? [...page().querySelectorAll("details[open]")].map(summary) : [];
     page().replaceWith(parsed);
+    for (const details of parsed.querySelectorAll("details")) if (opened.includes(summary(details))) details.open = true;
     document.title = parsed.dataset.title || document.title;
     changed = false;
     const again = focused && document.getElementById(focused);

@@ -2,7 +2,7 @@
 // every view must pass.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -70,6 +70,10 @@ export async function enter(browser, desk, options = {}) {
 
 /** Checks a view as it is shown now: axe, no sideways scrolling at 390 px; light and dark. Keeps pictures. */
 export async function check(tab, name) {
+  if (SHOTS) {
+    // As it is sent, not as the browser mended it: for the judge of markup.
+    writeFileSync(path.join(SHOTS, `${name}.html`), await (await tab.request.get(tab.url())).text());
+  }
   for (const scheme of ["light", "dark"]) {
     await tab.emulateMedia({ colorScheme: scheme });
     await tab.evaluate(axeSource);
