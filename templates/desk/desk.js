@@ -10,6 +10,11 @@
   function put(markup, { keep = false } = {}) {
     const parsed = new DOMParser().parseFromString(markup, "text/html").getElementById("page");
     if (!parsed) { location.reload(); return; }
+    if (keep) {
+      // A reload does not take away what was just said.
+      const [said, now] = [page(), parsed].map((of) => of.querySelector(".notes"));
+      if (said && now && !now.childElementCount) now.replaceWith(said);
+    }
     const focused = keep && document.activeElement && document.activeElement.id;
     // A file dialog belongs to its element: it must be there when the user has chosen.
     for (const place of parsed.querySelectorAll("[data-keep]")) {
