@@ -8,10 +8,10 @@ use minijinja::{Value, context};
 
 use crate::config::Config;
 use crate::desk::chooser;
+use crate::desk::errands::{self, Request};
 use crate::desk::form::Form;
 use crate::desk::state::{Desk, is_archive};
 use crate::desk::view::{Download, Info, Then, View, value};
-use crate::desk::workshop::Outcome;
 use crate::error::{Error, Kind, Result};
 use crate::model::SubjectKind;
 use crate::pipeline::archive::gap_inputs;
@@ -21,8 +21,8 @@ use crate::pipeline::closing::keep;
 use crate::pipeline::closing::readiness::{Assessment, overview};
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::crawl::CrawlOptions;
-use crate::pipeline::export::request::SiteRequest;
 use crate::pipeline::host::Unattended;
+use crate::pipeline::inbox::List;
 use crate::pipeline::job::Job;
 use crate::words::Phrases;
 use crate::words::gaps::is_link;
@@ -290,10 +290,10 @@ fn waive(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
 
 /// Returns what a fetch would do: how many pages and files, and about how long it takes.
 fn estimate(desk: &Arc<Desk>) -> Result<Value> {
-    let job = job(desk, Vec::new(), true)?;
-    let rehearsal = job.rehearse(&Unattended::default())?;
+    let online = crawl_options(desk)?;
+    let options = BackupOptions { online: Some(online.clone()), ..BackupOptions::default() };
+    let rehearsal = Job { root: desk.root()?, options, ..Job::default() }.rehearse(&Unattended::default())?;
     let (pages, media) = (rehearsal.fetch_pages, rehearsal.fetch_media);
-    let online = job.options.online.unwrap_or_default();
     let seconds = online.about(pages, media).as_secs();
     let pace = online.settings.gentle;
     Ok(context! {
@@ -304,35 +304,25 @@ fn estimate(desk: &Arc<Desk>) -> Result<Value> {
     })
 }
 
-/// Starts the main job.
+/// Starts the main job, to read files or to fetch what is missing.
 fn backup(desk: &Arc<Desk>, roots: Vec<PathBuf>, online: bool) -> Result<()> {
-    let job = job(desk, roots, online)?;
-    let errand = move |host: &crate::desk::host::DeskHost| {
-        let done = job.run(host)?;
-        let site = job.site.as_ref().map(|site| site.folder.clone()).unwrap_or_default();
-        Ok(Outcome::Backup { root: job.root.clone(), site, done: Box::new(done) })
-    };
-    desk.workshop.start(desk, "backup", Arc::new(errand))
+    let online = online.then(|| crawl_options(desk)).transpose()?;
+    let list = List { roots, links: Vec::new() };
+    errands::backup(desk, Request { list, online, ..Request::default() })
 }
 
-fn job(desk: &Arc<Desk>, roots: Vec<PathBuf>, online: bool) -> Result<Job> {
-    let (root, language) = (desk.root()?, desk.language());
+fn crawl_options(desk: &Desk) -> Result<CrawlOptions> {
     let config = Config::find(desk.options.config.as_deref())?;
-    let settings = online.then(|| config.network.settle()).transpose()?;
-    let options = BackupOptions {
-        roots,
-        mend: true,
-        limits: config.containers.settle()?,
-        online: settings.map(|settings| CrawlOptions { settings, discover: false }),
-        ..BackupOptions::default()
-    };
-    let site = Some(SiteRequest::default().settle(&root, language)?);
-    Ok(Job { root, options, check: true, site, also: None, language })
+    Ok(CrawlOptions { settings: config.network.settle()?, discover: false })
 }
 
-/// Checks that no run is in progress: it holds the archive.
+/// Checks that no run is in progress that holds the archive. A run that waits for files, or only looks, does not; if it
+/// has just begun to write, the archive's lock says so.
 pub(in crate::desk) fn free(desk: &Desk) -> Result<()> {
-    if desk.workshop.now().is_some() { Err(Error::new(Kind::Lock, "desk-busy")) } else { Ok(()) }
+    match desk.workshop.now() {
+        Some(now) if !matches!(now.code, "look" | "watch") => Err(Error::new(Kind::Lock, "desk-busy")),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the page that the form was on.
