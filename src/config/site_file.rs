@@ -9,6 +9,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Val
 use super::site::{FILE_NAME, SiteConfig};
 use crate::error::{Error, Result};
 use crate::model::site::Follow;
+use crate::platform;
 
 /// Mark at the beginning of a file in UTF-8.
 const MARK: char = '\u{feff}';
@@ -125,12 +126,15 @@ impl SiteFile {
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut file = tempfile::Builder::new().prefix(".site-").tempfile_in(folder).map_err(failed)?;
-        file.write_all(self.text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.write_all(self.text.as_bytes()).and_then(|()| platform::sync_open_file(file.as_file())).map_err(failed)?;
         if let Ok(before) = std::fs::metadata(&path) {
             let _ = std::fs::set_permissions(file.path(), before.permissions());
         }
-        file.persist(&path).map_err(|error| failed(error.error))?;
-        Ok(())
+        let (_, written) = file.keep().map_err(|error| failed(error.error))?;
+        platform::rename(&written, &path).map_err(|error| {
+            let _ = platform::remove_file(&written);
+            failed(error)
+        })
     }
 }
 
@@ -183,15 +187,12 @@ fn remove(list: &mut Array, index: usize) {
         return;
     }
     let joined = |after: Option<&str>| format!("{prefix}{}", after.unwrap_or_default().trim_start_matches([' ', '\t']));
-    match list.get_mut(index) {
-        Some(next) => {
-            let joined = joined(next.decor().prefix().and_then(|prefix| prefix.as_str()));
-            next.decor_mut().set_prefix(joined);
-        }
-        None => {
-            let joined = joined(list.trailing().as_str());
-            list.set_trailing(joined);
-        }
+    if let Some(next) = list.get_mut(index) {
+        let joined = joined(next.decor().prefix().and_then(|prefix| prefix.as_str()));
+        next.decor_mut().set_prefix(joined);
+    } else {
+        let joined = joined(list.trailing().as_str());
+        list.set_trailing(joined);
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::{Value, context};
 
 use super::form::Form;
-use super::page::error_words;
 use super::state::Desk;
 use super::view::value;
 use super::workshop::Outcome;
@@ -51,7 +50,7 @@ impl Started {
 pub(super) fn groups(desk: &Arc<Desk>, only: Option<Group>, typed: &Form) -> Result<Vec<Value>> {
     let root = desk.root()?;
     let config = ExportConfig::find(None, &root);
-    let broken = config.as_ref().err().map(|error| value(error_words(&desk.phrases(), error)));
+    let broken = config.as_ref().err().map(|error| value(desk.phrases().error(error)));
     let cards = Cards { desk, root: &root, config: config.unwrap_or_default(), typed };
     let groups = GROUPS.into_iter().filter(|group| only.is_none_or(|only| only == *group));
     Ok(groups
@@ -125,7 +124,7 @@ impl Cards<'_> {
                 context! { said => value(said) }
             }
             Err(error) if error.is_interrupted() => context! { stopped => true },
-            Err(error) => context! { failed => value(error_words(&phrases, error)) },
+            Err(error) => context! { failed => value(phrases.error(error)) },
             Ok(_) => context! {},
         }
     }

@@ -112,7 +112,7 @@ impl Pages {
 }
 
 /// Returns an error in words. Some hints name commands; the desk has words of its own for them.
-pub(super) fn error_words(phrases: &Phrases<'_>, error: &Error) -> ErrorWords {
+fn error_words(phrases: &Phrases<'_>, error: &Error) -> ErrorWords {
     let words = phrases.error(error);
     match phrases.texts.find_code("desk-hint", error.code()) {
         Some(hint) => ErrorWords { hint: Some(hint), ..words },

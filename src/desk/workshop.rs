@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::pipeline::backup::OtherAccount;
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::export::Exported;
-use crate::pipeline::job::{Done, Site};
+use crate::pipeline::job::{Done, Site, SiteJob};
 
 /// The work of a run. It can be carried out again: what an earlier run did is not repeated.
 pub(super) type Errand = Arc<dyn Fn(&DeskHost) -> Result<Outcome> + Send + Sync>;
@@ -34,8 +34,8 @@ pub(super) enum Outcome {
     },
     /// A rehearsal of the main job.
     Rehearsed(Box<Rehearsal>),
-    /// The site was built in this folder.
-    Site(PathBuf, Box<Site>),
+    /// The site was built.
+    Site(Box<SiteJob>, Box<Site>),
     /// Exports were written.
     Exports(Vec<Exported>),
     /// The archive was measured for the verdict; the view has the measurements.

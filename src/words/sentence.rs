@@ -48,7 +48,7 @@ impl Sentence {
         match self {
             Self::Problem(problem) => SentenceWords {
                 text: phrases.problem_line(problem),
-                hint: phrases.texts.find_code("desk-hint", &problem.code).or_else(|| phrases.problem_hint(problem)),
+                hint: phrases.problem_hint(problem),
                 is_problem: true,
             },
             Self::Text { id, arguments } => {

@@ -10,7 +10,6 @@ use minijinja::{Value, context};
 use crate::desk::exports::{self, Started};
 use crate::desk::form::Form;
 use crate::desk::host::DeskHost;
-use crate::desk::page::error_words;
 use crate::desk::preview::Preview;
 use crate::desk::state::{Desk, is_archive};
 use crate::desk::view::{self, Download, Info, Then, View, value};
@@ -19,7 +18,6 @@ use crate::error::{Error, Kind, Result};
 use crate::model::layout;
 use crate::pipeline::export;
 use crate::pipeline::export::request::SiteRequest;
-use crate::pipeline::job::SiteJob;
 use crate::words;
 use crate::words::sentence::SentenceWords;
 
@@ -33,8 +31,6 @@ pub(in crate::desk) struct Site;
 #[derive(Default)]
 pub(in crate::desk) struct Kept {
     preview: Mutex<Option<Preview>>,
-    /// The site that was built last.
-    job: Mutex<Option<Arc<SiteJob>>>,
     /// The export that was started last.
     pub(in crate::desk) exporting: Started,
 }
@@ -43,7 +39,6 @@ impl Kept {
     /// Forgets what is about the archive.
     pub(in crate::desk) fn forget(&self) {
         self.preview.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.exporting.forget();
     }
 
@@ -64,10 +59,6 @@ impl Kept {
             *preview = Some(Preview::start(desk, site)?);
         }
         Ok(preview.as_ref().map(|preview| preview.url().to_owned()))
-    }
-
-    fn job(&self) -> Option<Arc<SiteJob>> {
-        self.job.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -98,8 +89,8 @@ impl View for Site {
 
     fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
         let finished = desk.workshop.last(RUN);
-        match (finished.as_deref().map(|finished| &finished.result), desk.views.site.job()) {
-            (Some(Ok(Outcome::Site(_, built))), Some(job)) => view::json(&job.answer(built)).map(Some),
+        match finished.as_deref().map(|finished| &finished.result) {
+            Some(Ok(Outcome::Site(job, built))) => view::json(&job.answer(built)).map(Some),
             _ => Ok(None),
         }
     }
@@ -144,9 +135,7 @@ fn build(desk: &Arc<Desk>) -> Result<()> {
         // The file may have changed since an earlier run.
         let job = SiteRequest::default().settle(&root, language)?;
         let built = job.build(&root, host)?;
-        let folder = job.folder.clone();
-        *host.desk().views.site.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(job));
-        Ok(Outcome::Site(folder, Box::new(built)))
+        Ok(Outcome::Site(Box::new(job), Box::new(built)))
     };
     desk.workshop.start(desk, RUN, Arc::new(errand))
 }
@@ -155,15 +144,15 @@ fn build(desk: &Arc<Desk>) -> Result<()> {
 fn outcome(desk: &Arc<Desk>, building: bool) -> Value {
     let Some(finished) = desk.workshop.last(RUN).filter(|_| !building) else { return context! {} };
     let phrases = desk.phrases();
-    match (&finished.result, desk.views.site.job()) {
-        (Ok(Outcome::Site(_, built)), Some(job)) => {
-            let said = words::site::built(&job, built);
+    match &finished.result {
+        Ok(Outcome::Site(job, built)) => {
+            let said = words::site::built(job, built);
             let said: Vec<SentenceWords> = said.iter().map(|sentence| sentence.on_page(&phrases)).collect();
             let summary = &built.made.summary;
             context! { done => true, said => value(said), written => summary.written, unchanged => summary.unchanged }
         }
-        (Err(error), _) if error.is_interrupted() => context! { stopped => true },
-        (Err(error), _) => context! { failed => value(error_words(&phrases, error)) },
+        Err(error) if error.is_interrupted() => context! { stopped => true },
+        Err(error) => context! { failed => value(phrases.error(error)) },
         _ => context! {},
     }
 }

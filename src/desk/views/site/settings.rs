@@ -8,7 +8,6 @@ use minijinja::{Value, context};
 use crate::config::site::SiteConfig;
 use crate::config::site_file::SiteFile;
 use crate::desk::form::Form;
-use crate::desk::page::error_words;
 use crate::desk::state::Desk;
 use crate::desk::view::value;
 use crate::error::{Error, Result};
@@ -29,7 +28,7 @@ pub(super) fn values(desk: &Desk, root: &Path, typed: &Form) -> Result<Value> {
     let config = match file.config() {
         Ok(_) if submitted => read(typed),
         Ok(config) => config,
-        Err(error) => return Ok(context! { path, broken => value(error_words(&desk.phrases(), &error)) }),
+        Err(error) => return Ok(context! { path, broken => value(desk.phrases().error(&error)) }),
     };
     let wrong = submitted.then(|| check(root, &file, &config, desk).err()).flatten();
     let field = wrong.as_ref().and_then(|error| field_of(error, &config));
