@@ -192,7 +192,9 @@ mod tests {
                 for setting in exporter.settings {
                     has("desk-setting", setting.name);
                     if let Values::Words(words) = setting.values {
-                        words.iter().for_each(|word| has("desk-value", word));
+                        for word in words {
+                            has("desk-value", word);
+                        }
                     }
                 }
             }
