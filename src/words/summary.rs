@@ -366,3 +366,25 @@ fn next(out: &Words<'_>, told: &Told<'_>) {
     }
     out.tell("next-verify", &[("path", &path)]);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Language, Texts};
+    use crate::words::Phrases;
+
+    #[test]
+    fn on_the_desk_no_sentence_names_a_command() {
+        let ids = regex::Regex::new(r#""((?:summary|next)-[a-z-]+)""#).unwrap();
+        let ids: Vec<&str> =
+            ids.captures_iter(include_str!("summary.rs")).map(|id| id.get(1).unwrap().as_str()).collect();
+        assert!(ids.len() > 50, "{}", ids.len());
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            let phrases = Phrases { texts: &texts, command: "liudi".into(), desk: true };
+            for id in &ids {
+                let line = phrases.line(id, &[]);
+                assert!(!["--", "liudi", "LIUDI", "Ctrl"].iter().any(|word| line.contains(word)), "{id}: {line}");
+            }
+        }
+    }
+}

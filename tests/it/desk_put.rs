@@ -2,15 +2,19 @@
 
 use std::io::Write as _;
 use std::net::TcpStream;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use super::desk_client::{Answer, Desk, ask};
 use super::support::{Run, fixture, same, tree};
 
 /// Returns the part of a body that is one file, with a size that may be wrong.
 fn part(path: &str, size: usize, bytes: &[u8]) -> Vec<u8> {
-    let header = serde_json::json!({ "path": path, "size": size, "modified": 1_700_000_000_123_u64 }).to_string();
+    part_of(path, size, bytes, Duration::from_millis(1_700_000_000_123))
+}
+
+fn part_of(path: &str, size: usize, bytes: &[u8], modified: Duration) -> Vec<u8> {
+    let modified = u64::try_from(modified.as_millis()).unwrap();
+    let header = serde_json::json!({ "path": path, "size": size, "modified": modified }).to_string();
     let mut part = u32::try_from(header.len()).unwrap().to_be_bytes().to_vec();
     part.extend(header.as_bytes());
     part.extend(bytes);
@@ -21,10 +25,15 @@ fn body(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     files.iter().flat_map(|(path, bytes)| part(path, bytes.len(), bytes)).collect()
 }
 
-/// Returns the files of a fixture as they are dropped: below the name of its folder.
-fn dropped(name: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(name).file_name().unwrap().to_str().unwrap();
-    tree(&fixture(name)).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)).collect()
+/// Returns the body for a fixture that is dropped: each file below the name of its folder, with its time.
+fn dropped(name: &str) -> Vec<u8> {
+    let root = fixture(name);
+    let folder = root.file_name().unwrap().to_str().unwrap();
+    let of = |(path, bytes): (String, Vec<u8>)| {
+        let modified = root.join(&path).metadata().unwrap().modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
+        part_of(&format!("{folder}/{path}"), bytes.len(), &bytes, modified)
+    };
+    tree(&root).into_iter().flat_map(of).collect()
 }
 
 fn page(biz: &str, name: &str, mid: u32) -> (String, Vec<u8>) {
@@ -65,7 +74,7 @@ const INBOX: &str = "archive/.liudi/inbox";
 fn what_is_dropped_becomes_the_archive_that_the_command_line_makes() {
     let run = Run::new();
     let desk = Desk::open(&run);
-    let sent = desk.upload("last=", &body(&dropped("demo")));
+    let sent = desk.upload("last=", &dropped("demo"));
     assert_eq!(sent.status, 200, "{}", sent.text);
     assert!(desk.get("/inputs").text.contains("demo"));
     assert_eq!(desk.post("/inputs/start", &[]).status, 303);
@@ -186,7 +195,7 @@ fn pages_of_two_accounts_are_one_question() {
 fn a_run_is_paused_stopped_and_goes_on_and_the_program_asks_before_it_ends() {
     let run = Run::new();
     let desk = Desk::open(&run);
-    desk.upload("last=", &body(&dropped("demo")));
+    desk.upload("last=", &dropped("demo"));
     // The question holds the run in progress.
     desk.post("/inputs/start", &[]);
     desk.until("A password is needed");
@@ -194,7 +203,7 @@ fn a_run_is_paused_stopped_and_goes_on_and_the_program_asks_before_it_ends() {
     assert_eq!(desk.post("/run/end", &[]).header("location"), Some("/progress?end=ask"));
     assert!(desk.get("/progress?end=ask").text.contains("It is not done yet"));
     desk.post("/run/pause", &[]);
-    desk.until("Paused");
+    desk.until("resume");
     desk.post("/run/resume", &[]);
     desk.post("/run/stop", &[]);
     let ended = desk.until("stopped by you");
@@ -213,7 +222,7 @@ fn a_run_is_paused_stopped_and_goes_on_and_the_program_asks_before_it_ends() {
 fn a_killed_desk_goes_on_after_it_was_opened_again() {
     let run = Run::new();
     let mut desk = Desk::open(&run);
-    desk.upload("last=", &body(&dropped("demo/pages")));
+    desk.upload("last=", &dropped("demo/pages"));
     desk.post("/inputs/links", &[("text", "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv\nnothing")]);
     let bills = fixture("demo/lists");
     assert_eq!(desk.post("/inputs/add", &[("path", bills.to_str().unwrap())]).status, 303);
