@@ -380,7 +380,7 @@ mod tests {
         assert!(ids.len() > 50, "{}", ids.len());
         for language in Language::ALL {
             let texts = Texts::new(language);
-            let phrases = Phrases { texts: &texts, command: "liudi".into(), desk: true };
+            let phrases = Phrases { texts: &texts, command: "liudi".into(), on_page: true };
             for id in &ids {
                 let line = phrases.line(id, &[]);
                 assert!(!["--", "liudi", "LIUDI", "Ctrl"].iter().any(|word| line.contains(word)), "{id}: {line}");

@@ -69,10 +69,4 @@ desk-next-not-ready = { $count ->
 }
 desk-next-ready = Whether the account can be closed now: see “May I close it?”.
 desk-next-verify = -
-desk-hint-zip-password-wrong = The password is in a message of the account 微信支付, a different one for each bill. Start again, and you are asked again.
-desk-hint-archive-file-missing = Put the original files in again: what they contain is restored. Or take it from another copy.
-desk-hint-disk-full = The disk is full: make room and press “Go on”; what was saved is there. Or use another disk under “Archive”.
 desk-hint-disk-quota = Your quota on this disk is used up: remove some files and press “Go on”; what was saved is there.
-desk-hint-disk-read-only = This place is read-only (a disc, a protected stick, a disk after an error): use another one under “Archive”.
-desk-hint-disk-no-right = You may not write here: see whose folder it is and whether another program uses it, or use another place under “Archive”.
-desk-hint-input-too-large = Split it and put the parts in.
