@@ -78,6 +78,7 @@ def bundle(target, program, out):
     for what, size in largest:
         print(f"{what}: {size / 1e6:.1f} MB", file=sys.stderr)
         if size > LARGEST:
+            path.unlink()
             sys.exit(f"{what} has {size} bytes, more than {LARGEST}")
     print(path)
 
