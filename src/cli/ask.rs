@@ -86,6 +86,7 @@ mod tests {
     #[test]
     fn dragged_paths_lose_their_quotes() {
         assert_eq!(unquoted(" '/a b/c' "), "/a b/c");
-        assert_eq!(unquoted("/a\\ b"), "/a b");
+        let after = if cfg!(windows) { "/a\\ b" } else { "/a b" };
+        assert_eq!(unquoted("/a\\ b"), after);
     }
 }
