@@ -23,6 +23,13 @@ import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LARGEST = 30_000_000
+# What people call the systems; any other target is named as Rust names it.
+NAMES = {
+    "x86_64-pc-windows-msvc": "windows-x86_64",
+    "universal-apple-darwin": "macos",
+    "x86_64-unknown-linux-musl": "linux-x86_64",
+    "aarch64-unknown-linux-musl": "linux-aarch64",
+}
 MANIFESTS = sorted(path for folder in ("winget", "scoop", "homebrew") for path in (ROOT / "packaging" / folder).iterdir())
 # Of every package: equal bytes from equal programs.
 EPOCH = int(os.environ.get("SOURCE_DATE_EPOCH", "1764000000"))
@@ -55,7 +62,7 @@ def app(program):
 def bundle(target, program, out):
     program, out = pathlib.Path(program), pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    name = f"liudi-{version()}-{target}"
+    name = f"liudi-{version()}-{NAMES.get(target, target)}"
     members, executable = common(), {"liudi", "install", "liudi.exe"}
     if "windows" in target:
         members["liudi.exe"] = program

@@ -7,17 +7,17 @@ class Liudi < Formula
   license "MIT"
 
   on_macos do
-    url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-universal-apple-darwin.zip"
+    url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-macos.zip"
     sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   end
 
   on_linux do
     on_intel do
-      url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-x86_64-unknown-linux-musl.tar.gz"
+      url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-linux-x86_64.tar.gz"
       sha256 "0000000000000000000000000000000000000000000000000000000000000000"
     end
     on_arm do
-      url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-aarch64-unknown-linux-musl.tar.gz"
+      url "https://placeholder.invalid/releases/download/v0.1.0/liudi-0.1.0-linux-aarch64.tar.gz"
       sha256 "0000000000000000000000000000000000000000000000000000000000000000"
     end
   end

@@ -46,23 +46,42 @@ fn manifests_point_at_packages_of_this_version_and_have_their_checksums() {
     }
 }
 
+/// The packages of a release by target, as release.py names them.
+fn packages() -> Vec<(String, String)> {
+    let script = fs::read_to_string(packaging().join("release.py")).unwrap();
+    let (_, names) = script.split_once("NAMES = {\n").unwrap();
+    let names = names.split_once('}').unwrap().0.lines();
+    let unquoted = |text: &str| text.trim().trim_matches([',', '"']).to_owned();
+    names.filter_map(|line| line.split_once(": ")).map(|(target, name)| (unquoted(target), unquoted(name))).collect()
+}
+
 #[test]
-fn every_target_of_the_manifests_is_built_by_the_release() {
-    let workflow = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows/release.yml");
+fn packages_are_built_and_called_alike_everywhere() {
+    let packages = packages();
+    assert_eq!(packages.len(), 4);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let cargo = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     // A crate from the registry has no workflows.
-    let Ok(workflow) = fs::read_to_string(workflow) else { return };
-    let mut targets = 0;
-    for (name, text) in manifests() {
-        for (_, package) in
-            text.match_indices(&format!("/liudi-{VERSION}-")).map(|(at, part)| (at, &text[at + part.len()..]))
-        {
-            let target: String =
-                package.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();
-            assert!(workflow.contains(&format!("target: {target},")), "{name}: {target}");
-            targets += 1;
+    let workflow = fs::read_to_string(root.join(".github/workflows/release.yml")).ok();
+    let manifests: String = manifests().into_iter().map(|(_, text)| text).collect();
+    for (target, name) in &packages {
+        let end = if name.starts_with("linux") { "tar.gz" } else { "zip" };
+        let file = format!("-{name}.{end}");
+        assert!(manifests.contains(&format!("/liudi-{VERSION}{file}")), "{name}");
+        assert!(workflow.as_ref().is_none_or(|text| text.contains(&format!("target: {target},"))), "{target}");
+        let (_, of_target) = cargo.split_once(&format!("binstall.overrides.{target}]")).unwrap();
+        assert!(of_target.lines().nth(1).unwrap().ends_with(&format!("liudi-{{ version }}{file}\"")), "{target}");
+    }
+    // The READMEs shorten what differs from the line before.
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let text = fs::read_to_string(root.join(readme)).unwrap();
+        for named in text.split("`liudi-VERSION-").skip(1).map(|rest| rest.split('`').next().unwrap()) {
+            let known = packages
+                .iter()
+                .any(|(_, name)| named.strip_prefix(&**name).is_some_and(|end| end == ".zip" || end == ".tar.gz"));
+            assert!(known, "{readme}: {named}");
         }
     }
-    assert_eq!(targets, 5);
 }
 
 #[test]
