@@ -101,7 +101,7 @@ fn seconds_left(elapsed: Duration, done: u64, total: u64) -> Option<u64> {
         return None;
     }
     let left = u128::from(total - done) * elapsed.as_millis() / u128::from(done) / 1000;
-    u64::try_from(left).ok().map(|left| left + 1)
+    Some(u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1))
 }
 
 impl Progress for Board {
