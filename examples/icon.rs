@@ -1,6 +1,8 @@
 //! Draws the program's icons for Windows and macOS from `packaging/icon/liudi.svg` and, where that is too fine, from the
 //! mirror's own. Run by hand when one of them changes: `cargo run --example icon`.
 
+#![expect(clippy::expect_used, reason = "run by hand, where the drawings are")]
+
 use std::fs;
 use std::path::Path;
 
@@ -45,7 +47,9 @@ fn ico(pictures: &[(u32, Vec<u8>)]) -> Vec<u8> {
         icon.extend([length, at].map(u32::to_le_bytes).concat());
         at += length;
     }
-    pictures.iter().for_each(|(_, picture)| icon.extend(picture));
+    for (_, picture) in pictures {
+        icon.extend(picture);
+    }
     icon
 }
 

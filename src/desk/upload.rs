@@ -26,7 +26,7 @@ pub(super) async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> 
     let work = tokio::task::spawn_blocking(move || {
         let mut batch = query.get("batch").map(str::to_owned);
         let received = into_inbox(&desk, &query, length, &mut batch, reader);
-        answer(&desk, batch, received)
+        answer(&desk, batch.as_deref(), received)
     });
     work.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
@@ -57,7 +57,7 @@ fn into_inbox(
     Ok(received)
 }
 
-fn answer(desk: &Desk, batch: Option<String>, received: Result<Received>) -> Response {
+fn answer(desk: &Desk, batch: Option<&str>, received: Result<Received>) -> Response {
     let phrases = desk.phrases();
     match received {
         Ok(received) => {

@@ -360,7 +360,7 @@ mod tests {
         let stage = Stage::open(root.path(), &lock).unwrap();
         let staged = stage.put(&mut &b"hello"[..], Some(5)).unwrap();
         let path = held(&stage.waiting)[&staged.sha256].clone();
-        fs::remove_file(path).unwrap();
+        platform::remove_file(path).unwrap();
         for _ in 0..2 {
             assert_eq!(stage.sync_batch().unwrap_err().code(), "stage-sync-failed");
         }

@@ -41,7 +41,7 @@ impl Answer {
 /// Sends exactly this path, which no library would.
 pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
     let (body, length) = (body.as_ref(), body.as_ref().len());
     let request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).unwrap();
@@ -94,7 +94,7 @@ impl Desk {
     pub(crate) fn wait(&self) {
         let begun = Instant::now();
         while self.get("/progress").text.contains("class=\"work\"") {
-            assert!(begun.elapsed() < Duration::from_secs(60));
+            assert!(begun.elapsed() < Duration::from_mins(1));
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -62,7 +62,7 @@ impl Desk {
             if page.contains(text) {
                 return page;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "no `{text}` in {page}");
+            assert!(begun.elapsed() < Duration::from_mins(1), "no `{text}` in {page}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

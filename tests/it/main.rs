@@ -1,5 +1,6 @@
 //! One integration binary, modules by subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+#![expect(clippy::disallowed_methods, reason = "tests handle files that nobody else has open")]
 
 mod albums;
 mod api;

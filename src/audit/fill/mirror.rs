@@ -314,7 +314,7 @@ mod tests {
                     assert_eq!(found, [(name, code)], "at {at}");
                 }
             }
-            fs::remove_file(site.path().join(name)).unwrap();
+            platform::remove_file(site.path().join(name)).unwrap();
         }
     }
 

@@ -25,7 +25,7 @@ const SHOWN: usize = 50;
 /// Largest number of refused files that are remembered.
 const REFUSED: usize = 200;
 /// Time without a request after which an upload counts as broken off.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The view.
 pub(in crate::desk) struct Inputs;

@@ -78,9 +78,9 @@ impl Inbox {
         let mut whole = Vec::new();
         let ended = loop {
             match next(&mut body, &folder, &part, &mut received) {
-                Ok(Some(Some(file))) => whole.push(file),
-                Ok(Some(None)) => {}
-                Ok(None) => break Ok(()),
+                Ok(Next::File(file)) => whole.push(file),
+                Ok(Next::Refused) => {}
+                Ok(Next::End) => break Ok(()),
                 Err(error) => break Err(error),
             }
             if whole.len() == TOGETHER {
@@ -92,12 +92,22 @@ impl Inbox {
     }
 }
 
-/// Receives one file: `None` at the end of the body, `Some(None)` for a file that was refused.
-fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Received) -> Result<Option<Option<Whole>>> {
+/// What came next in a body.
+enum Next {
+    /// A file.
+    File(Whole),
+    /// A file that was refused; it is noted.
+    Refused,
+    /// The end of the body.
+    End,
+}
+
+/// Receives one file.
+fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Received) -> Result<Next> {
     let cut = |error| Error::input("upload-cut-off").because(error);
     let mut length = [0; 4];
     if body.read(&mut length[..1]).map_err(cut)? == 0 {
-        return Ok(None);
+        return Ok(Next::End);
     }
     body.read_exact(&mut length[1..]).map_err(cut)?;
     let length = u32::from_be_bytes(length);
@@ -113,7 +123,7 @@ fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Receive
         Err(error) => {
             received.refused.push(Problem::from_error(&error, &header.path));
             copy(body, &mut std::io::sink(), header.size, Path::new(&header.path))?;
-            return Ok(Some(None));
+            return Ok(Next::Refused);
         }
     };
     let target = folder.join(path);
@@ -124,7 +134,7 @@ fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Receive
         // A file system that keeps no such times loses nothing that matters.
         let _ = file.as_file().set_modified(time);
     }
-    Ok(Some(Some(Whole { temporary: file.into_temp_path(), target, bytes: header.size })))
+    Ok(Next::File(Whole { temporary: file.into_temp_path(), target, bytes: header.size }))
 }
 
 /// Copies exactly `size` bytes.

@@ -154,7 +154,7 @@ mod tests {
             inbox.close(batch).unwrap();
         }
         let left = run(&root, false);
-        assert_eq!(inbox.batches().unwrap(), [part.clone()]);
+        assert_eq!(inbox.batches().unwrap(), std::slice::from_ref(&part));
         let names: Vec<_> = left.iter().map(|left| (left.name.as_str(), left.why)).collect();
         assert_eq!(names, [("不认识.xyz", NotKept::Unrecognised)]);
         // Kept as it is, nothing is left.

@@ -6,7 +6,7 @@ error-catalog-damaged = the database in the working folder is damaged{ $action -
     [none] .
    *[other] {" "}({ $action })
 }
-hint-catalog-damaged = it contains nothing that is not in the archive: delete the .liudi folder in the archive and run again
+hint-catalog-damaged = rename the .liudi folder in the archive and run again: it is rebuilt from the archive
 error-catalog-disk-full = the working folder cannot be written: the disk is full ({ $action })
 ready-report-not-written = { $path } cannot be written, so the report was not saved as a file (the verdict is not affected).
 

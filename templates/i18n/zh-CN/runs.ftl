@@ -6,7 +6,7 @@ error-catalog-damaged = 工作文件夹的数据库损坏了{ $action ->
     [none] 。
    *[other] （{ $action }）
 }
-hint-catalog-damaged = 里面没有存档以外的东西：删掉存档里的 .liudi 文件夹再运行，会从存档重新建立
+hint-catalog-damaged = 把存档里的 .liudi 文件夹改名再运行，会从存档重新建立
 error-catalog-disk-full = 工作文件夹写不下了：磁盘已满（{ $action }）
 ready-report-not-written = { $path } 不能写入，报告没有存成文件（上面的结论不受影响）。
 
