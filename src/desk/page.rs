@@ -13,7 +13,6 @@ use super::views::VIEWS;
 use super::workshop::Question;
 use crate::error::{Error, Result};
 use crate::text::{Language, Texts};
-use crate::words::{ErrorWords, Phrases};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/desk");
 
@@ -85,7 +84,7 @@ impl Pages {
                 path => root.display().to_string(),
                 name => root.file_name().map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned()),
             }),
-            error => error.map(|error| value(error_words(&phrases, error))),
+            error => error.map(|error| value(phrases.error(error))),
             running => desk.workshop.now().map(|now| now.code),
             work => Value::from_safe_string(work(desk)),
         };
@@ -108,15 +107,6 @@ impl Pages {
         let page = environment.map(|environment| environment.get_template(name).and_then(|page| page.render(values)));
         // A test renders every template: what remains is a fault of the program.
         page.unwrap_or_else(|| Ok(String::new())).unwrap_or_else(|error| format!("<p>{name}: {error}</p>"))
-    }
-}
-
-/// Returns an error in words. Some hints name commands; the desk has words of its own for them.
-fn error_words(phrases: &Phrases<'_>, error: &Error) -> ErrorWords {
-    let words = phrases.error(error);
-    match phrases.texts.find_code("desk-hint", error.code()) {
-        Some(hint) => ErrorWords { hint: Some(hint), ..words },
-        None => words,
     }
 }
 

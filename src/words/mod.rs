@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn advice_on_a_page_names_no_command() {
         let command = regex::Regex::new(
-            r"--[a-z]|\s-[a-zA-Z]\b|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide)",
+            r"--[a-z]|\s-[a-zA-Z]\b|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide)\b",
         )
         .unwrap();
         for language in Language::ALL {
