@@ -6,6 +6,7 @@
 pub mod typed;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -73,6 +74,13 @@ impl Texts {
             }
         }
         Self { language, bundle }
+    }
+
+    /// Returns the texts of `language`, which are loaded once. For a lookup here and there: loading takes milliseconds.
+    pub fn of(language: Language) -> &'static Self {
+        static TEXTS: [LazyLock<Texts>; 2] =
+            [LazyLock::new(|| Texts::new(Language::Chinese)), LazyLock::new(|| Texts::new(Language::English))];
+        &TEXTS[usize::from(language == Language::English)]
     }
 
     /// Returns the language.

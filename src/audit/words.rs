@@ -13,7 +13,7 @@ pub fn code(
     text: &str,
 ) -> Option<&'static str> {
     let wanted = plain(text);
-    let languages = Language::ALL.map(Texts::new);
+    let languages = Language::ALL.map(Texts::of);
     let printed = |code: &str| {
         languages.iter().any(|texts| texts.find_code(prefix, code).is_some_and(|words| plain(&words) == wanted))
     };

@@ -80,7 +80,7 @@ impl Publication<'_> {
         let (record, post) = (self.view().post(self.post(place))?, self.post(place));
         let body = found(self.view().content(post))?.unwrap_or_else(|| {
             let mut note = String::new();
-            escape_paragraphs(&Texts::new(options.language).get("export-body-lost", &[]), &mut note);
+            escape_paragraphs(&Texts::of(options.language).get("export-body-lost", &[]), &mut note);
             Some(note)
         });
         self.content_with(place, &record, body, options)

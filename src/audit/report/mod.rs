@@ -257,7 +257,7 @@ fn mask(id: &str) -> String {
 }
 
 fn both(id: &str) -> BTreeMap<&'static str, String> {
-    Language::ALL.into_iter().map(|language| (language.tag(), Texts::new(language).get(id, &[]))).collect()
+    Language::ALL.into_iter().map(|language| (language.tag(), Texts::of(language).get(id, &[]))).collect()
 }
 
 /// Builds the report of a judgement and the plan that belongs to it.
