@@ -35,6 +35,7 @@ pub(super) struct Request {
 /// `desk-no-archive`, `desk-busy`.
 pub(super) fn backup(desk: &Arc<Desk>, request: Request) -> Result<()> {
     let root = desk.root()?;
+    let request = without_gone(desk, request);
     let code = if request.watch.is_some() { "watch" } else { "backup" };
     let errand: Errand = Arc::new(move |host: &DeskHost| run(host, &root, &request));
     desk.workshop.start(desk, code, errand)
@@ -51,6 +52,21 @@ pub(super) fn rehearse(desk: &Arc<Desk>, request: Request) -> Result<()> {
         Ok(Outcome::Rehearsed(Box::new(rehearsal)))
     });
     desk.workshop.start(desk, "look", errand)
+}
+
+/// Leaves out the named folders and files that are gone, if anything else is to be read: one of them stops nothing. They
+/// stay in the list.
+fn without_gone(desk: &Desk, mut request: Request) -> Request {
+    let (there, gone): (Vec<PathBuf>, Vec<PathBuf>) =
+        request.list.roots.iter().cloned().partition(|root| root.symlink_metadata().is_ok());
+    let anything = !there.is_empty() || !request.list.links.is_empty() || request.inbox;
+    if anything && !gone.is_empty() {
+        for path in &gone {
+            desk.note("desk-root-gone", vec![("path", path.display().to_string())]);
+        }
+        request.list.roots = there;
+    }
+    request
 }
 
 fn run(host: &DeskHost, root: &Path, request: &Request) -> Result<Outcome> {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -34,6 +34,8 @@ pub(super) struct Desk {
     texts: [Arc<Texts>; 2],
     memory: Mutex<Memory>,
     archive: RwLock<Option<PathBuf>>,
+    /// Whether the folder of the archive was seen.
+    was_there: AtomicBool,
     /// Words to show on the next page.
     notes: Mutex<Vec<Note>>,
     version: watch::Sender<u64>,
@@ -65,6 +67,7 @@ impl Desk {
             texts,
             memory: Mutex::new(memory),
             archive: RwLock::default(),
+            was_there: AtomicBool::new(false),
             notes: Mutex::default(),
             version: watch::channel(0).0,
             options,
@@ -124,9 +127,16 @@ impl Desk {
     /// Returns the folder of the chosen archive.
     ///
     /// # Errors
-    /// `desk-no-archive` if none is chosen.
+    /// `desk-no-archive` if none is chosen, `desk-archive-gone` if its folder was there and is not any longer: a new
+    /// archive in its place would look like an empty one.
     pub(super) fn root(&self) -> Result<PathBuf> {
-        self.archive().ok_or_else(|| Error::usage("desk-no-archive"))
+        let root = self.archive().ok_or_else(|| Error::usage("desk-no-archive"))?;
+        if root.is_dir() {
+            self.was_there.store(true, Ordering::Relaxed);
+        } else if self.was_there.load(Ordering::Relaxed) {
+            return Err(Error::input("desk-archive-gone").with("path", root.display()));
+        }
+        Ok(root)
     }
 
     /// Chooses an archive, by an absolute path.
@@ -144,6 +154,7 @@ impl Desk {
         }
         *archive = Some(root.clone());
         drop(archive);
+        self.was_there.store(root.is_dir(), Ordering::Relaxed);
         self.workshop.forget();
         self.views.forget();
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);

@@ -291,6 +291,13 @@ impl Catalog {
         self.column(sql, [from.as_str(), to.as_str()])
     }
 
+    /// Returns the paths of the inputs in the folder at `path` that a source read.
+    pub fn read_below(&self, path: &str) -> Result<Vec<String>> {
+        let (from, to) = below(path);
+        let sql = "SELECT path FROM input WHERE source IS NOT NULL AND path > ?1 AND path < ?2";
+        self.column(sql, [from.as_str(), to.as_str()])
+    }
+
     /// Visits the evidence in the order of digests.
     pub fn each_evidence(&self, mut visit: impl FnMut(EvidenceRow, i64) -> Result<()>) -> Result<()> {
         let mut statement = self

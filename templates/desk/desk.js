@@ -57,10 +57,14 @@
     if (options.method === "POST" && response.redirected && url.href !== location.href) history.pushState({}, "", url);
     if (!keep) {
       const alert = main().querySelector('[role="alert"]');
+      const note = main().querySelector(".note");
       const at = url.hash && document.querySelector(url.hash);
+      const field = main().querySelector("[autofocus]");
+      // The keyboard goes on at what is new.
+      (field || main()).focus({ preventScroll: true });
       if (alert) alert.scrollIntoView({ block: "center" });
       else if (at) at.scrollIntoView();
-      else if (options.method !== "POST") { scrollTo(0, 0); main().focus({ preventScroll: true }); }
+      else if (note || options.method !== "POST") scrollTo(0, 0);
     }
   }
   window.desk = { load, put, lost };

@@ -204,7 +204,7 @@ fn a_catalog_of_a_later_version_is_not_touched_and_the_way_out_is_told() {
     let catalog = rusqlite::Connection::open(run.archive().join(".liudi/catalog.sqlite")).unwrap();
     catalog.execute_batch("PRAGMA user_version = 999").unwrap();
     drop(catalog);
-    run.backup(&[]).exits(1).says("delete the .liudi folder");
+    run.backup(&[]).exits(1).says("rename the .liudi folder");
 }
 
 #[test]

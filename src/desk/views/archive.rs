@@ -32,6 +32,8 @@ impl View for Archive {
             Some(root) if is_archive(root) => Some(overview(root, &Unattended::default())?),
             _ => None,
         };
+        // Another archive can be chosen all the same.
+        let gone = root.is_some() && desk.root().is_err();
         let listing = match query.get("at") {
             Some(at) => Some(chooser::list(Path::new(at), false)?),
             None => None,
@@ -48,9 +50,10 @@ impl View for Archive {
             listing => listing.map(value),
             places => value(chooser::places()),
             recent,
+            gone,
             proposed => NEW,
             usual => root.is_none().then(usual),
-            choosing => query.has("choose") || query.has("at") || root.is_none(),
+            choosing => query.has("choose") || query.has("at") || root.is_none() || gone,
         })
     }
 

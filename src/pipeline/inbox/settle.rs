@@ -1,19 +1,21 @@
 //! Removes the batches of which everything was read and kept, and names what was not in the others.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::Inbox;
-use crate::error::Result;
-use crate::model::{ContainerLimits, Gap, GapReason, Problem, SubjectKind, layout};
+use crate::error::{Error, Result};
+use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, SubjectKind, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
 use crate::pipeline::collect::is_done;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
 use crate::pipeline::host::Host;
+use crate::platform;
 use crate::source::file::container::zip::Budget;
 
 /// A file of a batch that the archive does not hold.
@@ -39,6 +41,10 @@ pub enum NotKept {
     Locked,
     /// It could not be read, wholly or in part.
     Problem,
+    /// It was read, and something of it was left out.
+    Part,
+    /// It lay beside a page that does not show it.
+    Beside,
     /// It was not read yet.
     Unread,
 }
@@ -50,6 +56,8 @@ impl NotKept {
             Self::Unrecognised => "unrecognised",
             Self::Locked => "locked",
             Self::Problem => "problem",
+            Self::Part => "part",
+            Self::Beside => "beside",
             Self::Unread => "unread",
         }
     }
@@ -80,7 +88,8 @@ pub fn settle(
     Ok(leftovers)
 }
 
-/// Returns the files of a batch that the next run would read again, or that no source recognised.
+/// Returns the files of a batch that the next run would read again, that no source recognised, or of which the archive
+/// does not hold everything: dropped files may be the only ones the user has.
 fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimits) -> Result<Vec<Leftover>> {
     let catalog = &session.catalog;
     let folder = inbox.batch(batch)?;
@@ -122,7 +131,55 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
     for found in &walk.found {
         add(found.input.locator().to_owned(), NotKept::Unread, None);
     }
+    let remarks = catalog.problems()?.into_iter().filter(|(problem, path)| problem.exit_bit == 0 && inside(path));
+    for (problem, _) in remarks {
+        add(problem.locator.clone(), NotKept::Part, Some(problem));
+    }
+    for name in beside_in(session, &below)? {
+        add(name, NotKept::Beside, None);
+    }
     Ok(leftovers)
+}
+
+/// Returns the files of a batch that were not read for themselves and that the archive does not hold as media.
+fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
+    let read: BTreeSet<String> = session.catalog.read_below(&folder.to_string_lossy())?.into_iter().collect();
+    let mut beside = Vec::new();
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    for entry in files.filter(|entry| entry.file_type().is_file() && !is_machinery(entry.path())) {
+        if read.contains(entry.path().to_string_lossy().as_ref()) {
+            continue;
+        }
+        let failed = |error| Error::disk("upload-failed", entry.path().display(), error);
+        let mut file = platform::open_file(entry.path()).map_err(failed)?;
+        let mut hasher = Hasher::new();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match file.read(&mut buffer).map_err(failed)? {
+                0 => break,
+                read => hasher.update(&buffer[..read]),
+            }
+        }
+        if session.catalog.blob(&hasher.finish())?.is_none() {
+            let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            beside.push(name.display().to_string());
+        }
+    }
+    Ok(beside)
+}
+
+/// Reports whether a browser put the file beside a page that it saved, or a system into a folder: nobody's own.
+fn is_machinery(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let beside_page = path.parent().and_then(Path::file_name).is_some_and(|folder| {
+        let folder = folder.to_string_lossy();
+        folder.ends_with("_files") || folder.ends_with(".files")
+    });
+    let of_page =
+        [".css", ".js", ".download", ".下载", ".woff", ".woff2", ".ttf"].iter().any(|end| name.ends_with(end))
+            || name.starts_with("saved_resource");
+    let of_system = matches!(&*name, "thumbs.db" | "desktop.ini" | ".ds_store") || name.starts_with("._");
+    of_system || (beside_page && of_page)
 }
 
 #[cfg(test)]
@@ -168,6 +225,21 @@ mod tests {
         let batch = inbox.open().unwrap();
         inbox.receive(&batch, body(&[("甲.html", PAGE)]).as_slice()).unwrap();
         assert!(run(&folder.path().join("archive"), false).is_empty());
+        assert_eq!(inbox.batches().unwrap(), [batch]);
+    }
+
+    #[test]
+    fn a_file_beside_a_page_that_does_not_show_it_stays() {
+        let (folder, inbox) = inbox();
+        let root = folder.path().join("archive");
+        let batch = inbox.open().unwrap();
+        let files: [(&str, &[u8]); 3] =
+            [("甲.html", PAGE), ("甲_files/账单.csv", "我自己的\n".as_bytes()), ("甲_files/a.css", b"p{}")];
+        inbox.receive(&batch, body(&files).as_slice()).unwrap();
+        inbox.close(&batch).unwrap();
+        let left = run(&root, false);
+        let names: Vec<_> = left.iter().map(|left| (left.name.replace('\\', "/"), left.why)).collect();
+        assert_eq!(names, [("甲_files/账单.csv".to_owned(), NotKept::Beside)]);
         assert_eq!(inbox.batches().unwrap(), [batch]);
     }
 

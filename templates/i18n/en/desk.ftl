@@ -102,3 +102,16 @@ desk-archive-elsewhere = Put it elsewhere, or open an archive you have
 desk-view-guide = Where to get each file
 desk-guide-lead = What disappears first stands first. Once you have a file, hand it to liudi under “Put in”.
 desk-to-guide = No files yet? See where to get each of them
+error-desk-archive-gone = The folder of the archive is not there now: { $path }
+hint-desk-archive-gone = It may have been renamed or moved, or be on a disk that is not connected. Connect the disk and open this page again; if it moved, choose its new place below.
+desk-root-gone = This folder or file is not there now and was not read: { $path }. It stays in the list; remove it if you do not want it.
+desk-leftover-part = { $count ->
+    [one] Not all of it was kept: one case
+   *[other] Not all of it was kept: { $count } cases
+}
+desk-leftover-hint-part = Look at what is said above: if you want the part that was left out, keep the original elsewhere; if you are sure that you do not, remove it from the list.
+desk-leftover-beside = { $count ->
+    [one] Beside a page that does not show it: one file
+   *[other] Beside pages that do not show them: { $count } files
+}
+desk-leftover-hint-beside = If they are bills, videos or other articles, take them out of that folder and put them in by themselves; if you are sure that you do not want them, remove them from the list.
