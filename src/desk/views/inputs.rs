@@ -193,6 +193,9 @@ impl View for Inputs {
         match action {
             "add" => {
                 let paths = form.all("path").map(|path| checked(&root, path)).collect::<Result<Vec<PathBuf>>>()?;
+                if paths.is_empty() {
+                    return Err(Error::usage("desk-no-folder"));
+                }
                 kept.change(&inbox, |list| {
                     list.roots.extend(paths);
                     distinct(&mut list.roots);
@@ -276,6 +279,10 @@ fn checked(root: &Path, path: &str) -> Result<PathBuf> {
     let full = path
         .canonicalize()
         .map_err(|error| Error::input("input-not-found").with("path", path.display()).because(error))?;
+    // A relative path would be found from wherever the program was started; a device has no end.
+    if !path.is_absolute() || !(full.is_dir() || full.is_file()) {
+        return Err(Error::input("input-not-found").with("path", path.display()));
+    }
     if root.canonicalize().is_ok_and(|root| full.starts_with(root)) {
         return Err(Error::usage("desk-input-is-archive").with("path", path.display()));
     }

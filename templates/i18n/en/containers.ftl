@@ -17,9 +17,9 @@ hint-har-cut-off = Export it from the browser again; a full disk can interrupt a
 error-har-empty = The HAR file contains no recorded requests: { $path }
 hint-har-empty = First open the "Network" panel of the developer tools, then reload the page and export.
 error-input-parts-unread = { $count ->
-    [one] One part of the file is not recognised (text in it
-   *[other] { $count } parts of the file are not recognised (text in them
-} is kept as evidence): { $path }
+    [one] One part of the file is
+   *[other] { $count } parts of the file are
+} not recognised: { $path }
 error-mhtml-broken = Not a valid MHTML file: { $path }
 hint-mhtml-broken = Save the page again as "Web page, single file".
 error-mhtml-cut-off = The MHTML file is cut off; its complete parts were read: { $path }

@@ -112,7 +112,7 @@ error-enex-other-notes = { $count ->
     [one] One other note is not a 公众号 article and is
    *[other] { $count } other notes are not 公众号 articles and are
 } not in the archive: { $path }
-hint-enex-other-notes = nothing to do; if one of them is a clipped article, put its link in the note's source URL and export again
+hint-enex-other-notes = the archive does not hold them: to keep them, keep the original file elsewhere; if one of them is a clipped article, put its link in the note's source URL and export again
 error-album-continues = The album list is incomplete: the album has { $declared ->
     [one] one article
    *[other] { $declared } articles

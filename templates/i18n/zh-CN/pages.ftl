@@ -64,7 +64,7 @@ hint-enex-broken = 请在印象笔记里重新导出这些笔记
 error-enex-encrypted = 有 { $count } 条笔记是加密的，读不出来：{ $path }
 hint-enex-encrypted = 请在印象笔记里把它们另存为 HTML，或换用能导出明文 .enex 的版本
 error-enex-other-notes = 另有 { $count } 条笔记不是公众号文章，没有收进存档：{ $path }
-hint-enex-other-notes = 不必处理；如果其中有剪藏的文章，请把它的原文链接填进笔记的“来源网址”再导出
+hint-enex-other-notes = 存档里没有它们：要留着，请把原文件另外保存好；如果其中有剪藏的文章，请把它的原文链接填进笔记的“来源网址”再导出
 error-album-continues = 合集列表没有存全：合集共 { $declared } 篇，这个文件里有 { $held } 篇：{ $path }
 
 error-chat-refused = 聊天记录没有收进存档：{ $path }。聊天里有别人的话，留底只保存你自己发布的内容和收支；要留聊天记录，请用微信自带的「迁移与备份」
