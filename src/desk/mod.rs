@@ -2,9 +2,9 @@
 //! loopback address shows one view for each step and calls the functions of `pipeline` that the command line calls.
 //! Nothing is decided here.
 //!
-//! Only the browser that was given a one-time key is answered ([`door`], [`guard`]). One run at a time is carried out
-//! on a thread of its own ([`workshop`]); it goes on when the page is closed, and every open page hears of its progress
-//! ([`events`]).
+//! Only the browser that was given a one-time key is answered (`door`, `guard`). One run at a time is carried out
+//! on a thread of its own (`workshop`); it goes on when the page is closed, and every open page hears of its progress
+//! (`events`).
 
 mod board;
 mod chooser;

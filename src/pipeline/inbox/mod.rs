@@ -1,6 +1,6 @@
 //! The inbox of an archive: copies of files that a browser sent, because browsers do not tell where a dropped file is.
 //! Each drop is a batch in a folder of its own (`.liudi/inbox/1/…`), with the names and places that the files had. A
-//! batch is removed once everything in it was read and kept ([`settle`]); the user's own files are never touched.
+//! batch is removed once everything in it was read and kept ([`settle()`]); the user's own files are never touched.
 //!
 //! `N.part` beside a batch holds files that are being received; it remains if the browser was closed before the end.
 //! `list.json` holds what else is to be read.
