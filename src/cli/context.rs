@@ -9,7 +9,7 @@ use super::asking;
 use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
-use crate::model::layout;
+use crate::pipeline::archive::state::is_archive;
 use crate::progress::{NoProgress, Progress};
 
 /// The context of a command.
@@ -74,10 +74,4 @@ impl<'a> Context<'a> {
         });
         stop
     }
-}
-
-fn is_archive(path: &Path) -> bool {
-    path.join(layout::SHA256SUMS).is_file()
-        || path.join(layout::WORK).is_dir()
-        || path.join(layout::COMMITTING).is_file()
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::state::is_archive;
 use crate::error::{Error, Result};
+use crate::pipeline::archive::state::is_archive;
 use crate::platform;
 
 /// Largest number of entries that are listed.

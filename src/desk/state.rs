@@ -15,7 +15,7 @@ use super::page::Pages;
 use super::view::ViewState;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
-use crate::model::layout;
+use crate::pipeline::archive::state::is_archive;
 use crate::text::{Language, Texts};
 use crate::words::Phrases;
 
@@ -192,11 +192,4 @@ impl Desk {
     pub(super) fn changes(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
     }
-}
-
-/// Reports whether a folder is an archive.
-pub(super) fn is_archive(root: &Path) -> bool {
-    root.join(layout::SHA256SUMS).is_file()
-        || root.join(layout::WORK).is_dir()
-        || root.join(layout::COMMITTING).is_file()
 }

@@ -7,10 +7,11 @@ use minijinja::{Value, context};
 
 use crate::desk::chooser;
 use crate::desk::form::Form;
-use crate::desk::state::{Desk, is_archive};
+use crate::desk::state::Desk;
 use crate::desk::view::{Info, Then, View, value};
 use crate::error::{Error, Result};
 use crate::pipeline::archive::session;
+use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::closing::readiness::overview;
 use crate::pipeline::host::Unattended;
 use crate::platform::{self, PlaceKind};

@@ -7,10 +7,11 @@ use minijinja::{Value, context};
 
 use crate::desk::exports;
 use crate::desk::form::Form;
-use crate::desk::state::{Desk, is_archive};
+use crate::desk::state::Desk;
 use crate::desk::view::{self, Info, View, value};
 use crate::error::Result;
 use crate::pipeline::archive::bills::{BillReport, KindSums, SeriesDays, StatementCheck};
+use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
 use crate::words::sentence::{Sentence, SentenceWords};

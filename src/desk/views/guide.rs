@@ -5,9 +5,10 @@ use std::sync::Arc;
 use minijinja::{Value, context};
 
 use crate::desk::form::Form;
-use crate::desk::state::{Desk, is_archive};
+use crate::desk::state::Desk;
 use crate::desk::view::{Info, View, value};
 use crate::error::{Error, Result};
+use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::closing::guide;
 
 /// The view.

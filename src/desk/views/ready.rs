@@ -13,11 +13,12 @@ use minijinja::{Value, context};
 
 use super::gaps::free;
 use crate::desk::form::Form;
-use crate::desk::state::{Desk, is_archive};
+use crate::desk::state::Desk;
 use crate::desk::view::{Download, Info, Then, View};
 use crate::desk::workshop::Outcome;
 use crate::error::{Error, Kind, Result};
 use crate::model::Time;
+use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::host::Unattended;

@@ -12,6 +12,13 @@ pub fn ledger(root: &Path) -> Option<String> {
     ledgers.into_iter().find(|path| Path::new(path).is_file())
 }
 
+/// Reports whether the folder at `path` is an archive, or one that is being made.
+pub fn is_archive(path: &Path) -> bool {
+    path.join(layout::SHA256SUMS).is_file()
+        || path.join(layout::WORK).is_dir()
+        || path.join(layout::COMMITTING).is_file()
+}
+
 /// Reports whether the folder of the working state is read-only.
 pub(crate) fn cannot_be_kept(root: &Path) -> bool {
     let work = root.join(layout::WORK);
