@@ -10,22 +10,35 @@
 
   const drop = () => document.querySelector("[data-drop]");
 
-  // Lists everything below the dropped entries as { path, file() }.
-  async function walk(entries, found) {
+  // Lists everything below the dropped entries as { path, file() }. What cannot be looked into is listed too: asked for
+  // its file, it says that it cannot be read.
+  async function walk(entries, found, under = "") {
     for (const entry of entries) {
+      const path = under + entry.fullPath.replace(/^\/+/, "");
       if (entry.isFile) {
-        found.push({ path: entry.fullPath.replace(/^\/+/, ""), file: () => new Promise((good, bad) => entry.file(good, bad)) });
+        found.push({ path, file: () => new Promise((good, bad) => entry.file(good, bad)) });
       } else {
         const reader = entry.createReader();
         for (;;) {
-          const some = await new Promise((good, bad) => reader.readEntries(good, bad));
+          let some;
+          try { some = await new Promise((good, bad) => reader.readEntries(good, bad)); } catch { found.push({ path }); break; }
           if (!some.length) break;
-          await walk(some, found);
+          await walk(some, found, under);
         }
       }
       if (found.length % 1000 < 2) show(text("looking", { count: found.length }), 0);
     }
     return found;
+  }
+
+  // Results of a search can have the same name: those after the first go into a folder of their own.
+  function apart(names) {
+    const known = new Map();
+    return names.map((name) => {
+      const count = (known.get(name) ?? 0) + 1;
+      known.set(name, count);
+      return count > 1 ? `${count}/` : "";
+    });
   }
 
   function text(name, values) {
@@ -41,52 +54,84 @@
     box.querySelector("progress").value = part;
   }
 
-  function block(path, file) {
-    const header = new TextEncoder().encode(JSON.stringify({ path, size: file.size, modified: Math.max(0, file.lastModified || 0) }));
+  function block(path, file, more) {
+    const header = new TextEncoder().encode(JSON.stringify({ path, size: file?.size ?? 0, modified: Math.max(0, file?.lastModified ?? 0), ...more }));
     const length = new DataView(new ArrayBuffer(4));
     length.setUint32(0, header.length);
-    return [length, header, file];
+    return file ? [length, header, file] : [length, header];
+  }
+
+  class Refused extends Error {}
+
+  // Sends files in one request. If it breaks off because a file went away or changed, they are sent in two halves, until
+  // the file is found and can be named.
+  async function post(to, files, again) {
+    const blocks = files.flatMap(({ path, file }) => block(path, file, file ? { again } : { unread: true }));
+    const query = new URLSearchParams(to.batch ? { batch: to.batch } : {});
+    let answer;
+    try {
+      const response = await fetch(`/upload?${query}`, { method: "POST", body: new Blob(blocks), signal: sending.signal });
+      answer = await response.json();
+    } catch (error) {
+      if (error.name === "AbortError" || !files.some(({ file }) => file)) throw error;
+      if (files.length === 1) return post(to, [{ path: files[0].path }], true);
+      const middle = files.length >> 1;
+      await post(to, files.slice(0, middle), true);
+      return post(to, files.slice(middle), true);
+    }
+    to.batch = answer.batch || to.batch;
+    if (answer.error) throw new Refused([answer.error.text, answer.error.hint].filter(Boolean).join(" "));
+    return answer;
   }
 
   async function send(list) {
     if (!list.length) return;
     if (sending) { waiting.push(list); return; }
     sending = new AbortController();
-    let batch = "", done = 0, at = 0, unread = 0, failed = "";
+    const to = { batch: "" };
+    let at = 0, failed = "";
     try {
       while (at < list.length) {
-        const parts = [];
-        let bytes = 0, files = 0;
-        while (at < list.length && files < FILES && bytes < BYTES) {
-          let file;
+        const part = [];
+        let bytes = 0;
+        while (at < list.length && part.length < FILES && bytes < BYTES) {
+          const { path, file: ask } = list[at];
           // A file that went away meanwhile leaves the others alone.
-          try { file = await list[at].file(); } catch { unread += 1; at += 1; continue; }
-          if (files && bytes + file.size > BYTES) break;
-          parts.push(...block(list[at].path, file));
-          bytes += file.size; files += 1; at += 1;
+          const file = ask ? await ask().catch(() => null) : null;
+          if (part.length && bytes + (file?.size ?? 0) > BYTES) break;
+          part.push({ path, file });
+          bytes += file?.size ?? 0;
+          at += 1;
         }
-        const query = new URLSearchParams(batch ? { batch } : {});
-        if (at >= list.length) query.set("last", "");
-        const response = await fetch(`/upload?${query}`, { method: "POST", body: new Blob(parts), signal: sending.signal });
-        const answer = await response.json();
-        batch = answer.batch || batch;
-        if (answer.error) { failed = [answer.error.text, answer.error.hint].filter(Boolean).join(" "); break; }
-        done += files;
-        show(text("sending", { done, count: list.length }), done / list.length);
+        await post(to, part, false);
+        show(text("sending", { done: at, count: list.length }), at / list.length);
       }
+      await fetch(`/upload?${new URLSearchParams({ batch: to.batch, last: "" })}`, { method: "POST", signal: sending.signal });
     } catch (error) {
-      failed = error.name === "AbortError" ? "" : text("failed", {});
-      if (!failed) waiting.length = 0;
+      // Who stops wants what waits stopped too.
+      if (error.name === "AbortError") waiting.length = 0;
+      else failed = error instanceof Refused ? error.message : text("failed", {});
     }
     sending = null;
     const next = waiting.shift();
+    if (!next) show("", 0);
     await window.desk.load("/inputs", {}, { push: false, keep: true });
     if (failed) window.desk.lost(failed);
-    else if (unread) window.desk.lost(text("failed", {}));
     if (next) send(next);
   }
 
-  const picked = (files) => [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file: async () => file }));
+  function picked(files) {
+    const list = [...files];
+    const folders = apart(list.map((file) => file.webkitRelativePath || file.name));
+    return list.map((file, at) => ({ path: folders[at] + (file.webkitRelativePath || file.name), file: async () => file }));
+  }
+
+  async function dropped(entries) {
+    const folders = apart(entries.map((entry) => entry.name));
+    const found = [];
+    for (const [at, entry] of entries.entries()) await walk([entry], found, folders[at]);
+    return found;
+  }
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches("input[type=file].picker")) return;
@@ -114,8 +159,7 @@
     const links = event.dataTransfer.getData("text/uri-list") || event.dataTransfer.getData("text/plain");
     if (entries.length || plain.length) {
       show(text("looking", { count: 0 }), 0);
-      let list = plain;
-      try { if (entries.length) list = await walk(entries, []); } catch { window.desk.lost(text("failed", {})); }
+      const list = entries.length ? await dropped(entries) : plain;
       if (!list.length) show("", 0);
       send(list);
     } else if (links) {

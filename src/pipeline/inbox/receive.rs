@@ -31,6 +31,12 @@ struct Header {
     /// Modification time in milliseconds since 1970.
     #[serde(default)]
     modified: Option<u64>,
+    /// Whether the browser could not read the file, so that no bytes follow.
+    #[serde(default)]
+    unread: bool,
+    /// Whether the file may have been received before, in a request that broke off.
+    #[serde(default)]
+    again: bool,
 }
 
 /// The result of receiving files.
@@ -47,8 +53,10 @@ pub struct Received {
 /// A file that was received and is not named yet.
 struct Whole {
     temporary: TempPath,
-    target: PathBuf,
+    /// Its path in the batch.
+    path: PathBuf,
     bytes: u64,
+    again: bool,
 }
 
 impl Inbox {
@@ -77,17 +85,17 @@ impl Inbox {
         let mut received = Received::default();
         let mut whole = Vec::new();
         let ended = loop {
-            match next(&mut body, &folder, &part, &mut received) {
+            match next(&mut body, &part, &mut received) {
                 Ok(Next::File(file)) => whole.push(file),
                 Ok(Next::Refused) => {}
                 Ok(Next::End) => break Ok(()),
                 Err(error) => break Err(error),
             }
             if whole.len() == TOGETHER {
-                name(&part, std::mem::take(&mut whole), &mut received)?;
+                name(&folder, &part, std::mem::take(&mut whole), &mut received)?;
             }
         };
-        name(&part, whole, &mut received)?;
+        name(&folder, &part, whole, &mut received)?;
         ended.map(|()| received)
     }
 }
@@ -103,7 +111,7 @@ enum Next {
 }
 
 /// Receives one file.
-fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Received) -> Result<Next> {
+fn next(body: &mut impl Read, part: &Path, received: &mut Received) -> Result<Next> {
     let cut = |error| Error::input("upload-cut-off").because(error);
     let mut length = [0; 4];
     if body.read(&mut length[..1]).map_err(cut)? == 0 {
@@ -118,6 +126,11 @@ fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Receive
     body.read_exact(&mut header).map_err(cut)?;
     let header: Header =
         serde_json::from_slice(&header).map_err(|error| Error::input("upload-damaged").because(error))?;
+    if header.unread {
+        let error = Error::input("upload-file-unread").with("name", &header.path);
+        received.refused.push(Problem::from_error(&error, &header.path));
+        return Ok(Next::Refused);
+    }
     let path = match clean(&header.path) {
         Ok(path) => path,
         Err(error) => {
@@ -126,15 +139,14 @@ fn next(body: &mut impl Read, folder: &Path, part: &Path, received: &mut Receive
             return Ok(Next::Refused);
         }
     };
-    let target = folder.join(path);
     let mut file = tempfile::Builder::new().tempfile_in(part).map_err(|error| failed(part, error))?;
-    copy(body, file.as_file_mut(), header.size, &target)?;
-    file.flush().map_err(|error| failed(&target, error))?;
+    copy(body, file.as_file_mut(), header.size, &path)?;
+    file.flush().map_err(|error| failed(&path, error))?;
     if let Some(time) = header.modified.and_then(|modified| UNIX_EPOCH.checked_add(Duration::from_millis(modified))) {
         // A file system that keeps no such times loses nothing that matters.
         let _ = file.as_file().set_modified(time);
     }
-    Ok(Next::File(Whole { temporary: file.into_temp_path(), target, bytes: header.size }))
+    Ok(Next::File(Whole { temporary: file.into_temp_path(), path, bytes: header.size, again: header.again }))
 }
 
 /// Copies exactly `size` bytes.
@@ -154,14 +166,15 @@ fn copy(body: &mut impl Read, out: &mut impl std::io::Write, size: u64, target: 
 }
 
 /// Makes the files durable, then gives them their names.
-fn name(part: &Path, files: Vec<Whole>, received: &mut Received) -> Result<()> {
+fn name(folder: &Path, part: &Path, files: Vec<Whole>, received: &mut Received) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
     let synced =
         platform::FileSystem::of(part).and_then(|system| system.sync()).map_err(|error| failed(part, error))?;
     for file in files {
-        let Whole { temporary, target, bytes } = file;
+        let Whole { temporary, path, bytes, again } = file;
+        let target = if again { folder.join(path) } else { place(folder, &path) };
         if !synced {
             platform::sync_file(&temporary).map_err(|error| failed(&target, error))?;
         }
@@ -181,6 +194,18 @@ fn name(part: &Path, files: Vec<Whole>, received: &mut Received) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns where a file goes: beside the one whose name it shares, never in its place. Names that a system takes for the
+/// same, or that only differ in characters that it does not allow, meet here.
+fn place(folder: &Path, path: &Path) -> PathBuf {
+    let mut target = folder.join(path);
+    let mut number = 2;
+    while target.symlink_metadata().is_ok() {
+        target = folder.join(format!("{number}")).join(path);
+        number += 1;
+    }
+    target
 }
 
 #[cfg(test)]
@@ -230,6 +255,35 @@ mod tests {
             assert_eq!(received.is_ok(), end == 0 || end == first, "{end}");
             assert_eq!(std::fs::read_dir(inbox.part(&batch).unwrap()).unwrap().count(), 0, "{end}");
         }
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_both_kept() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        for bytes in [&b"one"[..], b"two", b"three"] {
+            assert_eq!(inbox.receive(&batch, body(&[("a/甲.html", bytes)]).as_slice()).unwrap().files, 1);
+        }
+        let folder = inbox.batch(&batch).unwrap();
+        let read = |path: &str| std::fs::read(folder.join(path)).unwrap();
+        assert_eq!((read("a/甲.html"), read("2/a/甲.html")), (b"one".to_vec(), b"two".to_vec()));
+        assert_eq!(inbox.content(&batch).unwrap().files, 3);
+        // A file that is sent once more after a request broke off is the same file.
+        let header = br#"{"path":"a/\u7532.html","size":3,"again":true}"#;
+        let sent = [&u32::try_from(header.len()).unwrap().to_be_bytes()[..], header, b"ONE"].concat();
+        inbox.receive(&batch, sent.as_slice()).unwrap();
+        assert_eq!((read("a/甲.html"), inbox.content(&batch).unwrap().files), (b"ONE".to_vec(), 3));
+    }
+
+    #[test]
+    fn a_file_that_the_browser_could_not_read_is_named() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        let header = br#"{"path":"a/gone.html","size":7,"unread":true}"#;
+        let sent = [&u32::try_from(header.len()).unwrap().to_be_bytes()[..], header].concat();
+        let received = inbox.receive(&batch, [sent, body(&[("b.html", b"b")])].concat().as_slice()).unwrap();
+        assert_eq!((received.files, received.refused.len()), (1, 1));
+        assert_eq!((&*received.refused[0].code, &*received.refused[0].locator), ("upload-file-unread", "a/gone.html"));
     }
 
     #[test]
