@@ -16,7 +16,7 @@ use crate::pipeline::collect::is_done;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
 use crate::pipeline::host::Host;
 use crate::platform;
-use crate::source::file::container::zip::Budget;
+use crate::source::file::container::zip::{Budget, is_left_about};
 
 /// A file of a batch that the archive does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -146,7 +146,8 @@ fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
     let read: BTreeSet<String> = session.catalog.read_below(&folder.to_string_lossy())?.into_iter().collect();
     let mut beside = Vec::new();
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
-    for entry in files.filter(|entry| entry.file_type().is_file() && !is_machinery(entry.path())) {
+    let below = |path: &Path| path.strip_prefix(folder).map_or_else(|_| path.to_owned(), Path::to_owned);
+    for entry in files.filter(|entry| entry.file_type().is_file() && !is_machinery(&below(entry.path()))) {
         if read.contains(entry.path().to_string_lossy().as_ref()) {
             continue;
         }
@@ -161,14 +162,14 @@ fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
             }
         }
         if session.catalog.blob(&hasher.finish())?.is_none() {
-            let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            beside.push(name.display().to_string());
+            beside.push(below(entry.path()).display().to_string());
         }
     }
     Ok(beside)
 }
 
-/// Reports whether a browser put the file beside a page that it saved, or a system into a folder: nobody's own.
+/// Reports whether a browser put the file beside a page that it saved, or a system into a folder: nobody's own. The path
+/// is that in the batch.
 fn is_machinery(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let beside_page = path.parent().and_then(Path::file_name).is_some_and(|folder| {
@@ -178,7 +179,7 @@ fn is_machinery(path: &Path) -> bool {
     let of_page =
         [".css", ".js", ".download", ".下载", ".woff", ".woff2", ".ttf"].iter().any(|end| name.ends_with(end))
             || name.starts_with("saved_resource");
-    let of_system = matches!(&*name, "thumbs.db" | "desktop.ini" | ".ds_store") || name.starts_with("._");
+    let of_system = path.iter().any(|part| is_left_about(&part.to_string_lossy()));
     of_system || (beside_page && of_page)
 }
 
@@ -216,6 +217,19 @@ mod tests {
         assert_eq!(names, [("不认识.xyz", NotKept::Unrecognised)]);
         // Kept as it is, nothing is left.
         assert!(run(&root, true).is_empty());
+        assert!(inbox.batches().unwrap().is_empty());
+    }
+
+    #[test]
+    fn files_of_the_system_hold_no_batch() {
+        let (folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        let ours = ["Thumbs.db", "a/desktop.ini", "a/.DS_Store", "a/~$账单.xlsx", "a/._甲.html", "$RECYCLE.BIN/x.html"];
+        let mut files: Vec<(&str, &[u8])> = ours.iter().map(|path| (*path, &b"\0x"[..])).collect();
+        files.push(("甲.html", PAGE));
+        inbox.receive(&batch, body(&files).as_slice()).unwrap();
+        inbox.close(&batch).unwrap();
+        assert_eq!(run(&folder.path().join("archive"), false), []);
         assert!(inbox.batches().unwrap().is_empty());
     }
 
