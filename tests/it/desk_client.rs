@@ -62,6 +62,7 @@ impl Desk {
             .current_dir(run.folder())
             .env("LIUDI_STATE", run.folder().join("state"))
             .env("SOURCE_DATE_EPOCH", "1764000000")
+            .env("LIUDI_BY", "Mei")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -88,6 +89,32 @@ impl Desk {
         let form = ("Content-Type", "application/x-www-form-urlencoded");
         let headers = [("Host", &*self.host), ("Cookie", &self.cookie), ("Origin", &origin), form];
         ask(&self.host, "POST", path, &headers, &body)
+    }
+
+    /// Returns a page or a file that must be there.
+    pub(crate) fn page(&self, path: &str) -> String {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answer.text
+    }
+
+    /// Submits a form that must succeed.
+    pub(crate) fn does(&self, path: &str, fields: &[(&str, &str)]) {
+        let answer = self.post(path, fields);
+        assert_eq!(answer.status, 303, "{path} {fields:?}: {}", answer.text);
+    }
+
+    /// Waits until a page contains `text`; returns the page.
+    pub(crate) fn wait_for(&self, path: &str, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let page = self.page(path);
+            if page.contains(text) {
+                return page;
+            }
+            assert!(begun.elapsed() < Duration::from_mins(1), "{text} in {page}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Waits for the run in progress.

@@ -2,112 +2,20 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
+use super::desk_client::Desk;
 use super::support::{Run, fixture};
 
-/// A running desk, killed with the test.
-struct Desk {
-    child: Child,
-    host: String,
-    cookie: String,
+/// Submits a form; returns the status and the page, which is that of an error unless the status is 303.
+fn post(desk: &Desk, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let answer = desk.post(path, fields);
+    (answer.status, answer.text)
 }
 
-impl Drop for Desk {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Desk {
-    fn open(run: &Run) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-            .args(["desk", "--no-open", "--lang", "en"])
-            .arg(run.archive())
-            .current_dir(run.folder())
-            .env("LIUDI_STATE", run.folder().join("state"))
-            .env("SOURCE_DATE_EPOCH", "1764000000")
-            .env("LIUDI_BY", "Mei")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| Some(line.split_once("http://")?.1.trim().to_owned())).unwrap();
-        let (host, path) = url.split_once('/').unwrap();
-        let mut desk = Self { child, host: host.to_owned(), cookie: String::new() };
-        let (_, head, _) = desk.ask("GET", &format!("/{path}"), "");
-        let cookie =
-            head.lines().find_map(|line| line.to_lowercase().starts_with("set-cookie:").then_some(&line[11..]));
-        let cookie = cookie.unwrap().split(';').next().unwrap().trim().to_owned();
-        desk.cookie.push_str(&cookie);
-        desk
-    }
-
-    /// Sends a request; returns the status, the headers and the body.
-    fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String, String) {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        let (host, cookie, length) = (&self.host, &self.cookie, body.len());
-        let origin = if method == "POST" { format!("Origin: http://{host}\r\n") } else { String::new() };
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n{origin}Connection: close\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let answer = String::from_utf8(bytes).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), head.to_owned(), body.to_owned())
-    }
-
-    /// Returns a page or a file.
-    fn get(&self, path: &str) -> String {
-        let (status, _, body) = self.ask("GET", path, "");
-        assert_eq!(status, 200, "{path}: {body}");
-        body
-    }
-
-    /// Submits a form; returns the status and the page, which is that of an error unless the status is 303.
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let (status, _, page) = self.ask("POST", path, &body);
-        (status, page)
-    }
-
-    /// Submits a form that must succeed.
-    fn does(&self, path: &str, fields: &[(&str, &str)]) {
-        let (status, page) = self.post(path, fields);
-        assert_eq!(status, 303, "{path} {fields:?}: {page}");
-    }
-
-    /// Waits until a page contains `text`.
-    fn wait(&self, path: &str, text: &str) -> String {
-        let begun = Instant::now();
-        loop {
-            let page = self.get(path);
-            if page.contains(text) {
-                return page;
-            }
-            assert!(begun.elapsed() < Duration::from_mins(1), "{text} in {page}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    /// Checks the archive for the verdict.
-    fn measure(&self) -> String {
-        self.does("/ready/measure", &[]);
-        self.wait("/ready", "class=\"verdict bad\"")
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+/// Checks the archive for the verdict.
+fn measure(desk: &Desk) -> String {
+    desk.does("/ready/measure", &[]);
+    desk.wait_for("/ready", "class=\"verdict bad\"")
 }
 
 /// Returns an archive with these titles of listed articles, none of which it holds.
@@ -143,15 +51,15 @@ fn what_the_desk_shows_is_the_json_of_the_command_line() {
     run.backup(&[]);
     let desk = Desk::open(&run);
     let cli = |command: &str| run.program(&[command, "archive", "--json"]).stdout;
-    assert_eq!(desk.get("/gaps.json"), cli("gaps"));
-    assert!(desk.get("/gaps.json").len() > 100);
-    let (status, _, early) = desk.ask("GET", "/ready.json", "");
-    assert_eq!(status, 409, "{early}");
-    desk.measure();
-    assert_eq!(desk.get("/ready.json"), cli("ready"));
+    assert_eq!(desk.page("/gaps.json"), cli("gaps"));
+    assert!(desk.page("/gaps.json").len() > 100);
+    let early = desk.get("/ready.json");
+    assert_eq!(early.status, 409, "{}", early.text);
+    measure(&desk);
+    assert_eq!(desk.page("/ready.json"), cli("ready"));
     let csv = run.program(&["gaps", "archive", "--format", "csv"]).stdout;
-    assert_eq!(desk.get("/gaps/gaps.csv"), csv);
-    let page = desk.get("/gaps/gaps.html");
+    assert_eq!(desk.page("/gaps/gaps.csv"), csv);
+    let page = desk.page("/gaps/gaps.html");
     assert!(page.contains("rel=\"noreferrer\"") && !page.contains("liudi backup"), "{page}");
 }
 
@@ -159,45 +67,45 @@ fn what_the_desk_shows_is_the_json_of_the_command_line() {
 fn a_verdict_of_an_older_state_is_not_shown_as_todays() {
     let run = listed(&["one"]);
     let desk = Desk::open(&run);
-    assert!(!desk.get("/ready").contains("verdict bad"));
-    desk.measure();
+    assert!(!desk.page("/ready").contains("verdict bad"));
+    measure(&desk);
     let more = run.folder().join("more");
     fs::create_dir(&more).unwrap();
     let csv = fs::read_to_string(run.folder().join("in/export.csv")).unwrap().replace("2650000000", "2650000099");
     fs::write(more.join("export.csv"), csv.replace("fa0000", "fb0000").replace("one", "two")).unwrap();
     run.program(&["backup", "more", "-o", "archive"]);
-    let page = desk.get("/ready");
+    let page = desk.page("/ready");
     assert!(page.contains("has changed since") && !page.contains("verdict bad"), "{page}");
-    assert_eq!(desk.ask("GET", "/ready.json", "").0, 409);
-    desk.measure();
-    assert!(desk.get("/gaps").contains("two"));
+    assert_eq!(desk.get("/ready.json").status, 409);
+    measure(&desk);
+    assert!(desk.page("/gaps").contains("two"));
 }
 
 #[test]
 fn a_thing_is_given_up_with_a_reason_only() {
     let run = listed(&["one", "two"]);
     let desk = Desk::open(&run);
-    let group = field(&desk.get("/gaps"), "group");
-    let (status, refused) = desk.post("/gaps/waive", &[("group", &group), ("reason", "  ")]);
+    let group = field(&desk.page("/gaps"), "group");
+    let (status, refused) = post(&desk, "/gaps/waive", &[("group", &group), ("reason", "  ")]);
     assert_eq!(status, 400);
     assert!(refused.contains("no reason is given") && !refused.contains("--reason"), "{refused}");
     desk.does("/gaps/waive", &[("group", &group), ("reason", "no copy & <none> left")]);
-    let page = desk.get("/gaps");
+    let page = desk.page("/gaps");
     assert!(page.contains("1 given up") && !page.contains(&format!("value=\"{group}\"")), "{page}");
-    let apart = desk.get("/gaps?given-up=");
+    let apart = desk.page("/gaps?given-up=");
     assert!(apart.contains("given up</span>") && !apart.contains("name=\"reason\""), "{apart}");
     let waivers = fs::read_to_string(run.archive().join("private/data/readiness/waivers.json")).unwrap();
     assert!(waivers.contains("no copy & <none> left") && waivers.contains("\"Mei\""), "{waivers}");
-    desk.measure();
-    let second = field(&desk.get("/gaps"), "group");
+    measure(&desk);
+    let second = field(&desk.page("/gaps"), "group");
     let rule = "content.articles.count";
-    let (status, page) = desk.post("/ready/waive", &[("rule", rule), ("item", &second), ("reason", "")]);
+    let (status, page) = post(&desk, "/ready/waive", &[("rule", rule), ("item", &second), ("reason", "")]);
     assert!(status == 400 && page.contains("no reason is given") && page.contains("verdict bad"), "{page}");
     desk.does("/ready/waive", &[("rule", rule), ("item", &second), ("reason", "lost")]);
-    assert!(desk.get("/ready").contains("Recorded.") && !desk.get("/gaps").contains("name=\"group\""));
+    assert!(desk.page("/ready").contains("Recorded.") && !desk.page("/gaps").contains("name=\"group\""));
     // The list itself still names it.
-    assert_eq!(desk.get("/gaps.json"), run.program(&["gaps", "archive", "--json"]).stdout);
-    let (status, gone) = desk.post("/gaps/waive", &[("group", "nothing"), ("reason", "x")]);
+    assert_eq!(desk.page("/gaps.json"), run.program(&["gaps", "archive", "--json"]).stdout);
+    let (status, gone) = post(&desk, "/gaps/waive", &[("group", "nothing"), ("reason", "x")]);
     assert!(status == 400 && gone.contains("no longer in the list"), "{gone}");
 }
 
@@ -205,13 +113,13 @@ fn a_thing_is_given_up_with_a_reason_only() {
 fn questions_come_one_at_a_time_and_every_answer_is_kept_at_once() {
     let run = listed(&["one"]);
     let desk = Desk::open(&run);
-    let ask = |desk: &Desk| field(&desk.get("/ready?part=questions"), "key");
+    let ask = |desk: &Desk| field(&desk.page("/ready?part=questions"), "key");
     let answer = |desk: &Desk, key: &str, values: &[&str]| {
         let fields: Vec<(&str, &str)> = [("part", "questions"), ("key", key)]
             .into_iter()
             .chain(values.iter().map(|value| ("value", *value)))
             .collect();
-        desk.post("/ready/answer", &fields)
+        post(desk, "/ready/answer", &fields)
     };
     assert_eq!(ask(&desk), "kinds");
     assert_eq!(answer(&desk, "kinds", &[]).0, 400);
@@ -223,7 +131,7 @@ fn questions_come_one_at_a_time_and_every_answer_is_kept_at_once() {
     assert_eq!(status, 400);
     assert!(page.contains("value=\"many &lt;b&gt;\"") && page.contains("Such as 30000"), "{page}");
     desk.does("/ready/answer", &[("key", "followers"), ("skip", "1")]);
-    let (next, page) = (ask(&desk), desk.get("/ready?part=questions"));
+    let (next, page) = (ask(&desk), desk.page("/ready?part=questions"));
     assert!(next == "certified" && page.contains("Question 4 of "), "{page}");
     assert!(page.contains("ask=followers#question"), "the way back: {page}");
     assert_eq!(answer(&desk, "certified", &["no"]).0, 303);
@@ -237,7 +145,7 @@ fn questions_come_one_at_a_time_and_every_answer_is_kept_at_once() {
     assert_eq!(answer(&desk, "menu", &["/no/such/file"]).0, 400);
     let (status, page) = answer(&desk, "no_such_question", &["1"]);
     assert!(status == 400 && page.contains("no such question"), "{page}");
-    desk.kill();
+    drop(desk);
     let profile = run.program(&["account", "-C", "archive", "--json"]).stdout;
     for kept in ["oa.subscription", "channels", "personal", "\"certified\": false"] {
         assert!(profile.contains(kept), "{profile}");
@@ -250,7 +158,7 @@ fn questions_come_one_at_a_time_and_every_answer_is_kept_at_once() {
     assert!(records.contains("menu, old.png"), "{records}");
     let desk = Desk::open(&run);
     assert_eq!(ask(&desk), "followers", "what was skipped is asked again");
-    let page = desk.get("/ready?part=questions&ask=registered");
+    let page = desk.page("/ready?part=questions&ask=registered");
     assert!(page.contains("value=\"2019-03-04\""), "{page}");
     run.program(&["verify", "archive"]).succeeds();
 }
@@ -259,11 +167,11 @@ fn questions_come_one_at_a_time_and_every_answer_is_kept_at_once() {
 fn nothing_is_recorded_while_a_run_is_in_progress() {
     let run = listed(&["one"]);
     let desk = Desk::open(&run);
-    let group = field(&desk.get("/gaps"), "group");
+    let group = field(&desk.page("/gaps"), "group");
     let locked = fixture("demo").display().to_string();
     // The run waits for a password.
     desk.does("/gaps/put", &[("path", &locked)]);
-    desk.wait("/progress", "class=\"work\"");
+    desk.wait_for("/progress", "class=\"work\"");
     let busy = [
         ("/ready/answer", vec![("key", "kinds"), ("value", "channels")]),
         ("/ready/measure", vec![]),
@@ -274,7 +182,7 @@ fn nothing_is_recorded_while_a_run_is_in_progress() {
         ("/gaps/put", vec![("path", locked.as_str())]),
     ];
     for (path, fields) in busy {
-        let (status, page) = desk.post(path, &fields);
+        let (status, page) = post(&desk, path, &fields);
         assert!(status == 409 && page.contains("liudi is busy"), "{path}: {status} {page}");
     }
     desk.does("/run/stop", &[]);
@@ -286,23 +194,20 @@ fn titles_of_others_are_text_and_only_pages_of_the_web_are_links() {
         ["<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "javascript:alert(3)", "{{ 7 * 7 }}"];
     let run = listed(&hostile);
     let desk = Desk::open(&run);
-    desk.measure();
-    let pick = desk.get("/gaps?pick=MzA0MDAwMDAwMA%3D%3D_2650000000_1");
-    for page in [desk.get("/gaps"), desk.get("/ready"), desk.get("/gaps/gaps.html"), pick] {
+    measure(&desk);
+    let pick = desk.page("/gaps?pick=MzA0MDAwMDAwMA%3D%3D_2650000000_1");
+    for page in [desk.page("/gaps"), desk.page("/ready"), desk.page("/gaps/gaps.html"), pick] {
         assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
         for markup in ["<script>alert", "<img src=x", "href=\"javascript:"] {
             assert!(!page.contains(markup), "{markup} in {page}");
         }
     }
-    let page = desk.get("/gaps");
+    let page = desk.page("/gaps");
     assert!(page.contains("{{ 7 * 7 }}"));
     assert!(page.contains("target=\"_blank\" rel=\"noreferrer noopener\""));
-    for (path, fields) in
-        [("/ready?part=questions&ask=\"><script>alert(4)</script>", ""), ("/gaps?kind=\"><script>", "")]
-    {
-        let (status, _, page) =
-            desk.ask("GET", &path.replace('<', "%3C").replace('>', "%3E").replace('"', "%22"), fields);
-        assert!(status == 200 && !page.contains("<script>"), "{page}");
+    for path in ["/ready?part=questions&ask=\"><script>alert(4)</script>", "/gaps?kind=\"><script>"] {
+        let page = desk.page(&path.replace('<', "%3C").replace('>', "%3E").replace('"', "%22"));
+        assert!(!page.contains("<script>"), "{page}");
     }
 }
 
@@ -312,12 +217,12 @@ fn thousands_of_gaps_are_shown_page_by_page() {
     let run = listed(&titles.iter().map(String::as_str).collect::<Vec<_>>());
     let desk = Desk::open(&run);
     let cards = |page: &str| page.matches("<li class=\"card\">").count();
-    let (first, last) = (desk.get("/gaps"), desk.get("/gaps?page=3&kind=article"));
+    let (first, last) = (desk.page("/gaps"), desk.page("/gaps?page=3&kind=article"));
     assert_eq!((cards(&first), cards(&last)), (100, 50));
     assert!(first.contains("rel=\"next\"") && !first.contains("rel=\"prev\"") && last.contains("rel=\"prev\""));
-    assert_eq!(cards(&desk.get("/gaps?page=99")), 50, "a page that is not there is the last");
-    assert_eq!(cards(&desk.get("/gaps?kind=bill")), 0);
-    let fetch = desk.get("/gaps?fetch=");
+    assert_eq!(cards(&desk.page("/gaps?page=99")), 50, "a page that is not there is the last");
+    assert_eq!(cards(&desk.page("/gaps?kind=bill")), 0);
+    let fetch = desk.page("/gaps?fetch=");
     assert!(fetch.contains("250 article pages") && fetch.contains("minutes."), "{fetch}");
 }
 
@@ -326,26 +231,26 @@ fn dates_letters_and_events_are_those_of_the_command_line() {
     let run = listed(&["one"]);
     run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=personal"]);
     let desk = Desk::open(&run);
-    assert!(desk.get("/ready?part=dates").contains("class=\"month\""));
+    assert!(desk.page("/ready?part=dates").contains("class=\"month\""));
     run.program(&["plan", "archive", "--ics", "cli.ics"]);
-    assert_eq!(desk.get("/ready/liudi.ics"), fs::read_to_string(run.folder().join("cli.ics")).unwrap());
+    assert_eq!(desk.page("/ready/liudi.ics"), fs::read_to_string(run.folder().join("cli.ics")).unwrap());
     let (status, page) =
-        desk.post("/ready/event", &[("part", "records"), ("name", "submitted"), ("date", "2025-11-01")]);
+        post(&desk, "/ready/event", &[("part", "records"), ("name", "submitted"), ("date", "2025-11-01")]);
     assert!(status == 400 && page.contains("Choose an account"), "{page}");
     desk.does("/ready/event", &[("name", "submitted"), ("account", "mch"), ("date", "2025-11-01")]);
-    assert!(desk.get("/ready?part=records").contains("2025-11-01"));
+    assert!(desk.page("/ready?part=records").contains("2025-11-01"));
     desk.does("/ready/event", &[("name", "submitted"), ("account", "mch"), ("withdraw", "1")]);
-    assert!(!desk.get("/ready?part=records").contains("2025-11-01"));
+    assert!(!desk.page("/ready?part=records").contains("2025-11-01"));
     desk.does("/ready/facts", &[("name", "小镇<食记>"), ("contact", "a@b.example"), ("no_such", "x")]);
     desk.does("/ready/letters", &[]);
     let notice = run.archive().join("letters/announcement.zh.txt");
     let draft = fs::read_to_string(&notice).unwrap();
     assert!(draft.contains("小镇<食记>"), "{draft}");
-    assert!(desk.get("/ready?part=letters").contains("小镇&lt;食记&gt;"));
+    assert!(desk.page("/ready?part=letters").contains("小镇&lt;食记&gt;"));
     fs::write(&notice, "my own words").unwrap();
     desk.does("/ready/letters", &[]);
     assert_eq!(fs::read_to_string(&notice).unwrap(), "my own words");
-    assert!(desk.get("/ready?part=letters").contains("my own words"));
+    assert!(desk.page("/ready?part=letters").contains("my own words"));
     run.program(&["verify", "archive"]).succeeds();
 }
 
@@ -355,7 +260,7 @@ fn the_views_name_no_command_and_no_flag() {
     run.backup(&[]);
     run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号、视频号", "entity=enterprise"]);
     let desk = Desk::open(&run);
-    desk.measure();
+    measure(&desk);
     desk.does("/ready/letters", &[]);
     for language in ["en", "zh-CN"] {
         desk.does("/language", &[("language", language)]);
@@ -368,7 +273,7 @@ fn the_views_name_no_command_and_no_flag() {
             "/ready?part=letters",
             "/ready?part=records",
         ] {
-            let page = desk.get(path);
+            let page = desk.page(path);
             let main = page.split("<main").nth(1).unwrap();
             for word in [
                 "liudi -",
