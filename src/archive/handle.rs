@@ -222,6 +222,13 @@ pub fn is_archive(folder: &Path) -> bool {
     folder.join(layout::SHA256SUMS).is_file() && bag.join(layout::BAGIT).is_file()
 }
 
+/// Reports whether anything of an archive was ever written in `folder`, be it whole, half or damaged.
+pub fn was_written(folder: &Path) -> bool {
+    let bags = [Class::Public, Class::Private].map(|class| layout::bag(folder, class));
+    let marks = [layout::SHA256SUMS, layout::COMMITTING].map(|name| folder.join(name));
+    bags.iter().chain(&marks).any(|path| path.exists())
+}
+
 fn payload(path: &str) -> String {
     format!("{}/{path}", layout::DATA)
 }

@@ -19,7 +19,7 @@ pub mod view;
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, commit, finish_pending};
-pub use handle::{Archive, HeldFile, in_bag, is_archive, place, shown};
+pub use handle::{Archive, HeldFile, in_bag, is_archive, place, shown, was_written};
 pub use lost::Lost;
 pub use pack::{Pack, PackReader, PackWriter};
 pub use posts::PostEntry;

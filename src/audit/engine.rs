@@ -13,7 +13,7 @@ use super::coded::coded;
 use super::events::{EventName, Events};
 use super::evidence::{self, Evidence, Says};
 use super::facts::Measured;
-use super::profile::{AccountKind, Profile, Truth};
+use super::profile::{AccountKind, Entity, Profile, Truth};
 use super::rules::{Check, Phase, Rule, Rules, Severity};
 use super::trades;
 use super::waivers::{Waiver, Waivers};
@@ -224,10 +224,35 @@ pub struct Judgement {
     pub outcomes: Vec<RuleResult>,
 }
 
+/// The open rules that certainly concern an account: what every list and every number of open rules is made of.
+#[derive(Clone, Debug)]
+pub struct SurelyOpen<'j> {
+    /// The rules, blockers first, then in the order of the rule file.
+    pub rules: Vec<&'j RuleResult>,
+    /// Number of open rules that may or may not concern it.
+    pub not_yet: usize,
+}
+
+impl SurelyOpen<'_> {
+    /// Counts the rules of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.rules.iter().filter(|outcome| outcome.severity == severity).count()
+    }
+}
+
 impl Judgement {
     /// Returns the result of a rule.
     pub fn outcome(&self, rule: &str) -> Option<&RuleResult> {
         self.outcomes.iter().find(|outcome| outcome.rule == rule)
+    }
+
+    /// Returns the open rules that certainly concern the account, and how many of the others may concern it: what is
+    /// still unknown of the profile decides.
+    pub fn surely_open(&self, rules: &Rules, entity: Option<Entity>, flags: &BTreeMap<String, bool>) -> SurelyOpen<'_> {
+        let concerns =
+            |outcome: &&RuleResult| rules.rule(&outcome.rule).is_some_and(|rule| rule.surely_concerns(entity, flags));
+        let (open, others): (Vec<_>, Vec<_>) = self.open().into_iter().partition(concerns);
+        SurelyOpen { rules: open, not_yet: others.len() }
     }
 
     /// Returns the open rules, blockers first, then in the order of the rule file.

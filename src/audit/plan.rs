@@ -78,6 +78,8 @@ pub struct Step {
     pub over: Date,
     /// Things it destroys: `plan-destroys-<code>`, with their number if known.
     pub destroys: Vec<(&'static str, Option<u64>)>,
+    /// Number of posts that are not among them because the author or the platform withdrew them before.
+    pub withdrawn: u64,
     /// Effect of inaction: `plan-inaction-<code>`.
     pub inaction: &'static str,
     /// Required papers: `plan-paper-<code>`.
@@ -187,6 +189,10 @@ impl Facts<'_> {
             dates,
             over,
             destroys: self.destroys(kind),
+            withdrawn: posts_of(kind)
+                .iter()
+                .filter_map(|asset| Some(self.measured.assets.get(*asset)?.withdrawn))
+                .sum(),
             inaction: inaction(kind),
             papers: self.profile.entity.map_or_else(Vec::new, |entity| papers(kind, entity)),
             notices: notices(kind),
@@ -302,6 +308,15 @@ fn plan_event(events: &mut Events, name: EventName, date: Date, kind: AccountKin
         // The recording time does not matter: planned events are never stored.
         let at = Time::from_timestamp(jiff::Timestamp::UNIX_EPOCH);
         events.events.push(Event { name, date, account: Some(kind), at, note: None });
+    }
+}
+
+/// Returns the assets that are the posts of an account.
+const fn posts_of(kind: AccountKind) -> &'static [&'static str] {
+    match kind {
+        AccountKind::OaSubscription | AccountKind::OaService => &["article"],
+        AccountKind::Channels => &["channels_video.video", "channels_video.live_replay"],
+        _ => &[],
     }
 }
 

@@ -1,6 +1,8 @@
 //! Stores what the owner gives up, by name and with a reason. Nothing is waived by default, and the report lists every
 //! waiver permanently.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -53,6 +55,11 @@ impl Waivers {
             self.waivers.push(waiver);
         }
         Ok(())
+    }
+
+    /// Returns the keys of the items that were given up.
+    pub fn items(&self) -> BTreeSet<String> {
+        self.waivers.iter().filter_map(|waiver| waiver.item.clone()).collect()
     }
 
     /// Returns the waiver of `item` of `rule`. With `by_name_only`, a waiver without an item does not count.

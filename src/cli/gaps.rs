@@ -17,7 +17,7 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
         GapFormat::Csv => output.document(&list.csv()?)?,
         GapFormat::Html => output.document(output.phrases().gap_page(&list, &list.groups()?, "").as_bytes())?,
         GapFormat::Json => output.answer(&list.gaps)?,
-        GapFormat::Table => show(context, &list, &list.groups()?)?,
+        GapFormat::Table => show(context, &list)?,
         GapFormat::Urls => {
             list.gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?;
         }
@@ -25,9 +25,10 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     Ok(0)
 }
 
-fn show(context: &Context<'_>, list: &GapList, groups: &[Group<'_>]) -> Result<()> {
+fn show(context: &Context<'_>, list: &GapList) -> Result<()> {
     let (output, phrases) = (context.output, context.output.phrases());
-    if groups.is_empty() {
+    let (open, given_up) = (list.groups()?, list.given_up_groups()?);
+    if open.is_empty() && given_up.is_empty() {
         if !list.knows_own()? {
             return output.data(&output.text("gaps-nothing-own", &[]));
         }
@@ -35,14 +36,19 @@ fn show(context: &Context<'_>, list: &GapList, groups: &[Group<'_>]) -> Result<(
         output.data(&output.text(if inside { "summary-no-gaps-inside" } else { "summary-no-gaps" }, &[]))?;
         return covered(context, list);
     }
-    let waived = list.waived()?;
-    let advice = |group: &Group<'_>| {
-        let given_up = group.gaps.iter().all(|gap| waived.contains(gap.key.as_str()));
-        if given_up { output.text("gaps-waived", &[]) } else { phrases.gap_advice(group) }
-    };
-    output.data(
-        &output.text("gaps-header", &[("title", &phrases.gap_heading(list)), ("kinds", &phrases.gap_counts(list))]),
-    )?;
+    let heading = phrases.gap_heading(list);
+    output.data(&match phrases.gap_counts(list) {
+        none if none.is_empty() => heading,
+        kinds => output.text("gaps-header", &[("title", &heading), ("kinds", &kinds)]),
+    })?;
+    show_groups(context, &open, |group| phrases.gap_advice(group))?;
+    show_groups(context, &given_up, |_| output.text("gaps-waived", &[]))?;
+    covered(context, list)
+}
+
+/// Prints groups of gaps, each with its advice.
+fn show_groups(context: &Context<'_>, groups: &[Group<'_>], advice: impl Fn(&Group<'_>) -> String) -> Result<()> {
+    let (output, phrases) = (context.output, context.output.phrases());
     for (index, group) in groups.iter().enumerate() {
         let plain = |text: &str| plain::cell(text).into_owned();
         output.data("")?;
@@ -75,7 +81,7 @@ fn show(context: &Context<'_>, list: &GapList, groups: &[Group<'_>]) -> Result<(
             output.data(&format!("  → {}", advice(group)))?;
         }
     }
-    covered(context, list)
+    Ok(())
 }
 
 /// Prints the days that personal bills cover, and what to record so that the days outside of them are known.

@@ -125,6 +125,10 @@ fn print_step(output: &Output, number: usize, step: &Step) -> Result<()> {
             count.map(|count| texts.get("plan-destroys-count", &[("what", &what), ("count", &count.to_string())]));
         output.data(&format!("     × {}", counted.unwrap_or(what)))?;
     }
+    if step.withdrawn > 0 {
+        let withdrawn = texts.get("plan-destroys-withdrawn", &[("count", &step.withdrawn.to_string())]);
+        output.data(&format!("       {withdrawn}"))?;
+    }
     for (heading, prefix, codes) in
         [("plan-papers", "plan-paper", &step.papers), ("plan-notices", "plan-notice", &step.notices)]
     {

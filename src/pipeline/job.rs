@@ -69,7 +69,7 @@ pub struct Done {
     pub site: Option<Site>,
     /// Exports that were written.
     pub exports: Vec<Exported>,
-    /// Number of rules that a closing requires and that are unmet or unknown.
+    /// Number of rules that a closing requires, that certainly concern the account and that are unmet or unknown.
     pub open_blockers: Option<usize>,
 }
 
@@ -81,7 +81,8 @@ pub struct BackupOutput<'a> {
     /// Folder of the site, if one was built.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<&'a Path>,
-    /// Number of blocking rules that are open or unknown; `None` if nothing changed and they were not judged.
+    /// Number of blocking rules that certainly concern the account and are open or unknown; `None` if nothing changed and
+    /// they were not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_blockers: Option<usize>,
     /// Report of the collection.
@@ -266,7 +267,7 @@ impl SiteJob {
     /// Checks the owner's templates.
     ///
     /// # Errors
-    /// `template-broken`, `template-unreadable`.
+    /// `template-broken`, `template-unreadable`, `templates-none`.
     pub fn check_templates(&self) -> Result<()> {
         let texts = Arc::new(Texts::new(self.options.language));
         Templates::load(self.options.templates.as_deref(), &texts).map(drop)

@@ -273,6 +273,21 @@ impl Catalog {
         problems(&Connection::open_with_flags(path, only_read).map_err(failed("read problems"))?)
     }
 
+    /// Returns the number of inputs that runs read whose work was never committed, if no run was ever finished in the
+    /// catalog at `path`; `None` if one was. It is opened as by [`Self::problems_at`].
+    pub fn begun_at(path: &Path) -> Result<Option<u64>> {
+        let only_read = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let catalog = Connection::open_with_flags(path, only_read).map_err(failed("read runs"))?;
+        let number = |sql: &str| catalog.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(failed("read runs"));
+        // The tables are made after the file.
+        if number("SELECT count(*) FROM sqlite_master WHERE name IN ('run', 'payload', 'input')")? < 3 {
+            return Ok(Some(0));
+        }
+        let ended = number("SELECT count(*) FROM run WHERE finished = 1")? + number("SELECT count(*) FROM payload")?;
+        let read = number("SELECT count(*) FROM input")?;
+        Ok(if ended > 0 { None } else { Some(read.cast_unsigned()) })
+    }
+
     /// Returns the open problems of one path.
     pub fn problems_of(&self, path: &str) -> Result<Vec<Problem>> {
         let rows: Vec<String> = self.column("SELECT problem FROM problem WHERE path = ?1 ORDER BY id", [path])?;

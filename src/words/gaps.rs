@@ -46,7 +46,7 @@ impl Phrases<'_> {
         group.advice().map(words).unwrap_or_default()
     }
 
-    /// Returns the number of gaps of each kind: `文章 3 项、图片音视频 1 项`.
+    /// Returns the number of gaps of each kind that are still to be filled: `文章 3 项、图片音视频 1 项`.
     pub fn gap_counts(&self, list: &GapList) -> String {
         let one = |(kind, count): (SubjectKind, u64)| {
             let kind = self.texts.code("kind", kind.code());
@@ -55,9 +55,15 @@ impl Phrases<'_> {
         self.texts.list(&list.counts().into_iter().map(one).collect::<Vec<_>>())
     }
 
-    /// Returns the number of all gaps in words.
+    /// Returns in words how many gaps are still to be filled, and how many were given up.
     pub fn gap_heading(&self, list: &GapList) -> String {
-        self.text("gaps-title", &[("count", &list.counts().values().sum::<u64>().to_string())])
+        let (open, given_up) = (list.open().count(), list.given_up().count());
+        let id = match (open, given_up) {
+            (_, 0) => "gaps-title",
+            (0, _) => "gaps-title-given-up",
+            _ => "gaps-title-and-given-up",
+        };
+        self.text(id, &[("count", &open.to_string()), ("given_up", &given_up.to_string())])
     }
 
     /// Returns a self-contained page of links that loads nothing by itself. `prefix` begins the ids of its advice:

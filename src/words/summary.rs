@@ -26,7 +26,8 @@ pub struct Told<'a> {
     pub report: &'a BackupReport,
     /// Folder of the site, if one was built.
     pub site: Option<&'a Path>,
-    /// Number of blocking rules that are open or unknown; `None` if they were not judged.
+    /// Number of blocking rules that certainly concern the account and are open or unknown; `None` if they were not
+    /// judged.
     pub open_blockers: Option<usize>,
     /// Whether the run was allowed to fetch.
     pub online: bool,
@@ -44,8 +45,8 @@ pub fn summary(texts: &Texts, told: &Told<'_>) -> Vec<Vec<Sentence>> {
     next(&out, told);
     let path = told.root.display().to_string();
     match told.open_blockers {
-        Some(count) => out.tell("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
-        None => out.tell("next-ready", &[("path", &path)]),
+        Some(count) if count > 0 => out.tell("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
+        _ => out.tell("next-ready", &[("path", &path)]),
     }
     out.paragraphs.into_inner()
 }
@@ -286,6 +287,10 @@ fn missing(out: &Words<'_>, report: &BackupReport) {
     if unfinished {
         out.tell("summary-unfinished", &[]);
     }
+    if gaps.is_empty() && report.given_up > 0 && !unfinished {
+        out.tell("summary-all-given-up", &[("count", &report.given_up.to_string())]);
+        return;
+    }
     if gaps.is_empty() {
         match (unfinished, is_empty(report)) {
             (true, _) => {}
@@ -303,6 +308,9 @@ fn missing(out: &Words<'_>, report: &BackupReport) {
     for (reason, count) in &gaps {
         let words = out.texts.code("gap", reason);
         out.tell("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
+    }
+    if report.given_up > 0 {
+        out.tell("summary-given-up", &[("count", &report.given_up.to_string())]);
     }
 }
 

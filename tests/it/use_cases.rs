@@ -146,12 +146,12 @@ fn records_events_and_waivers_are_added_and_replaced() {
     assert_eq!(WaivedRule::find(None, rule.title(), Language::English).unwrap().id(), MISSING);
     let unnamed = rule.draft(&desk.root(), &[], &desk.host).unwrap();
     assert!(unnamed.record("", "me", &desk.host).is_err(), "a reason is wanted");
-    let item = before.last().unwrap().clone();
+    let item = before.iter().find(|item| item.starts_with("MzA5")).unwrap().clone();
     let draft = rule.draft(&desk.root(), std::slice::from_ref(&item), &desk.host).unwrap();
     let waived = draft.record("gone for good", "me", &desk.host).unwrap();
     assert_eq!((waived.count, waived.unnamed_things), (1, 0));
     assert!(!desk.open_in(MISSING).contains(&item));
-    assert!(GapList::read(&desk.root()).unwrap().waived().unwrap().contains(&item));
+    assert!(GapList::read(&desk.root()).unwrap().given_up().any(|gap| gap.key == item));
     let unknown = rule.draft(&desk.root(), &["no such thing".to_owned()], &desk.host);
     assert_eq!(unknown.unwrap_err().code(), "waiver-item-unknown");
 }

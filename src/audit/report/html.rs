@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Closing, Report, picture};
 use crate::audit::advice::{ToDo, ToDos, shared, to_do};
 use crate::audit::dates::{self, Line, lines};
-use crate::audit::engine::Judgement;
+use crate::audit::engine::{Judgement, SurelyOpen};
 use crate::audit::first::{first, place};
 use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
@@ -85,14 +85,9 @@ pub fn render(
     let texts = Texts::new(language);
     let tag = language.tag();
     let word = |rule: &str| report.rules_looked_at.iter().find(|known| known.rule == rule);
-    let mut outcomes = judgement.open();
+    let SurelyOpen { rules: mut outcomes, not_yet } =
+        judgement.surely_open(rules, report.account.entity, &report.account.flags);
     outcomes.sort_by_key(|outcome| (place(&outcome.group), outcome.severity));
-    let all = outcomes.len();
-    outcomes.retain(|outcome| {
-        let rule = rules.rule(&outcome.rule);
-        rule.is_some_and(|rule| rule.surely_concerns(report.account.entity, &report.account.flags))
-    });
-    let not_yet = all - outcomes.len();
     let first = first(&texts, rules, judgement, questions, "liudi");
     let open: Vec<Open> = outcomes
         .into_iter()

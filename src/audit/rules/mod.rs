@@ -226,6 +226,11 @@ impl Rule {
         (of_all || entity.is_some()) && self.needs.iter().all(|flag| flags.contains_key(flag))
     }
 
+    /// Reports whether it is checked by reading the files of the archive.
+    pub fn reads_files(&self) -> bool {
+        matches!(self.check, Check::Fixity { .. })
+    }
+
     /// Reports whether the rule applies to `entity`.
     pub fn concerns_entity(&self, entity: Entity) -> bool {
         self.entities.iter().any(|name| name == "any" || name == entity.code())

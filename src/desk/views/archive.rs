@@ -11,7 +11,7 @@ use crate::desk::state::Desk;
 use crate::desk::view::{Info, Then, View, value};
 use crate::error::{Error, Result};
 use crate::pipeline::archive::session;
-use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::state::{holds_anything, is_archive, unfinished};
 use crate::pipeline::closing::readiness::overview;
 use crate::pipeline::host::Unattended;
 use crate::platform::{self, PlaceKind};
@@ -30,7 +30,7 @@ impl View for Archive {
     fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         let root = desk.archive();
         let held = match &root {
-            Some(root) if is_archive(root) => Some(overview(root, &Unattended::default())?),
+            Some(root) if holds_anything(root) => Some(overview(root, &Unattended::default())?),
             _ => None,
         };
         // Another archive can be chosen all the same.
@@ -47,6 +47,7 @@ impl View for Archive {
             .collect();
         Ok(context! {
             held => held.map(value),
+            unfinished => root.as_deref().filter(|_| desk.workshop.now().is_none()).and_then(unfinished),
             free => root.as_deref().and_then(free_bytes),
             listing => listing.map(value),
             places => value(chooser::places()),

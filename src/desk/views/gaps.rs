@@ -1,6 +1,5 @@
 //! 还缺什么: what is missing, by article, each with the one step that helps.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::SubjectKind;
 use crate::pipeline::archive::gap_inputs;
 use crate::pipeline::archive::gap_list::{GapList, Group};
-use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::backup::BackupOptions;
 use crate::pipeline::closing::keep;
 use crate::pipeline::closing::readiness::{Assessment, overview};
@@ -44,22 +43,19 @@ impl View for Gaps {
 
     fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         let root = desk.root()?;
-        if !is_archive(&root) {
+        if !holds_anything(&root) {
             return Ok(context! { empty => true, live => true });
         }
         let (list, phrases) = (GapList::read(&root)?, desk.phrases());
-        let (groups, waived) = (list.groups()?, list.waived()?);
-        let kind = query.get("kind");
-        let (given_up, open): (Vec<&Group<'_>>, Vec<&Group<'_>>) =
-            groups.iter().filter(|group| of_kind(group, kind)).partition(|group| is_waived(group, &waived));
-        let apart = query.has("given-up");
-        let shown = if apart { &given_up } else { &open };
+        let (groups, given_up) = (list.groups()?, list.given_up_groups()?);
+        let (kind, apart) = (query.get("kind"), query.has("given-up"));
+        let (of, counts) = if apart { (&given_up, list.given_up_counts()) } else { (&groups, list.counts()) };
+        let shown: Vec<&Group<'_>> = of.iter().filter(|group| of_kind(group, kind)).collect();
         let pages = shown.len().div_ceil(PER_PAGE).max(1);
         let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
         let of_page = shown.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
-        let entries: Vec<Value> = of_page.map(|group| entry(&phrases, group, &waived)).collect();
-        let kinds: Vec<Value> = list
-            .counts()
+        let entries: Vec<Value> = of_page.map(|group| entry(&phrases, group, apart)).collect();
+        let kinds: Vec<Value> = counts
             .into_iter()
             .map(|(of, count)| context! { code => of.code(), count, current => kind == Some(of.code()) })
             .collect();
@@ -75,18 +71,17 @@ impl View for Gaps {
             })
         });
         let fetch = query.has("fetch").then(|| estimate(desk)).transpose()?;
-        let nothing_own = groups.is_empty() && !list.knows_own()?;
+        let nothing_own = list.gaps.is_empty() && !list.knows_own()?;
         let covered: Vec<String> = list.covered().iter().map(|(first, last)| format!("{first} – {last}")).collect();
         Ok(context! {
             numbers => value(overview(&root, &Unattended::default())?.assets),
             heading => phrases.gap_heading(&list),
             entries, kinds, kind, page, pages, apart, nothing_own,
-            total => groups.len(),
-            matching => shown.len(),
-            open => open.len(),
-            given_up => given_up.len(),
+            total => list.gaps.len(),
+            open => list.open().count(),
+            given_up => list.given_up().count(),
             picked => picked.transpose()?,
-            fetchable => list.gaps.iter().any(is_fetchable),
+            fetchable => list.open().any(is_fetchable),
             fetch,
             covered => desk.texts().list(&covered),
             ask_ends => !covered.is_empty() && !list.knows_ends(),
@@ -211,10 +206,6 @@ fn of_kind(group: &Group<'_>, kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| group.gaps.iter().any(|gap| gap.kind.code() == kind))
 }
 
-fn is_waived(group: &Group<'_>, waived: &BTreeSet<String>) -> bool {
-    group.gaps.iter().all(|gap| waived.contains(gap.key.as_str()))
-}
-
 fn is_fetchable(gap: &crate::model::Gap) -> bool {
     matches!(gap.kind, SubjectKind::Article | SubjectKind::Media | SubjectKind::Video)
         && gap.reason.can_be_filled()
@@ -231,7 +222,7 @@ fn name(phrases: &Phrases<'_>, group: &Group<'_>) -> String {
 }
 
 /// Returns a group for the template.
-fn entry(phrases: &Phrases<'_>, group: &Group<'_>, waived: &BTreeSet<String>) -> Value {
+fn entry(phrases: &Phrases<'_>, group: &Group<'_>, given_up: bool) -> Value {
     // What an article lacks is counted: the addresses of its pictures say nothing to a reader.
     let mut lines: Vec<(String, String, Option<String>, usize)> = Vec::new();
     for gap in &group.gaps {
@@ -249,7 +240,6 @@ fn entry(phrases: &Phrases<'_>, group: &Group<'_>, waived: &BTreeSet<String>) ->
         None => group.gaps.first().and_then(|gap| Some(gap.date?.date())),
     };
     let advice = group.advice();
-    let given_up = is_waived(group, waived);
     let rule = advice.map(|advice| advice.rule).filter(|rule| !rule.is_empty() && !given_up);
     context! {
         key => key_of(group),

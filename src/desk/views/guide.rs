@@ -8,7 +8,7 @@ use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::{Info, View, value};
 use crate::error::{Error, Result};
-use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::closing::guide;
 
 /// The view.
@@ -22,7 +22,7 @@ impl View for Guide {
     fn values(&self, desk: &Arc<Desk>, _: &Form) -> Result<Value> {
         let texts = desk.texts();
         let language = texts.language();
-        let root = desk.archive().filter(|root| is_archive(root));
+        let root = desk.archive().filter(|root| holds_anything(root));
         let entries: Vec<Value> = guide::entries(root.as_deref(), None)?
             .iter()
             .map(|entry| {
@@ -40,7 +40,7 @@ impl View for Guide {
     }
 
     fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
-        let root = desk.archive().filter(|root| is_archive(root));
+        let root = desk.archive().filter(|root| holds_anything(root));
         let entries = guide::entries(root.as_deref(), None)?;
         serde_json::to_vec_pretty(&entries).map(Some).map_err(|error| Error::other("output-failed").because(error))
     }

@@ -18,7 +18,7 @@ use crate::desk::view::{Download, Info, Then, View};
 use crate::desk::workshop::Outcome;
 use crate::error::{Error, Kind, Result};
 use crate::model::Time;
-use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::host::Unattended;
@@ -72,7 +72,7 @@ impl View for Ready {
 
     fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         let root = desk.root()?;
-        if !is_archive(&root) {
+        if !holds_anything(&root) {
             return Ok(context! { empty => true, live => true });
         }
         let part = PARTS.iter().find(|part| Some(**part) == query.get("part")).copied().unwrap_or(PARTS[0]);

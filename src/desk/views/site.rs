@@ -16,7 +16,7 @@ use crate::desk::view::{self, Download, Info, Then, View, value};
 use crate::desk::workshop::Outcome;
 use crate::error::{Error, Kind, Result};
 use crate::model::layout;
-use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::export;
 use crate::pipeline::export::request::SiteRequest;
 use crate::words;
@@ -76,7 +76,7 @@ impl View for Site {
         // While it is built, the site is neither the old one nor the new one.
         let preview = if building { None } else { desk.views.site.preview(desk, &site)? };
         Ok(context! {
-            held => is_archive(&root),
+            held => holds_anything(&root),
             built => site.join("index.html").is_file(),
             folder => site.display().to_string(),
             building,
@@ -127,7 +127,7 @@ impl View for Site {
 /// Builds the site by `site.toml`.
 fn build(desk: &Arc<Desk>) -> Result<()> {
     let (root, language) = (desk.root()?, desk.language());
-    if !is_archive(&root) {
+    if !holds_anything(&root) {
         return Err(Error::usage("desk-site-nothing"));
     }
     let job = SiteRequest::default().settle(&root, language)?;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::bill_days::BillDays;
 pub use super::gaps::Named;
 use super::gaps::{self, AVATAR};
+use super::state;
 use crate::archive::Archive;
 use crate::audit::fill;
 use crate::error::Result;
@@ -21,18 +22,22 @@ pub struct GapList {
     pub gaps: Vec<Gap>,
     archive: Archive,
     days: BillDays,
+    /// Keys of the items that the owner gave up.
+    waived: BTreeSet<String>,
 }
 
 impl GapList {
     /// Reads the gaps of the archive at `root`.
     ///
     /// # Errors
-    /// `gaps-unreadable`, and the errors of opening the archive.
+    /// `archive-unfinished`, `gaps-unreadable`, and the errors of opening the archive.
     pub fn read(root: &Path) -> Result<Self> {
+        state::check_finished(root)?;
         let archive = Archive::open(root)?;
         let days = BillDays::read(&archive)?;
         let gaps = gaps::all(&archive, &days)?;
-        Ok(Self { gaps, archive, days })
+        let waived = fill::records(&archive)?.waivers.items();
+        Ok(Self { gaps, archive, days, waived })
     }
 
     /// Returns the gaps as a table.
@@ -45,21 +50,46 @@ impl GapList {
         table.finish()
     }
 
-    /// Returns the gaps in groups: missing articles first, then incomplete articles, then the rest.
+    /// Returns the gaps that are still to be filled. On days of which the platform declares that there is no bill
+    /// nothing is missing.
+    pub fn open(&self) -> impl Iterator<Item = &Gap> {
+        self.of(false)
+    }
+
+    /// Returns the gaps that the owner gave up.
+    pub fn given_up(&self) -> impl Iterator<Item = &Gap> {
+        self.of(true)
+    }
+
+    fn of(&self, given_up: bool) -> impl Iterator<Item = &Gap> {
+        let missing = self.gaps.iter().filter(|gap| gap.reason != GapReason::NoBill);
+        missing.filter(move |gap| self.waived.contains(&gap.key) == given_up)
+    }
+
+    /// Returns what is still to be filled in groups: missing articles first, then incomplete articles, then the rest.
     ///
     /// # Errors
     /// `gaps-unreadable`.
     pub fn groups(&self) -> Result<Vec<Group<'_>>> {
-        Ok(grouped(&self.gaps, &gaps::titles(&self.archive)?))
+        Ok(grouped(self.open(), &gaps::titles(&self.archive)?))
     }
 
-    /// Counts the gaps by kind, except for days on which the platform declares that there is no bill.
+    /// Returns what was given up in groups, in the same order.
+    ///
+    /// # Errors
+    /// `gaps-unreadable`.
+    pub fn given_up_groups(&self) -> Result<Vec<Group<'_>>> {
+        Ok(grouped(self.given_up(), &gaps::titles(&self.archive)?))
+    }
+
+    /// Counts what is still to be filled by kind.
     pub fn counts(&self) -> BTreeMap<SubjectKind, u64> {
-        let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
-        for gap in self.gaps.iter().filter(|gap| gap.reason != GapReason::NoBill) {
-            *kinds.entry(gap.kind).or_default() += 1;
-        }
-        kinds
+        by_kind(self.open())
+    }
+
+    /// Counts what was given up by kind.
+    pub fn given_up_counts(&self) -> BTreeMap<SubjectKind, u64> {
+        by_kind(self.given_up())
     }
 
     /// Returns true if the archive holds or lists anything of its own account; otherwise it is unknown what is missing.
@@ -68,15 +98,6 @@ impl GapList {
     /// `gaps-unreadable`.
     pub fn knows_own(&self) -> Result<bool> {
         gaps::knows_own(&self.archive)
-    }
-
-    /// Returns the keys of the items that the owner waived.
-    ///
-    /// # Errors
-    /// The errors of reading the records.
-    pub fn waived(&self) -> Result<BTreeSet<String>> {
-        let waivers = fill::records(&self.archive)?.waivers.waivers;
-        Ok(waivers.into_iter().filter_map(|waiver| waiver.item).collect())
     }
 
     /// Returns the ranges of days that the owner's bills cover.
@@ -100,12 +121,18 @@ pub struct Group<'g> {
     pub gaps: Vec<&'g Gap>,
 }
 
+fn by_kind<'g>(gaps: impl Iterator<Item = &'g Gap>) -> BTreeMap<SubjectKind, u64> {
+    let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
+    gaps.for_each(|gap| *kinds.entry(gap.kind).or_default() += 1);
+    kinds
+}
+
 /// Groups the gaps: missing articles first, then incomplete articles, then the rest.
-fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'g>> {
+fn grouped<'g>(gaps: impl Iterator<Item = &'g Gap>, titles: &BTreeMap<String, Named>) -> Vec<Group<'g>> {
     let mut of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'g>> = Vec::new();
     let rank = |gap: &Gap| (gap.kind != SubjectKind::Article, gap.of.is_none());
-    let mut sorted: Vec<&Gap> = gaps.iter().filter(|gap| gap.reason != GapReason::NoBill).collect();
+    let mut sorted: Vec<&Gap> = gaps.collect();
     sorted.sort_by_key(|gap| rank(gap));
     for gap in sorted {
         let parent = gap.of.as_deref().or_else(|| (gap.kind == SubjectKind::Article).then_some(&gap.key));

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use crate::archive;
+use crate::error::{Error, Result};
 use crate::model::{Class, layout};
 use crate::platform;
+use crate::store::Catalog;
 
 /// Returns the path of the ledger of the archive at `root`, if there is one.
 pub fn ledger(root: &Path) -> Option<String> {
@@ -17,6 +19,34 @@ pub fn is_archive(path: &Path) -> bool {
     path.join(layout::SHA256SUMS).is_file()
         || path.join(layout::WORK).is_dir()
         || path.join(layout::COMMITTING).is_file()
+}
+
+/// Returns how many files the first run has read so far, if the archive at `root` is that of a first run which has not
+/// ended, or was ended before its end: there is nothing in it yet that could be looked at or be damaged.
+pub fn unfinished(root: &Path) -> Option<u64> {
+    let work = root.join(layout::WORK);
+    if !work.is_dir() || archive::was_written(root) {
+        return None;
+    }
+    let catalog = work.join(layout::CATALOG);
+    // A run begins by making it. Of one that cannot be read it is unknown what was written.
+    if catalog.is_file() { Catalog::begun_at(&catalog).ok().flatten() } else { Some(0) }
+}
+
+/// Fails for an archive of which nothing was written yet.
+///
+/// # Errors
+/// `archive-unfinished`.
+pub fn check_finished(root: &Path) -> Result<()> {
+    match unfinished(root) {
+        Some(count) => Err(Error::usage("archive-unfinished").with("path", root.display()).with("count", count)),
+        None => Ok(()),
+    }
+}
+
+/// Reports whether the folder at `path` is an archive of which something was written.
+pub fn holds_anything(path: &Path) -> bool {
+    is_archive(path) && unfinished(path).is_none()
 }
 
 /// Reports whether the folder of the working state is read-only.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::state;
 pub use crate::archive::verify::VerifyReport;
 use crate::archive::verify::{self, Options};
 use crate::error::{Error, Result};
@@ -39,8 +40,9 @@ impl Share {
 /// Checks the archive at `root`.
 ///
 /// # Errors
-/// A failure to open the archive; `interrupted`.
+/// `archive-unfinished`, a failure to open the archive; `interrupted`.
 pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
+    state::check_finished(root)?;
     // A different part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
     let options =

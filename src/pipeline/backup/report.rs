@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::audit::fill;
 use crate::error::{Kind, Result};
 use crate::model::statement::Statement;
 use crate::model::{Gap, Problem};
@@ -80,8 +81,10 @@ pub struct BackupReport {
     pub knows_trades: bool,
     /// Private tables, with their numbers of rows.
     pub datasets: Vec<TableReport>,
-    /// Number of gaps by reason code.
+    /// Number of gaps by reason code, without those that the owner gave up.
     pub gaps: BTreeMap<&'static str, u64>,
+    /// Number of gaps that the owner gave up.
+    pub given_up: u64,
     /// Report of the official APIs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<ApiReport>,
@@ -173,14 +176,17 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
         })
         .collect();
     report.datasets = datasets::report(catalog)?;
-    report.gaps.clear();
+    let waived = fill::records(session.archive())?.waivers.items();
+    (report.given_up, report.gaps) = (0, BTreeMap::new());
+    let mut add = |gap: &Gap| match waived.contains(&gap.key) {
+        true => report.given_up += 1,
+        false => *report.gaps.entry(gap.reason.code()).or_default() += 1,
+    };
     gaps::each(catalog, |gap: Gap, _| {
-        *report.gaps.entry(gap.reason.code()).or_default() += 1;
+        add(&gap);
         Ok(())
     })?;
-    for gap in days.outside() {
-        *report.gaps.entry(gap.reason.code()).or_default() += 1;
-    }
+    days.outside().iter().for_each(add);
     Ok(())
 }
 

@@ -14,15 +14,16 @@ use serde::Serialize;
 use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
-use crate::audit::engine::{Facts, Judgement, RuleResult, Verdict};
+use crate::audit::engine::{Facts, Judgement, RuleResult, SurelyOpen, Verdict};
 use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::first::{self, First};
 use crate::audit::questions::{self, Question};
 use crate::audit::report;
-use crate::audit::rules::{Rules, Severity};
+use crate::audit::rules::{Rule, Rules, Severity};
 use crate::error::Result;
 use crate::model::{Time, layout};
+use crate::pipeline::archive::state;
 use crate::pipeline::host::Host;
 use crate::text::{Language, Texts};
 
@@ -62,6 +63,7 @@ impl Assessment {
 
     /// Measures the archive for rules that were already read.
     pub(super) fn by(rules: Rules, options: &ReadyOptions, host: &dyn Host) -> Result<Self> {
+        state::check_finished(&options.root)?;
         let now = host.environment().now()?;
         let site = options.site.clone().unwrap_or_else(|| options.root.join(layout::SITE));
         let archive = Archive::open(&options.root)?;
@@ -151,6 +153,10 @@ pub struct Readiness<'a> {
 pub struct OpenRules {
     /// By group.
     pub groups: Vec<OpenGroup>,
+    /// Number of them that prevent a closing.
+    pub blockers: usize,
+    /// Number of them that only warn.
+    pub warnings: usize,
     /// Number of rules left out because they may not concern the account.
     pub not_yet: usize,
 }
@@ -213,13 +219,10 @@ impl Readiness<'_> {
     /// Returns the open rules that certainly concern the account, as text, each with at most `most` of its items.
     pub fn open(&self, texts: &Texts, command: &str, most: usize) -> OpenRules {
         let (rules, profile) = (&self.assessment.rules, &self.records.profile);
-        let mut open = self.judgement.open();
+        let surely = self.judgement.surely_open(rules, profile.entity, &profile.flags);
+        let (blockers, warnings) = (surely.count(Severity::Blocker), surely.count(Severity::Warning));
+        let SurelyOpen { rules: mut open, not_yet } = surely;
         open.sort_by_key(|outcome| (first::place(&outcome.group), outcome.severity));
-        let all = open.len();
-        open.retain(|outcome| {
-            let rule = rules.rule(&outcome.rule);
-            rule.is_some_and(|rule| rule.surely_concerns(profile.entity, &profile.flags))
-        });
         let one = |outcome: &&RuleResult| {
             let rule = rules.rule(&outcome.rule)?;
             Some(OpenRule {
@@ -234,7 +237,7 @@ impl Readiness<'_> {
             let first = group.first()?;
             Some(OpenGroup { group: first.group.clone(), rules: group.iter().filter_map(one).collect() })
         });
-        OpenRules { groups: groups.collect(), not_yet: all - open.len() }
+        OpenRules { groups: groups.collect(), blockers, warnings, not_yet }
     }
 
     /// Writes `readiness.json` as a stream, because it lists everything that is missing.
@@ -265,7 +268,8 @@ impl Readiness<'_> {
     }
 }
 
-/// Counts the open blockers without a fixity check, which is then itself one of them.
+/// Counts the open blockers that certainly concern the account, as the verdict counts them. Whether every file is
+/// sound is no question here: the verdict begins by reading them.
 pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result<usize> {
     let rules = Rules::embedded()?;
     let now = host.environment().now()?;
@@ -273,7 +277,9 @@ pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result
     let measured = fill::measure(&archive, site, now, None)?;
     let known = fill::records(&archive)?;
     let judgement = scene(&rules, &known, &measured, now).judge();
-    Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
+    let mut open = judgement.surely_open(&rules, known.profile.entity, &known.profile.flags);
+    open.rules.retain(|outcome| !rules.rule(&outcome.rule).is_some_and(Rule::reads_files));
+    Ok(open.count(Severity::Blocker))
 }
 
 /// Combines rules, records and measurements.
@@ -324,7 +330,7 @@ pub struct AssetCount {
     pub listed: Option<u64>,
     /// Number of items held completely.
     pub held: Option<u64>,
-    /// Number of items that are listed and missing.
+    /// Number of items that are listed and missing, and were not given up.
     pub missing: u64,
 }
 
@@ -333,13 +339,15 @@ pub struct AssetCount {
 /// # Errors
 /// An unreadable archive.
 pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
-    let measured = fill::measure(&Archive::open(root)?, &no_site(root), host.environment().now()?, None)?;
+    let archive = Archive::open(root)?;
+    let measured = fill::measure(&archive, &no_site(root), host.environment().now()?, None)?;
+    let given_up = fill::records(&archive)?.waivers.items();
     let assets = measured.assets.iter().map(|(asset, numbers)| AssetCount {
         asset: asset.clone(),
         total: numbers.totals.iter().filter(|total| total.scope == "all").map(|total| total.value).max(),
         listed: numbers.listed,
         held: numbers.held,
-        missing: numbers.gaps.len() as u64,
+        missing: numbers.gaps.iter().filter(|gap| !given_up.contains(&gap.key)).count() as u64,
     });
     let any = |asset: &AssetCount| asset.listed.or(asset.held).or(asset.total).is_some_and(|count| count > 0);
     Ok(Overview {

@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 pub use self::writer::{Kept, Summary, write_files};
+use super::archive::state;
 use super::closing::private_files;
 use super::host::Host;
 use crate::archive::{Archive, Lost, PrivateView, View};
@@ -62,6 +63,7 @@ pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, host: &dyn Host
 /// Makes the mirror and returns the full result. If the media have a separate address, they are written into the folder
 /// `media`.
 pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions, host: &dyn Host) -> Result<Made> {
+    state::check_finished(root)?;
     check_folder(root, site, &[])?;
     if options.media_base.is_some() {
         site_folder::check(root, media, &site_folder::note(root, media, MEDIA), &[])?;
@@ -247,6 +249,7 @@ pub fn export(
     host: &dyn Host,
 ) -> Result<Exported> {
     let name = exporter.info().name;
+    state::check_finished(root)?;
     let list = site_folder::note(root, folder, name);
     check_export_folder(exporter, root, folder)?;
     let _lock = site_folder::lock(root, folder, host)?;

@@ -1,4 +1,10 @@
 # The archive on disk: lock, stage, packs, commit.
+error-archive-unfinished = The first run of { $path } has not finished{ $count ->
+    [0] {""}
+    [one] , and has read 1 file so far
+   *[other] , and has read { $count } files so far
+}: there is nothing to look at or to check yet
+hint-archive-unfinished = Nothing is damaged. Add the same files again to go on; what was read is not read again: { $liudi } backup "【FOLDER】"
 error-archive-locked = Another liudi is working on this archive ({ $path }): process { $pid } on { $host }, since { $since }
 hint-archive-locked = Wait until it has finished, or stop that process, then run the command again.
 error-archive-in-use = Other liudi commands have been reading this archive ({ $path }) for a quarter of an hour, so it could not be written

@@ -257,6 +257,14 @@ summary-gaps = { $count ->
     [one] 1 item is missing:
    *[other] { $count } items are missing:
 }
+summary-all-given-up = Nothing is missing any more; { $count ->
+    [one] 1 item was given up.
+   *[other] { $count } items were given up.
+}
+summary-given-up = { $count ->
+    [one] 1 item was given up
+   *[other] { $count } items were given up
+}, no need to look any further.
 summary-gap = {"  "}{ $reason }: { $count }
 summary-archive = Archive: { $path }
 summary-site = Site: open { $path } in a browser
@@ -310,6 +318,17 @@ verify-incomplete-corrupt = The archive is incomplete, and the content of some f
 gaps-title = { $count ->
     [one] 1 item is missing
    *[other] { $count } items are missing
+}
+gaps-title-and-given-up = { $count ->
+    [one] 1 item is missing
+   *[other] { $count } items are missing
+}; { $given_up ->
+    [one] 1 more was given up
+   *[other] { $given_up } more were given up
+}
+gaps-title-given-up = Nothing is missing any more; { $given_up ->
+    [one] 1 item was given up
+   *[other] { $given_up } items were given up
 }
 gaps-unclear = There are picture files next to the page, and it is not clear whether this is one of them: { $names }
 gaps-avatar = The account’s avatar

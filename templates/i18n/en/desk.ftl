@@ -28,6 +28,11 @@ desk-recent-gone = { $path } (not found now; it may be on a disk that is not con
 desk-archive-account = Account: { $account }.
 desk-archive-days = The articles kept are from { $first } to { $last }.
 desk-archive-new = This archive is still empty. Next: put files in.
+desk-archive-unfinished = { $count ->
+    [one] The first run stopped before its end, after 1 file.
+   *[other] The first run stopped before its end, after { $count } files.
+} Nothing is damaged: put the same files in again and it goes on; what was read is not read again.
+desk-note-close = Close this note
 desk-archive-nothing = No articles, pictures or videos can be counted for this account yet. Bills are under “Bills”; if articles of several accounts are mixed, say under “Progress” which one it is.
 desk-archive-other = Use another archive
 desk-archive-choose = Choose an archive or make one

@@ -59,7 +59,7 @@ plan-fuse-live-replay = live replays must be generated before they can be downlo
 plan-fuse-api = collect everything from the APIs: after submission they may return nothing
 plan-fuse-statistics = statistics can be exported for at most three months at a time: export them in parts
 
-plan-destroys-articles = all articles and their links
+plan-destroys-articles = the articles that are still on the platform, and their links
 plan-destroys-followers = all followers
 plan-destroys-comments = comments, likes and read counts
 plan-destroys-menu = menu, auto-replies, introduction
@@ -67,7 +67,7 @@ plan-destroys-originality = the original-content mark
 plan-destroys-name = the name (after the protection period others may take it)
 plan-destroys-service = the service and its users' data
 plan-destroys-cloud = everything in the cloud environment that was not exported
-plan-destroys-works = all posts
+plan-destroys-works = the posts that are still on the platform
 plan-destroys-replays = live replays
 plan-destroys-chats = chats
 plan-destroys-contacts = friends, groups and Moments
@@ -154,6 +154,10 @@ after-registrations = update company, trademark and authority registrations
 plan-source = ({ $source })
 plan-before-submitting = before submitting
 plan-step = { $number }. { $account } – { $stage }
+plan-destroys-withdrawn = { $count ->
+    [one] not counting 1 that was deleted before
+   *[other] not counting { $count } that were deleted before
+}
 plan-destroys-count = { $what } ({ $count })
 plan-alternative-disputed = { $name } ({ $note })
 plan-alternative-keeps = keeps

@@ -1,4 +1,9 @@
 # 磁盘上的存档：锁、暂存、证据包、写入。
+error-archive-unfinished = { $path } 里第一次存档还没有做完{ $count ->
+    [0] {""}
+   *[other] ，已经读了 { $count } 个文件
+}，现在还没有可看、可核对的内容
+hint-archive-unfinished = 什么都没有坏。把当初的文件再收一次，会接着做，读过的不重读：{ $liudi } backup "【文件夹】"
 error-archive-locked = 另一个 liudi 正在处理这份存档（{ $path }）：{ $host } 上的进程 { $pid }，开始于 { $since }
 hint-archive-locked = 等它结束，或结束那个进程，然后再运行一次。
 error-archive-in-use = 等了一刻钟，仍有别的 liudi 命令在读这份存档（{ $path }），未能写入

@@ -190,6 +190,8 @@ summary-nothing-known = 没有找到这个账号的任何内容，所以说不�
 summary-nothing-own = 还没有能确定属于这个账号的内容（存下的见上，只在私密部分），所以说不出缺什么。
 summary-unfinished = 还没有全部取完，取完才知道缺什么。
 summary-gaps = 还缺 { $count } 项：
+summary-all-given-up = 没有还缺的；{ $count } 项已放弃，不用再找。
+summary-given-up = 另有 { $count } 项已放弃，不用再找。
 summary-gap = 　{ $reason }：{ $count } 项
 summary-archive = 存档：{ $path }
 summary-site = 网站：用浏览器打开 { $path }
@@ -223,6 +225,8 @@ verify-incomplete = 存档不完整：缺了文件或多了文件，见上面的
 verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面的列表。
 
 gaps-title = 还缺 { $count } 项
+gaps-title-and-given-up = 还缺 { $count } 项，另已放弃 { $given_up } 项
+gaps-title-given-up = 没有还缺的；已放弃 { $given_up } 项
 gaps-unclear = 旁边有图片文件，分不清是不是这一张：{ $names }
 gaps-avatar = 账号头像
 gaps-waived = 已声明放弃，不用再找（它仍列在这里，因为存档里没有）

@@ -124,6 +124,7 @@ fn step_of(step: &Step, texts: &Texts) -> Value {
         stage => step.stage.code(),
         lines => value(step.lines(texts)),
         destroys,
+        withdrawn => step.withdrawn,
         inaction => step.inaction,
         papers => step.papers.clone(),
         notices => step.notices.clone(),

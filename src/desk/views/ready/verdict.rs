@@ -37,9 +37,6 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let texts = desk.texts();
     let fixity = readiness.fixity();
     let open = readiness.open(texts, "", MOST);
-    let count = |severity: Severity| {
-        open.groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.severity == severity).count()
-    };
     let groups: Vec<Value> = open
         .groups
         .iter()
@@ -60,8 +57,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         files_there => fixity.is_some_and(|fixity| fixity.missing.is_empty()),
         files_sound => fixity.is_some_and(|fixity| fixity.failed.is_empty()),
         first => readiness.first(texts, "").iter().map(first).collect::<Vec<_>>(),
-        blockers => count(Severity::Blocker),
-        warnings => count(Severity::Warning),
+        blockers => open.blockers,
+        warnings => open.warnings,
         groups,
         not_yet => open.not_yet,
         after => !tasks.is_empty(),

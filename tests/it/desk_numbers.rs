@@ -1,0 +1,134 @@
+//! Numbers that several pages of the desk tell are the same number.
+
+use std::fs;
+
+use regex::Regex;
+
+use super::desk_client::Desk;
+use super::support::{Run, fixture};
+
+/// Returns the first number that `pattern` finds.
+fn number(text: &str, pattern: &str) -> u64 {
+    let found = Regex::new(pattern).unwrap().captures(text);
+    found.unwrap_or_else(|| panic!("{pattern} in {text}"))[1].parse().unwrap()
+}
+
+/// Returns the number of missing things in the table at the top.
+fn missing(page: &str) -> u64 {
+    let cells = Regex::new(r#"<td(?: class="bad")?>(\d+)</td></tr>"#).unwrap();
+    cells.captures_iter(page).map(|found| found[1].parse::<u64>().unwrap()).sum()
+}
+
+/// Returns the numbers of the kinds that can be shown alone.
+fn chips(page: &str) -> Vec<u64> {
+    let chips = Regex::new(r#"kind=[a-z]+[^"]*"[^>]*>[^<]* (\d+)</a>"#).unwrap();
+    chips.captures_iter(page).map(|found| found[1].parse().unwrap()).collect()
+}
+
+#[test]
+fn what_was_given_up_is_not_counted_as_missing() {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&[]);
+    let desk = Desk::open(&run);
+    let page = desk.page("/gaps");
+    assert!(page.contains("4 items are missing</h2>") && missing(&page) == 4 && chips(&page) == [3, 1], "{page}");
+    let give_up = |key: &str| desk.does("/gaps/waive", &[("group", key), ("reason", "deleted")]);
+    give_up("MzA5MDAwMDAwMQ==_2650000211_1");
+    let page = desk.page("/gaps");
+    assert!(page.contains("3 items are missing; 1 more was given up</h2>"), "{page}");
+    assert_eq!((missing(&page), chips(&page)), (3, vec![2, 1]), "{page}");
+    assert!(page.contains("1 given up</a>") && !page.contains("一篇后来删掉的文章"), "{page}");
+    let apart = desk.page("/gaps?given-up=");
+    assert!(apart.contains("Back to the 3 still missing") && apart.contains("一篇后来删掉的文章"), "{apart}");
+    assert_eq!((chips(&apart), apart.matches("<li class=\"card\">").count()), (vec![1], 1), "{apart}");
+    assert!(!desk.page("/gaps/gaps.html").contains("一篇后来删掉的文章"));
+    // The terminal and the next run say the same.
+    let told = run.program(&["gaps", "archive"]).succeeds().stdout;
+    assert!(told.starts_with("3 items are missing; 1 more was given up"), "{told}");
+    let told = run.backup(&[]).stdout;
+    assert!(told.contains("3 items are missing:") && told.contains("1 item was given up"), "{told}");
+    // Once nothing is left, the page leads on.
+    let keys = ["MzA5MDAwMDAwMQ==_2650000121_1", "MzA5MDAwMDAwMQ==_2650000252_1"];
+    keys.into_iter().for_each(give_up);
+    let rest =
+        desk.page("/gaps").split("name=\"group\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    give_up(&rest);
+    let page = desk.page("/gaps");
+    assert!(page.contains("Nothing is missing any more; 4 items were given up"), "{page}");
+    assert!(page.contains("<a class=\"button main\" href=\"/ready\">") && missing(&page) == 0, "{page}");
+    assert!(desk.page("/gaps?given-up=").matches("<li class=\"card\">").count() == 4);
+}
+
+#[test]
+fn an_archive_that_lacks_nothing_leads_on_to_the_verdict() {
+    let name = "1900000000All2026-03-20.csv";
+    let run = Run::new().file(name, fs::read(fixture("demo").join("bills").join(name)).unwrap());
+    run.backup(&[]);
+    let page = Desk::open(&run).page("/gaps");
+    assert!(page.contains("Nothing is known to be missing") && page.contains("href=\"/ready\">Next"), "{page}");
+}
+
+#[test]
+fn the_end_of_a_run_and_the_verdict_count_the_same_open_requirements() {
+    let run = Run::new().fixture("demo");
+    let told = run.backup(&[]).stdout;
+    let at_end = number(&told, r"(\d+) requirements are\s+not met");
+    let desk = Desk::open(&run);
+    desk.does("/ready/measure", &[]);
+    let page = desk.wait_for("/ready", "class=\"verdict bad\"");
+    assert_eq!(at_end, number(&page, r"(\d+) requirements, \d+ warnings?"), "{page}");
+    let required = page.matches("<span class=\"bad\">required").count() as u64;
+    assert_eq!(at_end, required, "the list has as many: {page}");
+    // Whoever answers more is concerned by more: in both places.
+    run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=personal"]);
+    fs::write(run.folder().join("more.txt"), "more").unwrap();
+    run.program(&["keep", "-C", "archive", "more.txt", "--as", "document"]).succeeds();
+    let told = run.backup(&[]).stdout;
+    desk.does("/ready/measure", &[]);
+    desk.wait();
+    let page = desk.page("/ready");
+    let at_end = number(&told, r"(\d+) requirements are\s+not met");
+    assert_eq!(at_end, number(&page, r"(\d+) requirements, \d+ warnings?"), "{page}");
+}
+
+#[test]
+fn the_articles_of_the_archive_are_those_a_closing_destroys_and_those_deleted_before() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]);
+    let desk = Desk::open(&run);
+    let archive = desk.page("/archive");
+    let listed = number(&archive, r"(?s)>articles</th>.*?<td>[^<]*</td><td>(\d+)</td>");
+    let dates = desk.page("/ready?part=dates");
+    let destroyed = number(&dates, r"still on the platform, and their links \((\d+)\)");
+    assert_eq!(listed, destroyed + number(&dates, r"not counting (\d+) that"), "{dates}");
+    let told = run.program(&["plan", "archive"]).stdout;
+    assert!(told.contains(&format!("their links ({destroyed})")) && told.contains("not counting 1"), "{told}");
+}
+
+#[test]
+fn advice_for_several_differences_is_given_once() {
+    let name = "1900000000All2026-03-20.csv";
+    let bytes = fs::read(fixture("demo").join("bills").join(name)).unwrap();
+    let replaced = |from: &[u8], to: &[u8]| {
+        let at = bytes.windows(from.len()).rposition(|window| window == from).unwrap();
+        let mut changed = bytes.clone();
+        changed[at..at + from.len()].copy_from_slice(to);
+        changed
+    };
+    let run =
+        Run::new().file("a.csv", replaced(b"`205.90", b"`206.90")).file("b.csv", replaced(b"`205.90", b"`207.90"));
+    run.backup(&[]);
+    let desk = Desk::open(&run);
+    let page = desk.page("/bills");
+    let section = page.split("id=\"problems\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(section.matches("<li class=\"bad\">").count() >= 2, "{section}");
+    assert_eq!(section.matches("Download it again").count(), 1, "{section}");
+    // By the names that the files had.
+    assert!(section.contains("<li class=\"bad\">a.csv: "), "{section}");
+    // What is kept between views is not what was there before.
+    let one = run.folder().join("one.csv");
+    fs::write(&one, replaced(b"`205.90", b"`208.90")).unwrap();
+    run.program(&["backup", "one.csv", "-o", "archive"]);
+    assert!(desk.page("/bills").contains("208.90"));
+    assert!(desk.page("/bills.json").contains("208.90"));
+}

@@ -1,0 +1,67 @@
+//! An archive whose first run was killed before its end: nothing of it is damaged, and nothing is there to look at.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::desk_client::Desk;
+use super::support::{Run, fixture};
+
+/// Returns an archive whose first run was killed while it read.
+fn killed() -> Run {
+    let run = Run::new();
+    let input = run.folder().join("in");
+    std::fs::create_dir(&input).unwrap();
+    let page = std::fs::read_to_string(fixture("page/counts/counts.html")).unwrap();
+    for number in 0..600 {
+        std::fs::write(input.join(format!("{number}.html")), format!("{page}<!-- {number} -->")).unwrap();
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["backup", "in", "-o", "archive"])
+        .current_dir(run.folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (begun, catalog) = (Instant::now(), run.archive().join(".liudi/catalog.sqlite-wal"));
+    while !catalog.metadata().is_ok_and(|file| file.len() > 0) {
+        assert!(begun.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!run.archive().join("SHA256SUMS").exists(), "killed too late");
+    run
+}
+
+#[test]
+fn a_first_run_that_was_killed_is_unfinished_and_not_damaged() {
+    let run = killed();
+    for command in [&["verify"][..], &["ready"], &["mirror"], &["gaps"], &["export", "--to", "jsonl"]] {
+        let told = run.program(&[&command[..1], &["archive"], &command[1..]].concat());
+        let said = told.exits(2).said();
+        assert!(said.contains("The first run of archive has not finished"), "{command:?}: {said}");
+        assert!(said.contains("Nothing is damaged") && said.contains("backup"), "{command:?}: {said}");
+    }
+    let desk = Desk::open(&run);
+    for view in ["/archive", "/gaps", "/ready", "/bills", "/site"] {
+        let page = desk.page(view);
+        assert!(!page.contains("amage") || page.contains("Nothing is damaged"), "{view}: {page}");
+        assert!(page.contains("href=\"/inputs\""), "{view}: {page}");
+    }
+    drop(desk);
+    run.program(&["backup", "in", "-o", "archive"]);
+    run.program(&["verify", "archive"]).succeeds();
+}
+
+#[test]
+fn an_archive_that_lost_its_bags_is_damaged() {
+    let run = Run::new().fixture("getmsg");
+    run.backup(&[]);
+    for part in ["public", "private"] {
+        let _ = std::fs::remove_dir_all(run.archive().join(part));
+    }
+    std::fs::remove_file(run.archive().join("SHA256SUMS")).unwrap();
+    let told = run.program(&["verify", "archive"]);
+    assert!(!told.said().contains("has not finished"), "{}", told.said());
+}
