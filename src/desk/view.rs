@@ -68,6 +68,7 @@ pub(super) enum Then {
 /// What views keep between requests.
 #[derive(Default)]
 pub(super) struct ViewState {
+    pub(super) bills: views::bills::Kept,
     pub(super) inputs: views::inputs::Kept,
     pub(super) ready: views::ready::Kept,
     pub(super) site: views::site::Kept,
@@ -76,6 +77,7 @@ pub(super) struct ViewState {
 impl ViewState {
     /// Forgets everything about the archive, because another one was chosen.
     pub(super) fn forget(&self) {
+        self.bills.forget();
         self.inputs.forget();
         self.ready.forget();
         self.site.forget();

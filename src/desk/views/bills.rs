@@ -1,7 +1,7 @@
 //! 账单: sums by month and kind, what does not add up, and the ledger.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::{Value, context};
 
@@ -10,8 +10,9 @@ use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::{self, Info, View, value};
 use crate::error::Result;
-use crate::pipeline::archive::bills::{BillReport, KindSums, SeriesDays, StatementCheck};
-use crate::pipeline::archive::state::is_archive;
+use crate::model::Problem;
+use crate::pipeline::archive::bills::{BillReport, BillState, KindSums, SeriesDays, StatementCheck};
+use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
 use crate::words::sentence::{Sentence, SentenceWords};
@@ -28,6 +29,37 @@ const BETWEEN: usize = 10;
 /// The view.
 pub(in crate::desk) struct Bills;
 
+/// What the view keeps between requests: the last report, which took reading the whole ledger, and the state of the
+/// archive it is of.
+#[derive(Default)]
+pub(in crate::desk) struct Kept(Mutex<Option<(BillState, Arc<BillReport>)>>);
+
+impl Kept {
+    /// Forgets what is about the archive.
+    pub(in crate::desk) fn forget(&self) {
+        *self.inner() = None;
+    }
+
+    /// Returns the report of the archive as it is now.
+    fn report(&self, root: &Path) -> Result<Arc<BillReport>> {
+        let state = BillState::of(root);
+        // Held while reading: pages that ask at the same time wait for one report.
+        let mut kept = self.inner();
+        if let Some((of, report)) = &*kept
+            && *of == state
+        {
+            return Ok(Arc::clone(report));
+        }
+        let report = Arc::new(BillReport::read(root)?);
+        *kept = Some((state, Arc::clone(&report)));
+        Ok(report)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Option<(BillState, Arc<BillReport>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl View for Bills {
     fn info(&self) -> &'static Info {
         &Info { slug: "bills", of_archive: true, in_steps: true }
@@ -35,14 +67,16 @@ impl View for Bills {
 
     fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         let root = desk.root()?;
-        if !is_archive(&root) {
+        if !holds_anything(&root) {
             return Ok(context! { empty => true });
         }
-        let report = BillReport::read(&root)?;
+        let report = desk.views.bills.report(&root)?;
         let (texts, phrases) = (desk.texts(), desk.phrases());
         let shown = report.problems.iter().take(SHOWN);
-        let problems: Vec<SentenceWords> =
-            shown.map(|problem| Sentence::Problem(problem.clone()).on_page(&phrases)).collect();
+        let shown = shown.map(|problem| {
+            let locator = original_name(&problem.locator).to_owned();
+            Sentence::Problem(Problem { locator, ..problem.clone() }).on_page(&phrases)
+        });
         let ledger = report.ledger.as_deref();
         let running = desk.workshop.now().is_some_and(|now| now.code == exports::RUN);
         Ok(context! {
@@ -54,7 +88,7 @@ impl View for Bills {
             personal => report.days.iter().any(|days| days.series == "wxpay_personal_bill"),
             knows_ends => report.knows_ends,
             more_problems => report.problems.len().saturating_sub(SHOWN),
-            problems => value(problems),
+            problems => by_advice(shown),
             ledger,
             packed => ledger.is_some_and(|path| Path::new(path).extension().is_some_and(|extension| extension == "zst")),
             folder => ledger.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string()),
@@ -65,9 +99,21 @@ impl View for Bills {
 
     fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
         let root = desk.root()?;
-        let report = if is_archive(&root) { BillReport::read(&root)? } else { BillReport::default() };
-        view::json(&report).map(Some)
+        let report = if holds_anything(&root) { desk.views.bills.report(&root)? } else { Arc::default() };
+        view::json(&*report).map(Some)
     }
+}
+
+/// Returns the problems in groups, each with the one advice for all of it.
+fn by_advice(problems: impl Iterator<Item = SentenceWords>) -> Vec<Value> {
+    let mut groups: Vec<(Option<String>, Vec<String>)> = Vec::new();
+    for SentenceWords { text, hint, .. } in problems {
+        match groups.iter_mut().find(|(of, _)| *of == hint) {
+            Some((_, texts)) => texts.push(text),
+            None => groups.push((hint, vec![text])),
+        }
+    }
+    groups.into_iter().map(|(advice, texts)| context! { advice, texts }).collect()
 }
 
 fn name(texts: &Texts, kind: &str) -> String {

@@ -2,7 +2,8 @@
 //! cover, and what could not be read. The sums are those of the exports `billing` and `bills-xlsx`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -38,6 +39,30 @@ pub struct BillReport {
     pub knows_ends: bool,
     /// What could not be read, or does not agree, with what to do about it.
     pub problems: Vec<Problem>,
+}
+
+/// The state of an archive as far as its bills go: as long as it is the same, so is the [`BillReport`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct BillState {
+    /// The head of the archive, which changes with every file of it.
+    head: Option<Vec<u8>>,
+    /// Length and time of change of the ledger and of the working state, which has the problems.
+    files: Vec<Option<(u64, SystemTime)>>,
+}
+
+impl BillState {
+    /// Returns the state of the archive at `root`, without reading its bills.
+    pub fn of(root: &Path) -> Self {
+        let catalog = root.join(layout::WORK).join(layout::CATALOG);
+        let mut log = catalog.clone().into_os_string();
+        log.push("-wal");
+        let looked_at = [state::ledger(root).map(PathBuf::from), Some(catalog), Some(log.into())];
+        let file = |path: Option<PathBuf>| {
+            let metadata = path?.metadata().ok()?;
+            Some((metadata.len(), metadata.modified().ok()?))
+        };
+        Self { head: std::fs::read(root.join(layout::SHA256SUMS)).ok(), files: looked_at.map(file).into() }
+    }
 }
 
 /// The sums of one kind of bill in one currency. Kinds are never added to each other: a trade bill and a fund-flow bill
