@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "the one place where files are opened, synced, renamed and removed")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,6 +32,17 @@ pub fn open_file(path: impl AsRef<Path>) -> io::Result<File> {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
     Ok(file)
+}
+
+/// Reads a file that the user named for its few lines: not a device or a pipe, which may never end, and at most `most`
+/// bytes.
+pub fn read_whole(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 
 /// Makes the content and the length of the file at `path` durable.

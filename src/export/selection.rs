@@ -120,12 +120,22 @@ impl Selection {
     /// Adds a hide list with one link, id or rule per line. Empty lines are ignored, and so is everything after a `#`
     /// that begins a line or follows a space.
     pub fn hide(&mut self, list: &str) -> Result<()> {
-        for line in list.trim_start_matches('\u{feff}').lines() {
+        self.hide_lines(list).map_err(|(_, error)| error)
+    }
+
+    /// As [`Self::hide`] for the text of a file. Fails with the number of the first line that is no condition.
+    pub fn hide_file(&mut self, list: &str) -> std::result::Result<(), usize> {
+        self.hide_lines(list).map_err(|(line, _)| line)
+    }
+
+    fn hide_lines(&mut self, list: &str) -> std::result::Result<(), (usize, Error)> {
+        for (at, line) in list.trim_start_matches('\u{feff}').lines().enumerate() {
             let rule = line.split(" #").next().unwrap_or_default().trim();
             if rule.is_empty() || rule.starts_with('#') {
                 continue;
             }
-            self.except.push((rule.to_owned(), Rule::parse(rule)?));
+            let parsed = Rule::parse(rule).map_err(|error| (at + 1, error))?;
+            self.except.push((rule.to_owned(), parsed));
         }
         Ok(())
     }

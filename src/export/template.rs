@@ -32,18 +32,24 @@ impl Templates {
     /// Loads the embedded files, replacing each by the file of the same name in `folder`.
     ///
     /// # Errors
-    /// `template-broken` with file and line; `template-unreadable`.
+    /// `template-broken` with file and line; `template-unreadable`; `templates-none` if the folder holds none.
     pub fn load(folder: Option<&Path>, texts: &Arc<Texts>) -> Result<Self> {
         let mut files: Vec<(String, Vec<u8>)> =
             FILES.files().map(|file| (file.path().to_string_lossy().into_owned(), file.contents().to_vec())).collect();
         if let Some(folder) = folder {
+            let mut any = false;
             for (name, bytes) in &mut files {
                 let path = folder.join(&*name);
                 match std::fs::read(&path) {
-                    Ok(own) => *bytes = own,
+                    Ok(own) => (any, *bytes) = (true, own),
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                     Err(error) => return Err(Error::disk("template-unreadable", path.display(), error)),
                 }
+            }
+            // A misspelt folder would build a site that looks as if no templates had been given.
+            if !any {
+                let known = files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+                return Err(Error::usage("templates-none").with("path", folder.display()).with("known", known));
             }
         }
         files.sort();

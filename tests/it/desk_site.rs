@@ -164,6 +164,14 @@ fn an_invalid_value_is_named_keeps_what_was_typed_and_writes_nothing() {
         ("hide", "date:x"),
         ("hide-list", "no-such-file.txt"),
         ("follow-url", "ftp://a.b"),
+        ("templates", "/etc"),
+        ("templates", "no such folder"),
+        ("hide-list", "/dev/zero"),
+        ("comments", "zzz"),
+        ("title", &"long".repeat(300)),
+        ("hide", &"short:x\n".repeat(30_000)),
+        ("except", &"y".repeat(1001)),
+        ("notice", "one\u{7}two"),
     ] {
         let place = ("follow-name", "Typed place");
         let refused = desk.save(&[("title", "Typed title"), (field, value), place, ("follow-url", "")]);
@@ -171,7 +179,8 @@ fn an_invalid_value_is_named_keeps_what_was_typed_and_writes_nothing() {
         assert!(refused.text.contains("Typed title") && refused.text.contains("role=\"alert\""), "{field}");
         assert!(refused.text.contains("Typed place"), "{field}");
         let shown = value.replace('/', "&#x2f;");
-        assert!(refused.text.contains(&shown) || refused.text.contains(value), "{field}");
+        let named = refused.text.contains(&shown) || refused.text.contains(value);
+        assert!(named || ["hide", "title"].contains(&field), "{field}");
         let wrong = field.split("-url").next().filter(|name| *name == "follow").unwrap_or(field);
         assert!(refused.text.contains(&format!("id=\"wrong-{wrong}\"")), "{field}: {}", refused.text);
         assert_eq!(fs::read_to_string(site_toml(&run)).unwrap(), before, "{field}");
@@ -183,6 +192,26 @@ fn an_invalid_value_is_named_keeps_what_was_typed_and_writes_nothing() {
     fs::write(site_toml(&run), "titel = 1\n").unwrap();
     let page = desk.get("/site");
     assert_eq!((page.status, page.text.contains("titel"), page.text.contains("export-docx")), (200, true, true));
+}
+
+#[test]
+fn a_file_that_is_no_list_is_not_shown() {
+    let run = demo();
+    fs::write(run.folder().join("secret.txt"), "short:a\nroot:SECRET:0\nother:SECRET\n").unwrap();
+    let secret = run.folder().join("secret.txt").display().to_string();
+    let desk = Desk::open(&run);
+    let refused = desk.save(&[("title", "Typed title"), ("hide-list", &secret)]);
+    assert!(refused.status == 400 && refused.text.contains("id=\"wrong-hide-list\""), "{}", refused.text);
+    assert!(refused.text.contains("line 2") && !refused.text.contains("SECRET"), "{}", refused.text);
+    assert!(!site_toml(&run).exists());
+    let told = run.program(&["mirror", "archive", "--hide", "secret.txt"]);
+    assert!(!told.said().contains("SECRET"), "{}", told.said());
+    let sure = [("name", "beancount"), ("sure", "on"), ("set.rules", secret.as_str())];
+    let refused = desk.post("/site/export", &sure);
+    desk.wait();
+    let page = desk.get("/site").text;
+    assert!(!refused.text.contains("SECRET") && !page.contains("SECRET"), "{page}");
+    assert!(refused.text.contains("rules in") || page.contains("rules in"), "{page}");
 }
 
 #[test]
@@ -211,6 +240,15 @@ fn exports_are_written_and_private_ones_only_once_confirmed() {
     assert_eq!((refused.status, run.archive().join("exports/ledger").exists()), (400, false));
     assert_eq!(desk.post("/site/export", &[("name", "ledger"), ("sure", "on"), ("back", "/bills")]).status, 303);
     desk.wait();
+    // What the one before brought stays in a line.
+    let page = desk.get("/site").text;
+    let card = |name: &str| {
+        let card = page.split(&format!("id=\"export-{name}\"")).nth(1).unwrap();
+        card.split("</article>").next().unwrap()
+    };
+    assert!(card("docx").contains("class=\"soft brought\"") && card("docx").contains("docx"), "{}", card("docx"));
+    assert!(card("docx").contains("action=\"/folder\"") && !card("docx").contains("class=\"said\""));
+    assert!(card("ledger").contains("class=\"said\"") && !card("ledger").contains("class=\"soft brought\""));
     let ledger = fs::read(run.archive().join("exports/ledger/ledger.csv")).unwrap();
     assert!(ledger.starts_with(b"\xef\xbb\xbf"));
     for (name, setting) in [("docx", "set.volume"), ("../../x", "set.x"), ("mirror", "x"), ("docx", "set.a.b")] {

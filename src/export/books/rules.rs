@@ -1,9 +1,15 @@
 //! The accounts of the books, with the owner's rules for payees from a small TOML file.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::model::Sha256;
+use crate::platform;
+
+/// Most bytes of a file of rules.
+const MOST: u64 = 1 << 20;
 
 /// The owner's file.
 #[derive(Debug, Default, Deserialize)]
@@ -82,9 +88,15 @@ impl Rules {
         if path.is_empty() {
             return Ok((Self::default(), Sha256::of(b"")));
         }
-        let text = std::fs::read_to_string(path).map_err(|error| Error::disk("books-rules-unreadable", path, error))?;
-        let rules: Self = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-            Error::usage("books-rules-invalid").with("path", path).with("why", error.to_string().trim()).because(error)
+        let unreadable = |error| Error::disk("books-rules-unreadable", path, error);
+        let bytes = platform::read_whole(Path::new(path), MOST).map_err(unreadable)?;
+        let text = String::from_utf8(bytes).map_err(|error| unreadable(std::io::Error::other(error.utf8_error())))?;
+        let text = text.trim_start_matches('\u{feff}');
+        // If it is another file, its lines are not repeated, as the parser does.
+        let rules: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            Error::usage("books-rules-invalid").with("path", path).with("why", format!("{line}: {}", error.message()))
         })?;
         let accounts = rules.accounts.all().into_iter().chain(rules.payee.iter().map(|rule| rule.account.as_str()));
         if let Some(wrong) = accounts.into_iter().find(|account| !is_account(account)) {

@@ -17,6 +17,7 @@ use crate::model::site::CommentChoice;
 use crate::parse::encoding;
 use crate::pipeline::host::Host;
 use crate::pipeline::job::SiteJob;
+use crate::platform;
 use crate::text::{Language, Texts};
 
 /// An exporter, the folder it writes to, and its options.
@@ -63,6 +64,9 @@ pub struct SiteRequest {
     pub no_short_links: bool,
 }
 
+/// Most bytes of a hide list.
+const HIDE_LIST: u64 = 16 << 20;
+
 /// A request for exports.
 #[derive(Clone, Debug, Default)]
 pub struct ExportRequest {
@@ -98,10 +102,12 @@ impl Choice {
         )?;
         selection.hide(&config.hide.join("\n"))?;
         for list in [&config.hide_list, &self.hide].into_iter().flatten() {
-            let bytes = std::fs::read(list)
+            let bytes = platform::read_whole(list, HIDE_LIST)
                 .map_err(|error| Error::usage("hide-list-unreadable").with("path", list.display()).because(error))?;
-            // An editor may have saved it in any encoding.
-            selection.hide(&encoding::decode(&bytes, None).text())?;
+            // An editor may have saved it in any encoding. If it is another file, its text is not repeated.
+            selection
+                .hide_file(&encoding::decode(&bytes, None).text())
+                .map_err(|line| Error::usage("hide-list-invalid").with("path", list.display()).with("line", line))?;
         }
         let shown = self.comments.unwrap_or(config.comments);
         let base_url = self.base_url.as_ref().or(config.base_url.as_ref());

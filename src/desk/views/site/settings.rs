@@ -17,6 +17,12 @@ use crate::pipeline::export::request::{SiteRequest, known_hosts};
 
 /// Field that shows that the form was submitted; its value is the digest of the file that it was made from.
 const SEEN: &str = "seen";
+/// Fields of one condition a line.
+const LISTS: [&str; 3] = ["only", "except", "hide"];
+/// Most characters of a line.
+const LINE: usize = 1000;
+/// Most characters of a list.
+const LIST: usize = 200_000;
 /// Empty lines for further places to follow the author.
 const MORE_PLACES: usize = 1;
 
@@ -30,7 +36,8 @@ pub(super) fn values(desk: &Desk, root: &Path, typed: &Form) -> Result<Value> {
         Ok(config) => config,
         Err(error) => return Ok(context! { path, broken => value(desk.phrases().error(&error)) }),
     };
-    let wrong = submitted.then(|| check(root, &file, &config, desk).err()).flatten();
+    let wrong = submitted.then(|| sensible(typed).and_then(|()| check(root, &file, &config, desk).map(drop)).err());
+    let wrong = wrong.flatten();
     let field = wrong.as_ref().and_then(|error| field_of(error, &config));
     let follow: Vec<Value> = config
         .follow
@@ -84,6 +91,7 @@ pub(super) fn save(desk: &Desk, root: &Path, typed: &Form) -> Result<()> {
     if typed.raw(SEEN) != Some(seen(&file).as_str()) {
         return Err(Error::usage("desk-site-changed").with("path", file.path.display()));
     }
+    sensible(typed)?;
     let edited = check(root, &file, &read(typed), desk)?;
     if edited == file { Ok(()) } else { edited.write() }
 }
@@ -106,6 +114,39 @@ fn check(root: &Path, file: &SiteFile, config: &SiteConfig, desk: &Desk) -> Resu
     let job = SiteRequest::default().settle_by(edited.settled()?, root, desk.language())?;
     job.check_templates()?;
     Ok(edited)
+}
+
+/// Checks what the file could not say: a choice that is none, and a text that is no title and no address.
+fn sensible(typed: &Form) -> Result<()> {
+    if let Some(name) = typed.all("comments").find(|name| CommentChoice::from_code(name).is_none()) {
+        let known = CommentChoice::CODES.join(", ");
+        return Err(Error::usage("desk-site-choice-unknown").with("name", shortened(name)).with("known", known));
+    }
+    for (name, text) in typed.fields() {
+        let of_lines = LISTS.contains(&name);
+        let (most, longest) =
+            if of_lines { (LIST, text.lines().map(|line| line.chars().count()).max()) } else { (LINE, None) };
+        if text.chars().count() > most || longest.is_some_and(|longest| longest > LINE) {
+            return Err(Error::usage("desk-site-too-long").with("field", name).with("limit", LINE));
+        }
+        if text
+            .chars()
+            .any(|character| character.is_control() && !(of_lines && matches!(character, '\n' | '\r' | '\t')))
+        {
+            return Err(Error::usage("desk-site-not-text").with("field", name));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the beginning of a text of any length, for a message.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut short: String = text.chars().take(MOST).collect();
+    if text.chars().nth(MOST).is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// Returns what was typed.
@@ -147,6 +188,24 @@ fn read(typed: &Form) -> SiteConfig {
     }
 }
 
+/// Fields of one text or list.
+const FIELDS: [&str; 14] = [
+    "title",
+    "copyright",
+    "licence",
+    "licence-url",
+    "icp",
+    "notice",
+    "base-url",
+    "media-base",
+    "host",
+    "hide-list",
+    "templates",
+    "only",
+    "except",
+    "hide",
+];
+
 /// Returns the field that an error is about.
 fn field_of(error: &Error, config: &SiteConfig) -> Option<&'static str> {
     let argument = |name: &str| error.arguments().find(|(other, _)| *other == name).map(|(_, value)| value);
@@ -157,8 +216,13 @@ fn field_of(error: &Error, config: &SiteConfig) -> Option<&'static str> {
         "site-address-invalid" if argument("url") == config.base_url.as_deref() => "base-url",
         "site-address-invalid" => "media-base",
         "host-unknown" => "host",
-        "hide-list-unreadable" => "hide-list",
-        "template-broken" | "template-unreadable" => "templates",
+        "hide-list-unreadable" | "hide-list-invalid" => "hide-list",
+        "template-broken" | "template-unreadable" | "templates-none" => "templates",
+        "desk-site-choice-unknown" => "comments",
+        "desk-site-too-long" | "desk-site-not-text" => match argument("field")? {
+            "follow-name" | "follow-url" => "follow",
+            field => FIELDS.iter().find(|known| **known == field)?,
+        },
         "selection-invalid" => match argument("rule")? {
             rule if has(&config.only, rule) => "only",
             rule if has(&config.except, rule) => "except",
