@@ -33,7 +33,6 @@ mod ready;
 mod records;
 mod registry;
 mod serve;
-mod shell;
 mod site_arguments;
 mod summary;
 mod usage;

@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::arguments::Global;
 use super::asking::Asking;
-use super::shell;
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::text::Texts;
 use crate::words::sentence::Sentence;
+use crate::words::shell;
 use crate::words::{Phrases, plain};
 
 /// A printer in one language.

@@ -1,7 +1,8 @@
 //! The exports as cards: what each is for, its settings, and what became of it. A button runs it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::{Value, context};
 
@@ -16,7 +17,7 @@ use crate::pipeline::export::request::{ExportRequest, usual_folder};
 use crate::pipeline::registries::{self, Group, Registered, Setting, Values};
 use crate::platform;
 use crate::words;
-use crate::words::sentence::SentenceWords;
+use crate::words::sentence::{Sentence, SentenceWords};
 
 /// Code of the run.
 pub(super) const RUN: &str = "export";
@@ -27,22 +28,41 @@ const BROWSER: &str = "browser";
 /// Groups in the order they are shown; the site itself has a view of its own.
 const GROUPS: [Group; 5] = [Group::Document, Group::Website, Group::Platform, Group::Table, Group::Ledger];
 
-/// The export that was started last.
+/// The export that was started last, and what the others brought since the desk was opened.
 #[derive(Default)]
-pub(super) struct Started(Mutex<Option<&'static str>>);
+pub(super) struct Started(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    name: Option<&'static str>,
+    /// The first sentence about the last export of each exporter.
+    brought: BTreeMap<&'static str, Sentence>,
+}
 
 impl Started {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn name(&self) -> Option<&'static str> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner().name
     }
 
     fn set(&self, name: Option<&'static str>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
+        self.inner().name = name;
     }
 
-    /// Forgets it: another archive was chosen.
+    fn keep(&self, name: &'static str, sentence: Sentence) {
+        self.inner().brought.insert(name, sentence);
+    }
+
+    fn brought(&self, name: &str) -> Option<Sentence> {
+        self.inner().brought.get(name).cloned()
+    }
+
+    /// Forgets them: another archive was chosen.
     pub(super) fn forget(&self) {
-        self.set(None);
+        *self.inner() = Inner::default();
     }
 }
 
@@ -106,12 +126,13 @@ impl Cards<'_> {
         context! { name => setting.name, field, kind, words => words.to_vec(), value => shown, help }
     }
 
-    /// Returns what became of the export, if it was the last one.
+    /// Returns what became of the export: everything if it was the last one, else what it brought in a line.
     fn outcome(&self, name: &str) -> Value {
         let kept = &self.desk.views.site.exporting;
         let running = self.desk.workshop.now().is_some_and(|now| now.code == RUN);
         if kept.name() != Some(name) {
-            return context! {};
+            let brought = kept.brought(name).map(|sentence| sentence.on_page(&self.desk.phrases()).text);
+            return context! { brought };
         }
         let finished = self.desk.workshop.last(RUN).filter(|_| !running);
         let Some(finished) = finished else { return context! { running } };
@@ -152,8 +173,16 @@ pub(super) fn start(desk: &Arc<Desk>, form: &Form) -> Result<()> {
     let (root, language) = (desk.root()?, desk.language());
     request.check(&root, language)?;
     let errand = move |host: &super::host::DeskHost| {
-        host.desk().views.site.exporting.set(Some(exporter.name));
-        request.run(&root, language, host).map(Outcome::Exports)
+        let kept = &host.desk().views.site.exporting;
+        kept.set(Some(exporter.name));
+        let all = request.run(&root, language, host)?;
+        for one in &all {
+            words::export::exported(host.desk().texts(), one)
+                .into_iter()
+                .take(1)
+                .for_each(|done| kept.keep(one.name, done));
+        }
+        Ok(Outcome::Exports(all))
     };
     let before = desk.views.site.exporting.name();
     desk.views.site.exporting.set(Some(exporter.name));

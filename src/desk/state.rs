@@ -17,7 +17,7 @@ use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state::is_archive;
 use crate::text::{Language, Texts};
-use crate::words::Phrases;
+use crate::words::{Phrases, shell};
 
 /// The desk.
 pub(super) struct Desk {
@@ -113,7 +113,7 @@ impl Desk {
     /// Returns the phrases of the language, with the command that a printed command begins with.
     pub(super) fn phrases(&self) -> Phrases<'_> {
         let command = match self.archive() {
-            Some(root) => format!("liudi -C \"{}\"", root.display()),
+            Some(root) => shell::liudi(&root),
             None => "liudi".to_owned(),
         };
         Phrases { texts: self.texts(), command: command.into(), on_page: true }

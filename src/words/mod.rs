@@ -6,6 +6,7 @@ pub mod gaps;
 pub mod plain;
 pub mod records;
 pub mod sentence;
+pub mod shell;
 pub mod site;
 pub mod summary;
 

@@ -38,7 +38,42 @@
     box.hidden = !text;
   }
 
-  async function load(address, options = {}, { push = true, keep = false } = {}) {
+  // Says what was done: in view, with a button that takes it away, and to a reader of the screen, who hears only of
+  // changes in a place that was there before.
+  function tell() {
+    const notes = [...document.querySelectorAll(".notes .note")];
+    for (const note of notes) {
+      if (note.querySelector("button")) continue;
+      const close = document.createElement("button");
+      close.type = "button";
+      close.dataset.close = "";
+      close.textContent = "×";
+      close.setAttribute("aria-label", document.body.dataset.close);
+      note.append(close);
+    }
+    const text = notes.map((note) => note.firstChild.textContent).join(" ");
+    const told = document.getElementById("told");
+    if (told && told.textContent !== text) told.textContent = text;
+  }
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-close]");
+    if (!close || !close.closest(".note")) return;
+    close.closest(".note").remove();
+    main().focus({ preventScroll: true });
+  });
+
+  // The part of the page in which something was pressed, and the part that has its place on the new page.
+  const PARTS = "main :is(.card, li, tr, section, fieldset)";
+  function placeOf(element) {
+    const part = element && element.closest(PARTS);
+    if (!part) return null;
+    const alike = (of) => [...document.querySelectorAll(PARTS)].filter((one) => one.tagName === of.tagName && one.className === of.className);
+    const at = alike(part).indexOf(part);
+    const like = { tagName: part.tagName, className: part.className };
+    return () => { const parts = alike(like); return parts[Math.min(at, parts.length - 1)]; };
+  }
+
+  async function load(address, options = {}, { push = true, keep = false, place = null } = {}) {
     let response;
     try {
       response = await fetch(address, { ...options, headers: { "X-Part": "main", ...options.headers } });
@@ -49,22 +84,26 @@
     const type = response.headers.get("Content-Type") || "";
     if (!type.startsWith("text/html")) { location.href = address; return; }
     const markup = await response.text();
+    const from = location.pathname;
     if (response.status === 401 || !markup.includes('id="page"')) { document.open(); document.write(markup); document.close(); return; }
     put(markup, { keep });
+    tell();
     const url = new URL(response.url);
     if (push && options.method !== "POST" && url.href !== location.href) history.pushState({}, "", url);
     // An action that failed shows its error at the page it came from.
     if (options.method === "POST" && response.redirected && url.href !== location.href) history.pushState({}, "", url);
     if (!keep) {
       const alert = main().querySelector('[role="alert"]');
-      const note = main().querySelector(".note");
       const at = url.hash && document.querySelector(url.hash);
       const field = main().querySelector("[autofocus]");
-      // The keyboard goes on at what is new.
-      (field || main()).focus({ preventScroll: true });
+      // After an action on a page, the keyboard goes on where it was; else at what is new.
+      const again = place && url.pathname === from ? place() : null;
+      if (again && !field && !again.hasAttribute("tabindex")) again.tabIndex = -1;
+      (field || again || main()).focus({ preventScroll: true });
       if (alert) alert.scrollIntoView({ block: "center" });
       else if (at) at.scrollIntoView();
-      else if (note || options.method !== "POST") scrollTo(0, 0);
+      else if (options.method !== "POST" || url.pathname !== from) scrollTo(0, 0);
+      else if (again) again.scrollIntoView({ block: "nearest" });
     }
   }
   window.desk = { load, put, lost };
@@ -82,7 +121,7 @@
     } else if (form.method === "get") {
       load(`${form.action}?${data}`).finally(again);
     } else {
-      load(form.action, { method: "POST", body: data }).finally(again);
+      load(form.action, { method: "POST", body: data }, { place: placeOf(event.submitter || form) }).finally(again);
     }
   });
 
@@ -121,5 +160,6 @@
       if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
     });
   }
+  tell();
   if (page()) listen();
 })();

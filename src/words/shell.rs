@@ -6,12 +6,12 @@ use std::path::Path;
 use crate::platform;
 
 /// Returns `liudi -C "<archive>"`, to which a printed command appends its arguments.
-pub(super) fn liudi(archive: &Path) -> String {
+pub fn liudi(archive: &Path) -> String {
     format!("liudi -C {}", quoted(&std::path::absolute(archive).unwrap_or_else(|_| archive.to_owned())))
 }
 
 /// Returns `path` in double quotes, as the shell of this system reads them.
-pub(super) fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     let text = platform::plain(path).display().to_string();
     // The path `.` becomes `/a/.`, whose ending is only noise.
     let text = text.strip_suffix("/.").filter(|rest| !rest.is_empty()).unwrap_or(&text);
