@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::engine::{Judgement, OpenItem};
+use super::engine::{Judgement, OpenItem, SurelyOpen};
 use super::questions::Question;
 use super::rules::{Rules, Severity};
 use crate::text::Texts;
@@ -22,12 +22,21 @@ pub struct First {
     pub code: &'static str,
     /// Number of questions or things.
     pub count: usize,
-    /// Id of the rule, if it is one.
+    /// Id of the rule, if it is one or only one has the things.
     pub rule: Option<String>,
 }
 
 /// Returns the first three things to do. `command` is the prefix of printed commands.
-pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Question], command: &str) -> Vec<First> {
+///
+/// Only what certainly concerns the account is to be done: it is `open` as the lists show it.
+pub fn first(
+    texts: &Texts,
+    rules: &Rules,
+    judgement: &Judgement,
+    open: &SurelyOpen<'_>,
+    questions: &[Question],
+    command: &str,
+) -> Vec<First> {
     let mut all = Vec::new();
     let step = |code: &'static str, count: usize| First {
         text: texts.get(&format!("report-first-{code}"), &[("count", &count.to_string()), ("liudi", command)]),
@@ -42,15 +51,18 @@ pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Q
         let ask = texts.get("report-first-command", &[("liudi", command)]);
         all.push(First { command: Some(ask), ..step(code, questions.len()) });
     }
-    let open = judgement.open();
+    let open = &open.rules;
     let things: Vec<&OpenItem> =
         open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
+    let with_lost = open.iter().filter(|outcome| outcome.open_items().any(|item| item.thing && item.lost));
     if things.len() > lost {
         all.push(step("gaps", things.len() - lost));
     }
     if lost > 0 {
-        all.push(step("lost", lost));
+        let mut rules = with_lost.map(|outcome| outcome.rule.clone());
+        let only = rules.next().filter(|_| rules.next().is_none());
+        all.push(First { rule: only, ..step("lost", lost) });
     }
     let named = open
         .iter()

@@ -44,6 +44,15 @@ fn replaced(text: &str, by: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     }
 }
 
+/// Returns the name that a kept file had: its name in the archive begins with digits of its digest.
+pub fn original_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.split_once('-') {
+        Some((digits, name)) if digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => name,
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

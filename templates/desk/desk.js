@@ -16,6 +16,7 @@
       if (said && now && !now.childElementCount) now.replaceWith(said);
     }
     const focused = keep && document.activeElement && document.activeElement.id;
+    const place = keep && !focused ? placeOf(document.activeElement) : null;
     // A file dialog belongs to its element: it must be there when the user has chosen.
     for (const place of parsed.querySelectorAll("[data-keep]")) {
       const held = document.getElementById(place.id);
@@ -29,7 +30,15 @@
     changed = false;
     const again = focused && document.getElementById(focused);
     if (again) again.focus();
+    else if (place) focusOn(place());
     document.dispatchEvent(new CustomEvent("desk:page"));
+  }
+
+  // Puts the keyboard at a part of the page, which takes no input itself.
+  function focusOn(part) {
+    if (!part) return;
+    if (!part.hasAttribute("tabindex")) part.tabIndex = -1;
+    part.focus({ preventScroll: true });
   }
 
   function lost(text) {
@@ -98,8 +107,7 @@
       const field = main().querySelector("[autofocus]");
       // After an action on a page, the keyboard goes on where it was; else at what is new.
       const again = place && url.pathname === from ? place() : null;
-      if (again && !field && !again.hasAttribute("tabindex")) again.tabIndex = -1;
-      (field || again || main()).focus({ preventScroll: true });
+      focusOn(field || again || main());
       if (alert) alert.scrollIntoView({ block: "center" });
       else if (at) at.scrollIntoView();
       else if (options.method !== "POST" || url.pathname !== from) scrollTo(0, 0);

@@ -124,11 +124,25 @@ fn advice_for_several_differences_is_given_once() {
     assert!(section.matches("<li class=\"bad\">").count() >= 2, "{section}");
     assert_eq!(section.matches("Download it again").count(), 1, "{section}");
     // By the names that the files had.
-    assert!(section.contains("<li class=\"bad\">a.csv: "), "{section}");
+    assert!(section.contains("<strong>a.csv</strong>") && !section.contains("billing"), "{section}");
     // What is kept between views is not what was there before.
     let one = run.folder().join("one.csv");
     fs::write(&one, replaced(b"`205.90", b"`208.90")).unwrap();
     run.program(&["backup", "one.csv", "-o", "archive"]);
     assert!(desk.page("/bills").contains("208.90"));
     assert!(desk.page("/bills.json").contains("208.90"));
+}
+
+#[test]
+fn what_is_to_be_done_first_is_in_the_list_below() {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&[]);
+    let desk = Desk::open(&run);
+    desk.does("/ready/measure", &[]);
+    let page = desk.wait_for("/ready", "class=\"verdict bad\"");
+    let anchors = Regex::new("href=\"#(rule-[a-z.-]+)\"").unwrap();
+    let named: Vec<&str> = anchors.captures_iter(&page).map(|found| found.get(1).unwrap().as_str()).collect();
+    for id in named {
+        assert!(page.contains(&format!("id=\"{id}\"")), "{id} in {page}");
+    }
 }

@@ -85,10 +85,10 @@ pub fn render(
     let texts = Texts::new(language);
     let tag = language.tag();
     let word = |rule: &str| report.rules_looked_at.iter().find(|known| known.rule == rule);
-    let SurelyOpen { rules: mut outcomes, not_yet } =
-        judgement.surely_open(rules, report.account.entity, &report.account.flags);
+    let surely = judgement.surely_open(rules, report.account.entity, &report.account.flags);
+    let first = first(&texts, rules, judgement, &surely, questions, "liudi");
+    let SurelyOpen { rules: mut outcomes, not_yet } = surely;
     outcomes.sort_by_key(|outcome| (place(&outcome.group), outcome.severity));
-    let first = first(&texts, rules, judgement, questions, "liudi");
     let open: Vec<Open> = outcomes
         .into_iter()
         .filter_map(|outcome| {

@@ -15,6 +15,8 @@ use crate::pipeline::archive::bills::{BillReport, BillState, KindSums, SeriesDay
 use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
+use crate::words::Phrases;
+use crate::words::plain::original_name;
 use crate::words::sentence::{Sentence, SentenceWords};
 
 /// Most problems of bills that are shown; all of them are in the ledger's folder and in the data.
@@ -73,10 +75,6 @@ impl View for Bills {
         let report = desk.views.bills.report(&root)?;
         let (texts, phrases) = (desk.texts(), desk.phrases());
         let shown = report.problems.iter().take(SHOWN);
-        let shown = shown.map(|problem| {
-            let locator = original_name(&problem.locator).to_owned();
-            Sentence::Problem(Problem { locator, ..problem.clone() }).on_page(&phrases)
-        });
         let ledger = report.ledger.as_deref();
         let running = desk.workshop.now().is_some_and(|now| now.code == exports::RUN);
         Ok(context! {
@@ -88,7 +86,7 @@ impl View for Bills {
             personal => report.days.iter().any(|days| days.series == "wxpay_personal_bill"),
             knows_ends => report.knows_ends,
             more_problems => report.problems.len().saturating_sub(SHOWN),
-            problems => by_advice(shown),
+            problems => by_advice(&phrases, shown),
             ledger,
             packed => ledger.is_some_and(|path| Path::new(path).extension().is_some_and(|extension| extension == "zst")),
             folder => ledger.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string()),
@@ -104,16 +102,29 @@ impl View for Bills {
     }
 }
 
-/// Returns the problems in groups, each with the one advice for all of it.
-fn by_advice(problems: impl Iterator<Item = SentenceWords>) -> Vec<Value> {
-    let mut groups: Vec<(Option<String>, Vec<String>)> = Vec::new();
-    for SentenceWords { text, hint, .. } in problems {
-        match groups.iter_mut().find(|(of, _)| *of == hint) {
+/// Returns the problems in groups, each with the one advice for all of it, and in each group by file.
+fn by_advice<'p>(phrases: &Phrases<'_>, problems: impl Iterator<Item = &'p Problem>) -> Vec<Value> {
+    type Files<'p> = Vec<(&'p str, Vec<String>)>;
+    let mut groups: Vec<(Option<String>, Files<'p>)> = Vec::new();
+    for problem in problems {
+        // The file is named once, above what is said of it.
+        let alone = Problem { locator: String::new(), ..problem.clone() };
+        let SentenceWords { text, hint, .. } = Sentence::Problem(alone).on_page(phrases);
+        let at = groups.iter().position(|(of, _)| *of == hint).unwrap_or_else(|| {
+            groups.push((hint, Vec::new()));
+            groups.len() - 1
+        });
+        let files = &mut groups[at].1;
+        match files.iter_mut().find(|(of, _)| *of == problem.locator) {
             Some((_, texts)) => texts.push(text),
-            None => groups.push((hint, vec![text])),
+            None => files.push((&problem.locator, vec![text])),
         }
     }
-    groups.into_iter().map(|(advice, texts)| context! { advice, texts }).collect()
+    let file = |(path, texts): (&str, Vec<String>)| context! { name => original_name(path), texts };
+    let group = |(advice, files): (_, Files<'p>)| {
+        context! { advice, files => files.into_iter().map(file).collect::<Vec<_>>() }
+    };
+    groups.into_iter().map(group).collect()
 }
 
 fn name(texts: &Texts, kind: &str) -> String {
@@ -148,7 +159,7 @@ fn picture(texts: &Texts, kind: &KindSums) -> Value {
         .collect();
     context! {
         name => name(texts, &kind.kind),
-        currency => kind.currency.clone(),
+        currency => texts.find_code("desk-currency", &kind.currency).unwrap_or_else(|| kind.currency.clone()),
         parts => kind.parts.clone(),
         height => kind.months.len() * of_month,
         longest => KindSums::LONGEST,
@@ -170,15 +181,6 @@ fn statement(texts: &Texts, statement: &StatementCheck) -> Value {
         rows => statement.rows,
         adds_up => statement.adds_up,
         differences => value(&statement.differences),
-    }
-}
-
-/// Returns the name that a kept file had: its name in the archive begins with digits of its digest.
-fn original_name(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    match name.split_once('-') {
-        Some((digits, name)) if digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => name,
-        _ => name,
     }
 }
 

@@ -71,12 +71,15 @@ impl View for Gaps {
             })
         });
         let fetch = query.has("fetch").then(|| estimate(desk)).transpose()?;
-        let nothing_own = list.gaps.is_empty() && !list.knows_own()?;
+        let knows_own = list.knows_own()?;
+        let numbers = overview(&root, &Unattended::default())?.assets;
+        // Without an owner nothing is counted as the owner's, and nothing can be given up as such.
+        let several = numbers.is_empty() && list.open().any(|gap| gap.kind == SubjectKind::Article);
         let covered: Vec<String> = list.covered().iter().map(|(first, last)| format!("{first} – {last}")).collect();
         Ok(context! {
-            numbers => value(overview(&root, &Unattended::default())?.assets),
+            numbers => value(numbers),
             heading => phrases.gap_heading(&list),
-            entries, kinds, kind, page, pages, apart, nothing_own,
+            entries, kinds, kind, page, pages, apart, knows_own, several,
             total => list.gaps.len(),
             open => list.open().count(),
             given_up => list.given_up().count(),

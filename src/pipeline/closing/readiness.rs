@@ -208,7 +208,13 @@ impl Readiness<'_> {
 
     /// Returns the first three things to do. Printed commands begin with `command`.
     pub fn first(&self, texts: &Texts, command: &str) -> Vec<First> {
-        first::first(texts, &self.assessment.rules, &self.judgement, &self.questions(), command)
+        first::first(texts, &self.assessment.rules, &self.judgement, &self.surely_open(), &self.questions(), command)
+    }
+
+    /// Returns the open rules that certainly concern the account.
+    fn surely_open(&self) -> SurelyOpen<'_> {
+        let profile = &self.records.profile;
+        self.judgement.surely_open(&self.assessment.rules, profile.entity, &profile.flags)
     }
 
     /// Returns the advice shared by all items that still have to be collected.
@@ -218,8 +224,7 @@ impl Readiness<'_> {
 
     /// Returns the open rules that certainly concern the account, as text, each with at most `most` of its items.
     pub fn open(&self, texts: &Texts, command: &str, most: usize) -> OpenRules {
-        let (rules, profile) = (&self.assessment.rules, &self.records.profile);
-        let surely = self.judgement.surely_open(rules, profile.entity, &profile.flags);
+        let (rules, surely) = (&self.assessment.rules, self.surely_open());
         let (blockers, warnings) = (surely.count(Severity::Blocker), surely.count(Severity::Warning));
         let SurelyOpen { rules: mut open, not_yet } = surely;
         open.sort_by_key(|outcome| (first::place(&outcome.group), outcome.severity));

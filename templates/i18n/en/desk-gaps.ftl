@@ -4,6 +4,7 @@ desk-gaps-missing = Missing
 desk-gaps-nothing-own = Nothing here is known to belong to this account yet, so what is missing is not known.
 desk-gaps-none = Nothing is known to be missing.
 desk-gaps-onward = Next: see whether you may close the account
+desk-gaps-of-several = It is not known yet whose archive this is, so this is what several accounts lack together, and nothing of it can be given up yet. Put one of the files in again, and you are asked which account it is.
 desk-gaps-none-of-these = There are none of these.
 desk-gaps-how = How do I save an article?
 desk-gaps-how-save = Press “Open the original”, scroll to the end and wait until all pictures are shown. Press Ctrl+S (⌘S on a Mac) and save it as “Webpage, complete”. Then come back, press “I have the file” and choose what you saved. Do not choose “HTML only”: that has no pictures.

@@ -159,7 +159,10 @@ desk-hint-templates-none = Check the path of the folder; to use no templates of 
 error-desk-site-choice-unknown = There is no choice “{ $name }”
 hint-desk-site-choice-unknown = Choose one of those listed.
 error-desk-site-too-long = This text is too long
-hint-desk-site-too-long = A line has { $limit } characters at most.
+hint-desk-site-too-long = { $limit ->
+    [one] A line has 1 character at most.
+   *[other] A line has { $limit } characters at most.
+}
 error-desk-site-not-text = There are characters here that cannot be shown
 hint-desk-site-not-text = They often come with pasted text: remove them and type it again.
 desk-hint-template-unreadable = Mend this file in the folder of templates, or empty the field “Your own templates”.

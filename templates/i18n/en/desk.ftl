@@ -33,7 +33,7 @@ desk-archive-unfinished = { $count ->
    *[other] The first run stopped before its end, after { $count } files.
 } Nothing is damaged: put the same files in again and it goes on; what was read is not read again.
 desk-note-close = Close this note
-desk-archive-nothing = No articles, pictures or videos can be counted for this account yet. Bills are under “Bills”; if articles of several accounts are mixed, say under “Progress” which one it is.
+desk-archive-nothing = No articles, pictures or videos can be counted for this account yet. Bills are under “Bills”; if articles of several accounts are mixed, put one of the files in again, and you are asked which account it is.
 desk-archive-other = Use another archive
 desk-archive-choose = Choose an archive or make one
 desk-archive-choose-hint = An archive is a folder on your computer with the originals, the pictures and the bills. Put it where there is room and nothing is cleaned up by itself.

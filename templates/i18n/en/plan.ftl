@@ -2,8 +2,8 @@
 plan-title = Closing plan
 plan-calendar-name = liudi: closing dates
 plan-ics-submit = { $account }: earliest day to submit
-plan-ics-act-by = { $account }: last day — { $what }
-plan-ics-not-before = { $account }: earliest day — { $what }
+plan-ics-act-by = { $account }: { $what } (last day)
+plan-ics-not-before = { $account }: { $what } (earliest day)
 plan-alternatives = Consider the alternatives first
 plan-fuses = What disappears first
 plan-steps = In this order

@@ -4,6 +4,7 @@ desk-gaps-missing = 还缺
 desk-gaps-nothing-own = 还没有能确定属于这个账号的内容，所以说不出缺什么。
 desk-gaps-none = 目前没有发现缺少的内容。
 desk-gaps-onward = 下一步：看看可以注销了吗
+desk-gaps-of-several = 还不知道这份存档是哪个账号的，所以下面是几个账号加在一起缺的，也还不能放弃哪一项。把其中一个文件再放进来一次，就会问你是哪个账号。
 desk-gaps-none-of-these = 这里一项也没有。
 desk-gaps-how = 怎么保存一篇文章？
 desk-gaps-how-save = 点「打开原文」，从头翻到尾，等图片都显示出来；按 Ctrl+S（Mac 按 ⌘S），保存类型选「网页，全部」；存好以后回到这里，点「已经有文件了」，选刚才存下的文件。不要选「仅 HTML」，那样没有图片。

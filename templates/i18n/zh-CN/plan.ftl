@@ -2,8 +2,8 @@
 plan-title = 注销计划
 plan-calendar-name = 留底：注销日程
 plan-ics-submit = { $account }：最早可提交注销
-plan-ics-act-by = { $account }：最后一天 — { $what }
-plan-ics-not-before = { $account }：最早 — { $what }
+plan-ics-act-by = { $account }：{ $what }（最后一天）
+plan-ics-not-before = { $account }：{ $what }（最早这一天）
 plan-alternatives = 先想想别的办法
 plan-fuses = 最先消失的
 plan-steps = 按这个次序

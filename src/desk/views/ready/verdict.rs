@@ -12,6 +12,7 @@ use crate::model::Time;
 use crate::pipeline::closing::readiness::{OpenRule, Readiness};
 use crate::pipeline::closing::{First, Severity, ToDo, Verdict};
 use crate::text::Texts;
+use crate::words::plain;
 
 /// Number of items shown of each rule; the report has the others.
 const MOST: usize = 12;
@@ -86,6 +87,8 @@ fn minute(time: Time) -> String {
 fn first(step: &First) -> Value {
     let href = match (step.code, &step.rule) {
         ("ask" | "profile", _) => "/ready?part=questions".to_owned(),
+        // Days without a bill can be too many for the list of what is missing.
+        ("lost", Some(rule)) if rule.starts_with("bills.") => format!("#rule-{rule}"),
         ("gaps" | "lost", _) => "/gaps".to_owned(),
         (_, Some(rule)) => format!("#rule-{rule}"),
         _ => "/ready".to_owned(),
@@ -118,6 +121,9 @@ fn step_code(item: &ToDo) -> &'static str {
     if item.reason_code == "nothing_held" { "add" } else { item.code }
 }
 
+/// Folder of the kept bills.
+const BILLS: &str = "billing/";
+
 /// Returns the page where the step is done.
 fn href(item: &ToDo) -> Option<String> {
     match step_code(item) {
@@ -126,6 +132,8 @@ fn href(item: &ToDo) -> Option<String> {
             Some(format!("/ready?part=questions&ask={key}#question"))
         }
         "add" => Some("/inputs".to_owned()),
+        // What does not add up is told there by file.
+        "collect" if item.item.starts_with(BILLS) => Some("/bills".to_owned()),
         "collect" => Some("/gaps".to_owned()),
         "password" => Some("/gaps?kind=input".to_owned()),
         _ => None,
@@ -134,7 +142,7 @@ fn href(item: &ToDo) -> Option<String> {
 
 fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
     context! {
-        name => item.name.as_str(),
+        name => if item.name.starts_with(BILLS) { plain::original_name(&item.name) } else { &item.name },
         key => item.item.as_str(),
         reason => texts.find_code("desk-reason", &item.reason_code).unwrap_or_else(|| item.reason.clone()),
         code => with_step.then(|| step_code(item)),
