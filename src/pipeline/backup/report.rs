@@ -178,9 +178,13 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     report.datasets = datasets::report(catalog)?;
     let waived = fill::records(session.archive())?.waivers.items();
     (report.given_up, report.gaps) = (0, BTreeMap::new());
-    let mut add = |gap: &Gap| match waived.contains(&gap.key) {
-        true => report.given_up += 1,
-        false => *report.gaps.entry(gap.reason.code()).or_default() += 1,
+    let mut add = |gap: &Gap| {
+        let counted = if waived.contains(&gap.key) {
+            &mut report.given_up
+        } else {
+            report.gaps.entry(gap.reason.code()).or_default()
+        };
+        *counted += 1;
     };
     gaps::each(catalog, |gap: Gap, _| {
         add(&gap);

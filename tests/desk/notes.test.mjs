@@ -1,0 +1,43 @@
+// What an action did is said where the user is, and the keyboard stays there.
+import test from "node:test";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { check, enter, FIXTURES, folder, launch, PROGRAM, start } from "./desk.mjs";
+
+test("after an action far down a page its note is in view and the place is kept", async () => {
+  const at = folder();
+  const archive = path.join(at.at, "archive");
+  execFileSync(PROGRAM, ["backup", path.join(FIXTURES, "demo"), "-o", archive, "--quiet"], { stdio: "ignore", env: { ...process.env, LIUDI_ZIP_PASSWORD: "liudi-demo" } });
+  const desk = await start(path.join(at.at, "state"), { archive });
+  const browser = await launch();
+  try {
+    const { tab, seen } = await enter(browser, desk);
+    await tab.setViewportSize({ width: 390, height: 420 });
+    await tab.goto(`${desk.origin}/gaps`);
+    const card = tab.locator("main li.card").nth(2);
+    const title = await tab.locator("main li.card h3").nth(3).innerText();
+    await card.locator("summary").click();
+    await card.locator("input[name=reason]").fill("gone");
+    await card.locator("form[action='/gaps/waive'] button").click();
+    await tab.waitForSelector(".notes .note");
+    // The page is also loaded anew, because something changed.
+    await tab.waitForTimeout(600);
+    const seenNote = await tab.locator(".notes .note").evaluate((note) => {
+      const { top, bottom } = note.getBoundingClientRect();
+      return { in: top >= 0 && bottom <= innerHeight, scrolled: scrollY > 0, told: document.getElementById("told").textContent, text: note.firstChild.textContent };
+    });
+    assert.ok(seenNote.in && seenNote.scrolled, JSON.stringify(seenNote));
+    assert.equal(seenNote.told, seenNote.text);
+    // The keyboard goes on at the card that took the place of the one that is gone.
+    assert.ok((await tab.evaluate(() => document.activeElement.innerText)).startsWith(title));
+    await check(tab, "gaps-note");
+    await tab.locator(".notes .note button").click();
+    assert.equal(await tab.locator(".notes .note").count(), 0);
+    assert.deepEqual(seen.errors, []);
+  } finally {
+    await browser.close();
+    await desk.stop();
+    at.remove();
+  }
+});
