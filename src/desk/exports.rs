@@ -122,7 +122,8 @@ impl Cards<'_> {
             Values::Address => ("address", &[]),
             Values::Path => ("path", &[]),
         };
-        let help = setting.summary(self.desk.language());
+        let help = self.desk.texts().find_code("desk-setting-help", setting.name);
+        let help = help.unwrap_or_else(|| setting.summary(self.desk.language()).to_owned());
         context! { name => setting.name, field, kind, words => words.to_vec(), value => shown, help }
     }
 
@@ -216,10 +217,15 @@ mod tests {
                 has("desk-export-group", group.code());
                 let what = texts.find_code("desk-export-what", exporter.name);
                 let what = what.unwrap_or_else(|| exporter.summary(texts.language()).to_owned());
-                // Settings are fields, and private data has a checkbox.
-                assert!(!what.contains("--") && !what.contains('='), "{}: {what}", exporter.name);
+                // Settings are fields, private data has a checkbox, and nobody has a terminal.
+                for word in ["--", "=", "npm", "run "] {
+                    assert!(!what.contains(word), "{}: {what}", exporter.name);
+                }
                 for setting in exporter.settings {
                     has("desk-setting", setting.name);
+                    let help = texts.find_code("desk-setting-help", setting.name);
+                    let help = help.unwrap_or_else(|| setting.summary(texts.language()).to_owned());
+                    assert!(!help.contains("--") && !help.contains('='), "{}: {help}", exporter.name);
                     if let Values::Words(words) = setting.values {
                         for word in words {
                             has("desk-value", word);

@@ -70,3 +70,10 @@ desk-next-not-ready = { $count ->
 desk-next-ready = Whether the account can be closed now: see “May I close it?”.
 desk-next-verify = -
 desk-hint-disk-quota = Your quota on this disk is used up: remove some files and press “Go on”; what was saved is there.
+desk-summary-inputs = Found { $count ->
+    [one] one file
+   *[other] { $count } files
+}; { $read ->
+    [0] none was read in this run: what was read before and has not changed is not read again.
+   *[other] read in this run: { $read }.
+}

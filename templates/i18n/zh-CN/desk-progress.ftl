@@ -47,11 +47,15 @@ desk-summary-only-others-hint = 都已存在私密部分，不进网站。如果
 desk-summary-undecided-hint = 说明是哪一个就行，读过的不会重读：按「说明是哪个账号」。
 desk-summary-archive = -
 desk-summary-site = 网站已经生成，在「网站」里看。
-desk-next-online = 还没有的内容，可以在「还缺什么」里试着抓取；或在浏览器里打开、保存后再放进来。
-desk-next-expired-videos = 有的视频地址已经过期：在视频号助手里重新保存作品列表，放进来，再到「还缺什么」里抓取。
+desk-next-online = 还没有的内容，可以到「还缺什么」里联网取回；或在浏览器里打开、保存后再放进来。
+desk-next-expired-videos = 有的视频地址已经过期：在视频号助手里重新保存作品列表，放进来，再到「还缺什么」里联网取回。
 desk-next-password = 还有加密的账单没有打开：按「再输一次密码」。
 desk-next-gaps = -
 desk-next-not-ready = 现在还不能注销：有 { $count } 项要求还没有满足或没有核对，见「可以注销了吗」。
 desk-next-ready = 现在可以注销了吗：看「可以注销了吗」。
 desk-next-verify = -
 desk-hint-disk-quota = 这个磁盘给你的额度用完了：清理一些文件，再按「接着做」；已经存好的都在。
+desk-summary-inputs = { $read ->
+    [0] 看了 { $count } 个文件，没有新读的：以前读过、没有变的，不用再读。
+   *[other] 看了 { $count } 个文件，这次读了 { $read } 个。
+}
