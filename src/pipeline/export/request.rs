@@ -102,8 +102,11 @@ impl Choice {
         )?;
         selection.hide(&config.hide.join("\n"))?;
         for list in [&config.hide_list, &self.hide].into_iter().flatten() {
-            let bytes = platform::read_whole(list, HIDE_LIST)
-                .map_err(|error| Error::usage("hide-list-unreadable").with("path", list.display()).because(error))?;
+            let bytes = platform::read_whole(list, HIDE_LIST).map_err(|error| {
+                let unreadable = Error::usage("hide-list-unreadable").with("path", list.display());
+                // What the system did not say has no words of its own.
+                if error.raw_os_error().is_some() { unreadable.because(error) } else { unreadable }
+            })?;
             // An editor may have saved it in any encoding. If it is another file, its text is not repeated.
             selection
                 .hide_file(&encoding::decode(&bytes, None).text())
