@@ -16,89 +16,77 @@ async function drop(tab, paths) {
   }
 }
 
-/** Makes an archive at the usual place and shows 放进来. */
-async function desk(at) {
-  const running = await start(path.join(at, "state"));
-  const browser = await launch();
-  const { tab, seen } = await enter(browser, running);
-  await tab.click("main form[action='/archive/make'] button.main");
-  await tab.waitForURL("**/inputs");
-  return { running, browser, tab, seen, stop: async () => { await browser.close(); await running.stop(); } };
+/** A test that begins with a new archive at the usual place and 放进来 on the screen; `at` is a folder of its own. */
+function dropping(name, walk) {
+  test(name, async () => {
+    const { at, remove } = folder();
+    const running = await start(path.join(at, "state"));
+    const browser = await launch();
+    try {
+      const { tab, seen } = await enter(browser, running);
+      await tab.click("main form[action='/archive/make'] button.main");
+      await tab.waitForURL("**/inputs");
+      await walk({ at, running, browser, tab, seen });
+    } finally {
+      await browser.close();
+      await running.stop();
+      remove();
+    }
+  });
 }
 
 const items = (tab) => tab.locator("#list .items li").allInnerTexts();
 const sent = (tab) => tab.waitForFunction(() => document.querySelector("#list .items li") && document.getElementById("sending").hidden);
 
-test("folders in folders are taken whole, things of one name are kept apart", async () => {
-  const at = folder();
-  const it = await desk(at.at);
-  try {
-    // More than a browser lists in one go (100), and more than is sent in one go (200).
-    const deep = path.join(at.at, "我的文章", "2023", "三月");
-    mkdirSync(deep, { recursive: true });
-    for (let number = 0; number < 230; number += 1) writeFileSync(path.join(deep, `${number}.txt`), `${number}`);
-    // Results of a search come from everywhere.
-    mkdirSync(path.join(at.at, "别处"));
-    writeFileSync(path.join(at.at, "单独.txt"), "one");
-    writeFileSync(path.join(at.at, "别处", "单独.txt"), "another");
-    await drop(it.tab, [path.join(at.at, "我的文章"), path.join(at.at, "单独.txt"), path.join(at.at, "别处", "单独.txt")]);
-    await sent(it.tab);
-    const [batch] = await items(it.tab);
-    assert.match(batch, /232/);
-    const inbox = path.join(it.running.home, "liudi-archive", ".liudi", "inbox", "1");
-    // The browser may give one of them another name itself.
-    const alone = readdirSync(inbox, { recursive: true }).filter((name) => /单独.*txt$/.test(name));
-    assert.deepEqual(alone.map((name) => readFileSync(path.join(inbox, name), "utf8")).sort(), ["another", "one"]);
-    assert.deepEqual(it.seen.errors, []);
-  } finally {
-    await it.stop();
-    at.remove();
-  }
+dropping("folders in folders are taken whole, things of one name are kept apart", async (it) => {
+  // More than a browser lists in one go (100), and more than is sent in one go (200).
+  const deep = path.join(it.at, "我的文章", "2023", "三月");
+  mkdirSync(deep, { recursive: true });
+  for (let number = 0; number < 230; number += 1) writeFileSync(path.join(deep, `${number}.txt`), `${number}`);
+  // Results of a search come from everywhere.
+  mkdirSync(path.join(it.at, "别处"));
+  writeFileSync(path.join(it.at, "单独.txt"), "one");
+  writeFileSync(path.join(it.at, "别处", "单独.txt"), "another");
+  await drop(it.tab, [path.join(it.at, "我的文章"), path.join(it.at, "单独.txt"), path.join(it.at, "别处", "单独.txt")]);
+  await sent(it.tab);
+  const [batch] = await items(it.tab);
+  assert.match(batch, /232/);
+  const inbox = path.join(it.running.home, "liudi-archive", ".liudi", "inbox", "1");
+  // The browser may give one of them another name itself.
+  const alone = readdirSync(inbox, { recursive: true }).filter((name) => /单独.*txt$/.test(name));
+  assert.deepEqual(alone.map((name) => readFileSync(path.join(inbox, name), "utf8")).sort(), ["another", "one"]);
+  assert.deepEqual(it.seen.errors, []);
 });
 
-test("a file that goes away while it is sent is named, and the others are taken", async () => {
-  const at = folder();
-  const it = await desk(at.at);
-  try {
-    for (const name of ["甲", "乙", "丙", "丁", "戊"]) writeFileSync(path.join(at.at, `${name}.txt`), name.repeat(1000));
-    let first = true;
-    await it.tab.route("**/upload?*", async (route) => {
-      if (first) rmSync(path.join(at.at, "丙.txt"));
-      first = false;
-      await route.continue();
-    });
-    await drop(it.tab, ["甲", "乙", "丙", "丁", "戊"].map((name) => path.join(at.at, `${name}.txt`)));
-    await sent(it.tab);
-    assert.match((await items(it.tab)).join(), /4 个文件/);
-    assert.match(await it.tab.innerText("main .alert"), /丙\.txt/);
-  } finally {
-    await it.stop();
-    at.remove();
-  }
+dropping("a file that goes away while it is sent is named, and the others are taken", async (it) => {
+  for (const name of ["甲", "乙", "丙", "丁", "戊"]) writeFileSync(path.join(it.at, `${name}.txt`), name.repeat(1000));
+  let first = true;
+  await it.tab.route("**/upload?*", async (route) => {
+    if (first) rmSync(path.join(it.at, "丙.txt"));
+    first = false;
+    await route.continue();
+  });
+  await drop(it.tab, ["甲", "乙", "丙", "丁", "戊"].map((name) => path.join(it.at, `${name}.txt`)));
+  await sent(it.tab);
+  assert.match((await items(it.tab)).join(), /4 个文件/);
+  assert.match(await it.tab.innerText("main .alert"), /丙\.txt/);
 });
 
-test("a browser that is closed in the middle leaves what was sent, and it can be put in", async () => {
-  const at = folder();
-  const it = await desk(at.at);
-  try {
-    const pages = path.join(FIXTURES, "demo", "pages");
-    let count = 0;
-    let held;
-    const holds = new Promise((resolve) => { held = resolve; });
-    await it.tab.route("**/upload?*", (route) => (count++ === 0 ? route.continue() : held()));
-    await drop(it.tab, [pages]);
-    await holds;
-    await it.tab.close();
-    const { tab } = await enter(it.browser, await start(path.join(at.at, "state")));
-    await tab.goto(`${it.running.origin}/inputs`);
-    assert.match((await items(tab)).join(), /pages/);
-    await tab.click("#start");
-    await tab.waitForURL("**/progress");
-    await idle(tab);
-    const archived = await (await tab.request.get(`${it.running.origin}/progress.json`)).text();
-    assert.match(archived, /"page": [1-9]/);
-  } finally {
-    await it.stop();
-    at.remove();
-  }
+dropping("a browser that is closed in the middle leaves what was sent, and it can be put in", async (it) => {
+  const pages = path.join(FIXTURES, "demo", "pages");
+  let count = 0;
+  let held;
+  const holds = new Promise((resolve) => { held = resolve; });
+  await it.tab.route("**/upload?*", (route) => (count++ === 0 ? route.continue() : held()));
+  await drop(it.tab, [pages]);
+  await holds;
+  await it.tab.close();
+  const { tab } = await enter(it.browser, await start(path.join(it.at, "state")));
+  await tab.goto(`${it.running.origin}/inputs`);
+  assert.match((await items(tab)).join(), /pages/);
+  await tab.click("#start");
+  await tab.waitForURL("**/progress");
+  await idle(tab);
+  const archived = await (await tab.request.get(`${it.running.origin}/progress.json`)).text();
+  assert.match(archived, /"page": [1-9]/);
 });
