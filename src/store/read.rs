@@ -306,6 +306,14 @@ impl Catalog {
         self.column(sql, [from.as_str(), to.as_str()])
     }
 
+    /// Reports whether the container at `path` contains an unrecognised input, at any depth.
+    pub fn holds_unrecognised(&self, path: &str) -> Result<bool> {
+        // `0` follows `/`.
+        let (from, to) = (format!("{path}!/"), format!("{path}!0"));
+        let sql = "SELECT 1 FROM input WHERE source IS NULL AND path > ?1 AND path < ?2 LIMIT 1";
+        Ok(self.one::<i64>(sql, [from.as_str(), to.as_str()])?.is_some())
+    }
+
     /// Returns the paths of the inputs in the folder at `path` that a source read.
     pub fn read_below(&self, path: &str) -> Result<Vec<String>> {
         let (from, to) = below(path);

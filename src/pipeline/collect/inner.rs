@@ -20,6 +20,9 @@ const SEGMENT_RECORDS: usize = 2_000;
 /// Name of the pseudo-source of recorded responses that no importer recognises: kept as evidence, not read yet.
 const RESPONSE: &str = "response";
 
+/// Code of the remark on files in an input that no importer recognises and that can be kept as they are.
+pub(crate) const FILES_UNREAD: &str = "input-files-unread";
+
 /// Receives a part of a long group; `false` once the receiver is gone.
 pub(crate) type Parts<'a> = dyn Fn(GroupBatch) -> Result<bool> + 'a;
 
@@ -33,8 +36,10 @@ pub(crate) struct Sink<'a, 'k> {
     depth: u32,
     /// Kind of inputs that the current importer declares to contain.
     pub(super) holds: Holds,
-    /// Number of parts that no importer recognised.
+    /// Number of recorded responses that no importer recognised.
     unread: u64,
+    /// Number of files that no importer recognised.
+    unread_files: u64,
 }
 
 impl<'a, 'k> Sink<'a, 'k> {
@@ -45,7 +50,16 @@ impl<'a, 'k> Sink<'a, 'k> {
         builder: &'a mut BatchBuilder,
         parts: &'a Parts<'a>,
     ) -> Self {
-        Self { collect, evidence: writer, batch: builder, parts, depth: 0, holds: Holds::Recordings, unread: 0 }
+        Self {
+            collect,
+            evidence: writer,
+            batch: builder,
+            parts,
+            depth: 0,
+            holds: Holds::Recordings,
+            unread: 0,
+            unread_files: 0,
+        }
     }
 
     /// Reads an input and returns the source that read it, if any.
@@ -65,9 +79,11 @@ impl<'a, 'k> Sink<'a, 'k> {
         let source = collect.read_one(input, self)?;
         self.batch.end(around);
         self.batch.list_linked()?;
-        if self.unread > 0 {
-            let remark = Problem::remark("input-parts-unread", input.locator()).with("path", input.locator());
-            self.batch.item(Item::Problem(remark.with("count", self.unread)))?;
+        for (code, count) in [("input-parts-unread", self.unread), (FILES_UNREAD, self.unread_files)] {
+            if count > 0 {
+                let remark = Problem::remark(code, input.locator()).with("path", input.locator());
+                self.batch.item(Item::Problem(remark.with("count", count)))?;
+            }
         }
         Ok(source)
     }
@@ -116,14 +132,19 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: self.depth + 1,
             holds: Holds::Nothing,
             unread: 0,
+            unread_files: 0,
         };
         let reading = sink.read_known(input)?;
         self.batch.faults(&input.faults());
         if reading != Reading::Unknown {
             return Ok(());
         }
-        if self.collect.keep_other && input.received().is_none() {
-            return self.collect.leave(input, self.evidence, self.batch).map(drop);
+        if input.received().is_none() {
+            if self.collect.keep_other {
+                return self.collect.leave(input, self.evidence, self.batch).map(drop);
+            }
+            self.unread_files += 1;
+            return Ok(());
         }
         self.unread += 1;
         self.keep_answer(input)

@@ -161,7 +161,15 @@ pub(super) fn is_done(catalog: &Catalog, keep_other: bool, path: &str, size: u64
         None if keep_other => false,
         source => seen.version == reading_version(source),
     };
-    Ok(current && seen.size == size && seen.modified == modified)
+    let same = current && seen.size == size && seen.modified == modified;
+    Ok(same && !(keep_other && leaves_files(catalog, path)?))
+}
+
+/// Reports whether files inside the input at `path` were not recognised and not kept: members of a ZIP, which are inputs
+/// of their own, or attachments of a mail.
+fn leaves_files(catalog: &Catalog, path: &str) -> Result<bool> {
+    let named = |problem: &Problem| problem.code == inner::FILES_UNREAD;
+    Ok(catalog.holds_unrecognised(path)? || catalog.problems_of(path)?.iter().any(named))
 }
 
 impl Collect<'_> {

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, SubjectKind, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
+use crate::pipeline::collect::inner::FILES_UNREAD;
 use crate::pipeline::collect::is_done;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
 use crate::pipeline::host::Host;
@@ -133,7 +134,8 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
     }
     let remarks = catalog.problems()?.into_iter().filter(|(problem, path)| problem.exit_bit == 0 && inside(path));
     for (problem, _) in remarks {
-        add(problem.locator.clone(), NotKept::Part, Some(problem));
+        let why = if problem.code == FILES_UNREAD { NotKept::Unrecognised } else { NotKept::Part };
+        add(problem.locator.clone(), why, Some(problem));
     }
     for name in beside_in(session, &below)? {
         add(name, NotKept::Beside, None);
@@ -145,9 +147,12 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
 fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
     let read: BTreeSet<String> = session.catalog.read_below(&folder.to_string_lossy())?.into_iter().collect();
     let mut beside = Vec::new();
-    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
-    let below = |path: &Path| path.strip_prefix(folder).map_or_else(|_| path.to_owned(), Path::to_owned);
-    for entry in files.filter(|entry| entry.file_type().is_file() && !is_machinery(&below(entry.path()))) {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    // As in the walk: what a system leaves in folders is nobody's own.
+    let entries = entries
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_left_about))
+        .flatten();
+    for entry in entries.filter(|entry| entry.file_type().is_file() && !is_of_page(entry.path())) {
         if read.contains(entry.path().to_string_lossy().as_ref()) {
             continue;
         }
@@ -162,15 +167,15 @@ fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
             }
         }
         if session.catalog.blob(&hasher.finish())?.is_none() {
-            beside.push(below(entry.path()).display().to_string());
+            let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            beside.push(name.display().to_string());
         }
     }
     Ok(beside)
 }
 
-/// Reports whether a browser put the file beside a page that it saved, or a system into a folder: nobody's own. The path
-/// is that in the batch.
-fn is_machinery(path: &Path) -> bool {
+/// Reports whether a browser put the file beside a page that it saved: nobody's own.
+fn is_of_page(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let beside_page = path.parent().and_then(Path::file_name).is_some_and(|folder| {
         let folder = folder.to_string_lossy();
@@ -179,8 +184,7 @@ fn is_machinery(path: &Path) -> bool {
     let of_page =
         [".css", ".js", ".download", ".下载", ".woff", ".woff2", ".ttf"].iter().any(|end| name.ends_with(end))
             || name.starts_with("saved_resource");
-    let of_system = path.iter().any(|part| is_left_about(&part.to_string_lossy()));
-    of_system || (beside_page && of_page)
+    beside_page && of_page
 }
 
 #[cfg(test)]
@@ -220,17 +224,78 @@ mod tests {
         assert!(inbox.batches().unwrap().is_empty());
     }
 
+    /// Returns a ZIP with these members.
+    fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut zip = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            zip.start_file(*name, ::zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    const MAIL: &str = "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/octet-stream\r\n\
+        Content-Disposition: attachment; filename=\"own.xyz\"\r\n\r\n\u{1}\u{2}own\r\n--b--\r\n";
+
     #[test]
-    fn files_of_the_system_hold_no_batch() {
+    fn files_in_containers_are_kept_as_they_are_like_loose_ones() {
+        let inner = zipped(&[("深.xyz", b"\x01\x02deep")]);
+        let packed = zipped(&[("甲.html", PAGE), ("件.xyz", b"\x01\x02?"), ("里.zip", &inner)]);
+        let cases: [(&str, &[u8], &[&str]); 2] =
+            [("包.zip", &packed, &["件.xyz", "深.xyz"]), ("信.eml", MAIL.as_bytes(), &["own.xyz"])];
+        for (name, bytes, kept) in cases {
+            let (folder, inbox) = inbox();
+            let root = folder.path().join("archive");
+            let batch = inbox.open().unwrap();
+            inbox.receive(&batch, body(&[(name, bytes)]).as_slice()).unwrap();
+            inbox.close(&batch).unwrap();
+            let left = run(&root, false);
+            assert!(!left.is_empty() && left.iter().all(|left| left.why == NotKept::Unrecognised), "{left:?}");
+            let left = run(&root, true);
+            assert!(left.is_empty(), "{name}: {left:?}");
+            assert!(inbox.batches().unwrap().is_empty(), "{name}");
+            let documents = walkdir::WalkDir::new(root.join("private/data/documents")).into_iter().flatten();
+            let names: Vec<String> = documents.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+            for kept in kept {
+                assert_eq!(names.iter().filter(|name| name.ends_with(kept)).count(), 1, "{kept}: {names:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn files_of_the_system_keep_no_batch() {
+        let of_system = [
+            "Thumbs.db",
+            "desktop.ini",
+            ".DS_Store",
+            "~$信.docx",
+            "._图.png",
+            ".Spotlight-V100/x.xyz",
+            "$RECYCLE.BIN/y.xyz",
+            "System Volume Information/z.xyz",
+            ".~lock.表.ods#",
+            "__MACOSX/._甲.html",
+        ];
+        let own = ["my Thumbs.db", "thumbs.db.xyz", "~$own.xyz", "DS_Store", ".~lock.x", "RECYCLE.BIN/y.xyz"];
+        let junk: &[u8] = b"\x01\x02?";
         let (folder, inbox) = inbox();
-        let batch = inbox.open().unwrap();
-        let ours = ["Thumbs.db", "a/desktop.ini", "a/.DS_Store", "a/~$账单.xlsx", "a/._甲.html", "$RECYCLE.BIN/x.html"];
-        let mut files: Vec<(&str, &[u8])> = ours.iter().map(|path| (*path, &b"\0x"[..])).collect();
-        files.push(("甲.html", PAGE));
-        inbox.receive(&batch, body(&files).as_slice()).unwrap();
-        inbox.close(&batch).unwrap();
-        assert_eq!(run(&folder.path().join("archive"), false), []);
-        assert!(inbox.batches().unwrap().is_empty());
+        let root = folder.path().join("archive");
+        for names in [&of_system[..], &own[..]] {
+            let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, junk)).chain([("甲.html", PAGE)]).collect();
+            let packed = zipped(&files);
+            let beside: Vec<String> = names.iter().map(|name| format!("甲_files/{name}")).collect();
+            let mut all = files.clone();
+            all.extend(beside.iter().map(|name| (name.as_str(), junk)));
+            all.push(("包.zip", &packed));
+            let batch = inbox.open().unwrap();
+            inbox.receive(&batch, body(&all).as_slice()).unwrap();
+            inbox.close(&batch).unwrap();
+            let left = run(&root, false);
+            let expected = if names == of_system { 0 } else { names.len() * 3 };
+            assert_eq!(left.len(), expected, "{left:#?}");
+            assert_eq!(inbox.batches().unwrap().is_empty(), expected == 0);
+        }
     }
 
     #[test]
