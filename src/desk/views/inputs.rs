@@ -16,7 +16,7 @@ use crate::desk::workshop::{Finished, Outcome};
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::pipeline::backup::Given;
-use crate::pipeline::inbox::{BatchContent, Inbox, Leftover, List};
+use crate::pipeline::inbox::{BatchContent, Inbox, Leftover, List, NotKept};
 use crate::platform;
 use crate::words::{Phrases, source_name};
 
@@ -317,7 +317,10 @@ fn left(phrases: &Phrases<'_>, left: &[Leftover]) -> Vec<Value> {
                     one.problem.as_ref().map_or_else(|| one.name.clone(), |problem| phrases.problem_line(problem))
                 })
                 .collect();
-            context! { why => why.code(), count => of.len(), names, more => of.len().saturating_sub(SHOWN) }
+            let files: std::collections::BTreeSet<_> = of.iter().map(|one| (&one.batch, &one.name)).collect();
+            // Of what was left out, each place is counted.
+            let count = if *why == NotKept::Part { of.len() } else { files.len() };
+            context! { why => why.code(), count, names, more => of.len().saturating_sub(SHOWN) }
         })
         .collect()
 }

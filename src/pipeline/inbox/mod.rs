@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::receive::Received;
-pub use self::settle::{Leftover, settle};
+pub use self::settle::{Leftover, NotKept, settle};
 use crate::error::{Error, Result};
 use crate::model::layout;
 use crate::pipeline::archive::session;

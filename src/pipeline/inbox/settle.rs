@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Inbox;
 use crate::error::{Error, Result};
-use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, SubjectKind, layout};
+use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
 use crate::pipeline::collect::inner::FILES_UNREAD;
@@ -18,13 +18,14 @@ use crate::pipeline::collect::walk::{WalkOptions, walk};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::source::file::container::zip::{Budget, is_left_about};
+use crate::store::Catalog;
 
 /// A file of a batch that the archive does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Leftover {
     /// Number of the batch.
     pub batch: String,
-    /// Name of the file, with the folders that it was dropped with.
+    /// Name of the file, with the folders that it was dropped with; a file may have several leftovers, one for each problem.
     pub name: String,
     /// Why it was not kept.
     pub why: NotKept,
@@ -42,6 +43,8 @@ pub enum NotKept {
     Locked,
     /// It could not be read, wholly or in part.
     Problem,
+    /// It could not be read, wholly or in part, but the archive holds it as it is.
+    Held,
     /// It was read, and something of it was left out.
     Part,
     /// It lay beside a page that does not show it.
@@ -57,6 +60,7 @@ impl NotKept {
             Self::Unrecognised => "unrecognised",
             Self::Locked => "locked",
             Self::Problem => "problem",
+            Self::Held => "held",
             Self::Part => "part",
             Self::Beside => "beside",
             Self::Unread => "unread",
@@ -100,47 +104,100 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
     let options =
         WalkOptions { archive: &session.root, budget: &budget, passwords: &passwords, stop: &stop, seen: &seen };
     let walk = walk(std::slice::from_ref(&folder), &options)?;
-    let mut named: BTreeSet<String> = BTreeSet::new();
-    let mut leftovers = Vec::new();
-    let mut add = |name: String, why: NotKept, problem: Option<Problem>| {
-        if named.insert(name.clone()) {
-            leftovers.push(Leftover { batch: batch.to_owned(), name, why, problem });
-        }
-    };
+    let below = folder.canonicalize().unwrap_or(folder);
+    let mut left = Left { batch, below: &below, catalog, named: BTreeSet::new(), leftovers: Vec::new() };
     let of_gap = |gap: &Gap| match gap.reason {
         GapReason::PasswordNeeded => NotKept::Locked,
         GapReason::NotRead => NotKept::Unread,
         _ => NotKept::Problem,
     };
-    let below = folder.canonicalize().unwrap_or(folder);
     let inside = |path: &String| Path::new(path.split("!/").next().unwrap_or(path)).starts_with(&below);
-    let problems = catalog.problems()?.into_iter().filter(|(problem, path)| problem.exit_bit != 0 && inside(path));
-    for (problem, _) in problems.chain(walk.problems.into_iter().filter(|(problem, _)| problem.exit_bit != 0)) {
-        add(problem.locator.clone(), NotKept::Problem, Some(problem));
+    let (problems, remarks): (Vec<_>, Vec<_>) = catalog
+        .problems()?
+        .into_iter()
+        .filter(|(_, path)| inside(path))
+        .partition(|(problem, _)| problem.exit_bit != 0);
+    for (problem, path) in problems.into_iter().chain(walk.problems).filter(|(problem, _)| problem.exit_bit != 0) {
+        left.problem(problem, &path, NotKept::Problem)?;
     }
     for path in catalog.troubled()?.iter().filter(|path| inside(path)) {
         for gap in catalog.gaps_of(path)?.iter().filter(|gap| gap.kind == SubjectKind::Input) {
-            add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap), None);
+            left.add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap));
         }
     }
     for (gap, _) in &walk.gaps {
-        add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap), None);
+        left.add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap));
     }
     for locator in catalog.unrecognised_below(&below.to_string_lossy())? {
-        add(locator, NotKept::Unrecognised, None);
+        left.add(locator, NotKept::Unrecognised);
     }
     for found in &walk.found {
-        add(found.input.locator().to_owned(), NotKept::Unread, None);
+        left.add(found.input.locator().to_owned(), NotKept::Unread);
     }
-    let remarks = catalog.problems()?.into_iter().filter(|(problem, path)| problem.exit_bit == 0 && inside(path));
-    for (problem, _) in remarks {
+    for (problem, path) in remarks {
         let why = if problem.code == FILES_UNREAD { NotKept::Unrecognised } else { NotKept::Part };
-        add(problem.locator.clone(), why, Some(problem));
+        left.problem(problem, &path, why)?;
     }
     for name in beside_in(session, &below)? {
-        add(name, NotKept::Beside, None);
+        left.add(name, NotKept::Beside);
     }
-    Ok(leftovers)
+    Ok(left.leftovers)
+}
+
+/// Gathers the leftovers of a batch. A file that has problems is named by them and by nothing else.
+struct Left<'a> {
+    batch: &'a str,
+    below: &'a Path,
+    catalog: &'a Catalog,
+    named: BTreeSet<String>,
+    leftovers: Vec<Leftover>,
+}
+
+impl Left<'_> {
+    /// Adds a file that is not named yet.
+    fn add(&mut self, name: String, why: NotKept) {
+        if self.named.insert(name.clone()) {
+            self.leftovers.push(Leftover { batch: self.batch.to_owned(), name, why, problem: None });
+        }
+    }
+
+    /// Adds a problem of the input at `path`.
+    fn problem(&mut self, problem: Problem, path: &str, why: NotKept) -> Result<()> {
+        let known = self.leftovers.iter().any(|left| left.problem.as_ref() == Some(&problem));
+        if known {
+            return Ok(());
+        }
+        let file = Path::new(path);
+        let own = file.strip_prefix(self.below).map(shown).ok().filter(|own| !own.is_empty());
+        // A container's own path is also that of its members, and a problem may be about one row.
+        let of_member =
+            |own: &String| problem.locator.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("!/"));
+        let name = own.filter(|own| !of_member(own)).unwrap_or_else(|| problem.locator.clone());
+        let held = why == NotKept::Problem && file.is_file() && self.catalog.has_evidence(&digest(file)?)?;
+        let why = if held { NotKept::Held } else { why };
+        self.named.insert(name.clone());
+        self.leftovers.push(Leftover { batch: self.batch.to_owned(), name, why, problem: Some(problem) });
+        Ok(())
+    }
+}
+
+/// Returns a path inside a batch as inputs are named: with `/` on every system.
+fn shown(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the digest of a file.
+fn digest(path: &Path) -> Result<Sha256> {
+    let failed = |error| Error::disk("upload-failed", path.display(), error);
+    let mut file = platform::open_file(path).map_err(failed)?;
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
 }
 
 /// Returns the files of a batch that were not read for themselves and that the archive does not hold as media.
@@ -156,19 +213,9 @@ fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
         if read.contains(entry.path().to_string_lossy().as_ref()) {
             continue;
         }
-        let failed = |error| Error::disk("upload-failed", entry.path().display(), error);
-        let mut file = platform::open_file(entry.path()).map_err(failed)?;
-        let mut hasher = Hasher::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match file.read(&mut buffer).map_err(failed)? {
-                0 => break,
-                read => hasher.update(&buffer[..read]),
-            }
-        }
-        if session.catalog.blob(&hasher.finish())?.is_none() {
+        if session.catalog.blob(&digest(entry.path())?)?.is_none() {
             let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            beside.push(name.display().to_string());
+            beside.push(shown(name));
         }
     }
     Ok(beside)
@@ -222,6 +269,23 @@ mod tests {
         // Kept as it is, nothing is left.
         assert!(run(&root, true).is_empty());
         assert!(inbox.batches().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_file_with_problems_is_one_file_and_said_to_be_held_if_it_is() {
+        let (folder, inbox) = inbox();
+        let root = folder.path().join("archive");
+        let batch = inbox.open().unwrap();
+        let hole: Vec<u8> = include_bytes!("../../../fixtures/bill-trade/cut-off/1900000000All2026-05-01.csv")
+            .iter()
+            .chain(&[0; 8192])
+            .copied()
+            .collect();
+        inbox.receive(&batch, body(&[("甲/坏.zip", b"PK\x03\x04broken"), ("甲/账单.csv", &hole)]).as_slice()).unwrap();
+        inbox.close(&batch).unwrap();
+        let left = run(&root, false);
+        let names: Vec<_> = left.iter().map(|left| (left.name.as_str(), left.why)).collect();
+        assert_eq!(names, [("甲/坏.zip", NotKept::Problem), ("甲/账单.csv", NotKept::Held)]);
     }
 
     /// Returns a ZIP with these members.

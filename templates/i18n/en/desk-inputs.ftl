@@ -56,7 +56,7 @@ desk-start-later = liudi is busy with something else; you can start when it is d
 desk-look = First look at what is known
 desk-look-note = “First look” writes nothing and only says what would be kept; with many files it takes about as long as archiving.
 desk-left-over = Not archived
-desk-left-over-note = The archive does not have these files, so the copies received here stay and are tried again next time:
+desk-left-over-note = These files were not read completely, so the copies received here stay and are tried again next time:
 desk-leftover-unrecognised = { $count ->
     [one] Not recognised: one file
    *[other] Not recognised: { $count } files
@@ -69,6 +69,11 @@ desk-leftover-problem = { $count ->
     [one] Not read: one file
    *[other] Not read: { $count } files
 }
+desk-leftover-held = { $count ->
+    [one] Kept in the archive as it is, but not read completely: one file
+   *[other] Kept in the archive as they are, but not read completely: { $count } files
+}
+desk-leftover-hint-held = Download or export it again and put it in; that usually helps. If you do not want to try again, take it out of the list above: the archive still has the original.
 desk-leftover-unread = { $count ->
     [one] Not reached yet: one file
    *[other] Not reached yet: { $count } files
