@@ -313,6 +313,11 @@ impl Catalog {
         self.connection.execute("DELETE FROM problem WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
     }
 
+    /// Removes an input, as if it had never been read.
+    pub fn forget_input(&self, path: &str) -> Result<()> {
+        self.connection.execute("DELETE FROM input WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
+    }
+
     /// Replaces the problems of `path`.
     pub fn replace_problems(&self, run: Run, path: &str, problems: &[Problem]) -> Result<()> {
         self.forget_problems(path)?;

@@ -299,6 +299,14 @@ impl Catalog {
         self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])
     }
 
+    /// Returns the paths and locators of unrecognised inputs, in the order of locators.
+    pub fn unrecognised_paths(&self) -> Result<Vec<(String, String)>> {
+        self.connection()
+            .prepare_cached("SELECT path, locator FROM input WHERE source IS NULL ORDER BY locator, path")
+            .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+            .map_err(failed("read"))
+    }
+
     /// Returns the locators of unrecognised inputs in the folder at `path`, sorted.
     pub fn unrecognised_below(&self, path: &str) -> Result<Vec<String>> {
         let (from, to) = below(path);

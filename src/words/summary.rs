@@ -223,15 +223,16 @@ fn fetched(out: &Words<'_>, crawl: &CrawlReport) {
 }
 
 fn unrecognised(out: &Words<'_>, report: &BackupReport) {
-    if report.unrecognised.is_empty() {
-        return;
-    }
-    out.tell("summary-unrecognised", &[("count", &report.unrecognised.len().to_string())]);
-    for locator in report.unrecognised.iter().take(SHOWN) {
-        out.tell("summary-item", &[("text", locator)]);
-    }
-    if report.unrecognised.len() > SHOWN {
-        out.tell("summary-more", &[("count", &(report.unrecognised.len() - SHOWN).to_string())]);
+    let lists =
+        [("summary-unrecognised", &report.unrecognised), ("summary-gone-unrecognised", &report.gone_unrecognised)];
+    for (id, locators) in lists.into_iter().filter(|(_, locators)| !locators.is_empty()) {
+        out.tell(id, &[("count", &locators.len().to_string())]);
+        for locator in locators.iter().take(SHOWN) {
+            out.tell("summary-item", &[("text", locator)]);
+        }
+        if locators.len() > SHOWN {
+            out.tell("summary-more", &[("count", &(locators.len() - SHOWN).to_string())]);
+        }
     }
 }
 

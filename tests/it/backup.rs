@@ -155,6 +155,19 @@ fn what_nobody_recognises_is_said_and_may_be_kept() {
 }
 
 #[test]
+fn an_unrecognised_file_that_is_gone_is_named_once_more() {
+    let run = Run::new().file("notes.xyz", "nothing that anybody knows").file("other.xyz", "nor this");
+    run.backup(&[]).succeeds();
+    std::fs::remove_file(run.folder().join("in/notes.xyz")).unwrap();
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!(report["unrecognised"], serde_json::json!(["in/other.xyz"]));
+    assert_eq!(report["gone_unrecognised"], serde_json::json!(["in/notes.xyz"]));
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!(report["unrecognised"], serde_json::json!(["in/other.xyz"]));
+    assert!(report.get("gone_unrecognised").is_none());
+}
+
+#[test]
 fn a_rehearsal_writes_nothing() {
     let run = demo();
     let answer = run.backup(&["--dry-run", "--json"]).succeeds().json();

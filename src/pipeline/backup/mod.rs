@@ -19,7 +19,7 @@ use super::archive::session::Session;
 use super::collect::opened;
 use super::collect::secret_scan::SecretScan;
 use super::collect::walk::{FoundInput, Walk, WalkOptions, groups, walk};
-use super::collect::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk, passed_over};
+use super::collect::walk_notes::{LINKS, concerns, forget_gone, gone, is_gone, not_read, note_walk, passed_over};
 use super::collect::{Collect, reading_version};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
@@ -99,6 +99,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     let passed_over = passed_over(&session.catalog, &found)?;
     let seen_whole = !found.stopped;
     note_walk(&session.catalog, run, &mut found)?;
+    let gone_unrecognised = session.catalog.transaction(|_| forget_gone(&session.catalog, &session.root))?;
     let roots = found.roots.clone();
     // Pages find their pictures through the siblings while they are read.
     let siblings = std::mem::take(&mut found.siblings);
@@ -108,6 +109,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
         inputs: found.found.len() as u64 + found.unchanged + unseen,
         passed_over,
         locked,
+        gone_unrecognised,
         ..BackupReport::default()
     };
     let (pending, mut containers) = pending(session, found, options, &collect, &mut report)?;

@@ -44,6 +44,9 @@ pub struct BackupReport {
     pub recognised: BTreeMap<String, u64>,
     /// Inputs that no source recognised.
     pub unrecognised: Vec<String>,
+    /// Inputs that no source recognised in an earlier run and that are gone now; named once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone_unrecognised: Vec<String>,
     /// Account that owns the archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,

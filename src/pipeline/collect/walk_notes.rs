@@ -83,6 +83,24 @@ pub(crate) fn is_gone(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
+/// Forgets the unrecognised inputs whose files are gone, and returns their locators, so that they are named once more and
+/// then no longer. Those of the inbox were removed by the user's own hand and are not named.
+pub(crate) fn forget_gone(catalog: &Catalog, root: &Path) -> Result<Vec<String>> {
+    let inbox = root.canonicalize().unwrap_or_else(|_| root.to_owned()).join(layout::WORK).join(layout::INBOX);
+    let mut named = Vec::new();
+    for (path, locator) in catalog.unrecognised_paths()? {
+        let file = file_of(&path);
+        // Links and responses are no files.
+        if file.is_absolute() && is_gone(file) {
+            catalog.forget_input(&path)?;
+            if !file.starts_with(&inbox) {
+                named.push(locator);
+            }
+        }
+    }
+    Ok(named)
+}
+
 /// Returns gaps that name the inputs a stopped run did not reach.
 pub(crate) fn not_read(unread: &[FoundInput]) -> Vec<(Gap, String)> {
     let gap = |found: &FoundInput| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());

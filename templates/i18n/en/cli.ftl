@@ -242,6 +242,10 @@ summary-unrecognised = { $count ->
     [one] One file was not recognised and is not in the archive (add --keep-other to keep it unchanged):
    *[other] { $count } files were not recognised and are not in the archive (add --keep-other to keep them unchanged):
 }
+summary-gone-unrecognised = { $count ->
+    [one] One file that was not recognised earlier is no longer where it was and is not in the archive; it will not be named again:
+   *[other] { $count } files that were not recognised earlier are no longer where they were and are not in the archive; they will not be named again:
+}
 summary-item = {"  "}{ $text }
 summary-more = {"  "}… and { $count } more
 summary-more-problems = { $count ->

@@ -181,6 +181,7 @@ dataset-published = 发布记录（freepublish 接口）
 dataset-statistics = 统计数据
 summary-other-account = 另有「{ $account }」的 { $count } 篇文章：不是本账号的，只存在私密部分，不进网站。
 summary-unrecognised = 有 { $count } 个文件不认识，没有收进存档（加 --keep-other 可原样保存）：
+summary-gone-unrecognised = 有 { $count } 个以前不认识的文件，已经不在原来的地方，存档里也没有；以后不再提：
 summary-item = 　{ $text }
 summary-more = 　……还有 { $count } 个
 summary-more-problems = ……还有 { $count } 个问题，用 --json 看全部。
