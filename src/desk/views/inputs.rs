@@ -123,7 +123,11 @@ impl Kept {
             if !content.unfinished {
                 self.inner().contents.insert(batch.clone(), content.clone());
             }
-            contents.push((content, self.is_receiving(&batch)));
+            let receiving = self.is_receiving(&batch);
+            // Nothing of it arrived; the next run removes it.
+            if content.files > 0 || receiving {
+                contents.push((content, receiving));
+            }
         }
         Ok(contents)
     }
@@ -234,6 +238,11 @@ impl View for Inputs {
                     list.roots.retain(|path| form.get("root") != Some(&path.display().to_string()));
                     list.links.retain(|link| !form.has("links") && form.get("link") != Some(link));
                 })?;
+            }
+            "arrived" => {
+                let batch = form.get("batch").unwrap_or_default();
+                inbox.close(batch)?;
+                kept.received(batch);
             }
             "start" => to = start(desk, request(&inbox, form)?)?,
             "look" => errands::rehearse(desk, request(&inbox, form)?)?,

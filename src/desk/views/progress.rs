@@ -51,7 +51,10 @@ impl View for Progress {
 /// Reports whether files or links wait for a run: it was not started yet, or the program was ended before its end.
 fn is_waiting(root: &Path) -> bool {
     let inbox = Inbox::of(root);
-    inbox.list() != List::default() || inbox.batches().is_ok_and(|batches| !batches.is_empty())
+    inbox.list() != List::default()
+        || inbox
+            .batches()
+            .is_ok_and(|batches| batches.iter().any(|batch| inbox.is_empty(batch).is_ok_and(|empty| !empty)))
 }
 
 fn in_progress(now: &Running) -> Value {

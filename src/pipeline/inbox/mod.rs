@@ -89,9 +89,17 @@ impl Inbox {
         Err(Error::other("upload-damaged"))
     }
 
-    /// Ends a batch: all its files were received.
+    /// Ends a batch: all its files were received. One of which none was accepted is removed.
     pub fn close(&self, batch: &str) -> Result<()> {
-        remove(&self.part(batch)?)
+        self.take_arrived(batch)?;
+        remove(&self.part(batch)?)?;
+        if self.is_empty(batch)? { self.remove(batch) } else { Ok(()) }
+    }
+
+    /// Reports whether no whole file of a batch has arrived.
+    pub fn is_empty(&self, batch: &str) -> Result<bool> {
+        let mut entries = walkdir::WalkDir::new(self.batch(batch)?).into_iter().flatten();
+        Ok(!entries.any(|entry| entry.file_type().is_file()) && self.arrived(batch)?.is_empty())
     }
 
     /// Returns the folder of a batch.
@@ -139,7 +147,15 @@ impl Inbox {
                 content.bytes += entry.metadata().map_or(0, |metadata| metadata.len());
             }
         }
+        for arrived in self.arrived(batch)? {
+            if let Some(first) = arrived.place.components().next() {
+                content.names.push(first.as_os_str().to_string_lossy().into_owned());
+            }
+            content.files += 1;
+            content.bytes += arrived.bytes;
+        }
         content.names.sort();
+        content.names.dedup();
         Ok(content)
     }
 

@@ -18,6 +18,9 @@ use crate::platform;
 const HEADER_BYTES: u32 = 64 * 1024;
 /// Number of files after which those received are made durable.
 const TOGETHER: usize = 256;
+/// Folder in that of the files being received: the whole ones that are not durable yet, each at `<size>/<path>`. They
+/// remain if the program is killed, and the size tells whether the disk has all of them.
+const WHOLE: &str = "whole";
 /// Bytes that are left free on the disk.
 const RESERVE: u64 = 64 * 1024 * 1024;
 
@@ -96,8 +99,47 @@ impl Inbox {
             }
         };
         name(&folder, &part, whole, &mut received)?;
+        let _ = platform::remove_folder(&part.join(WHOLE));
         ended.map(|()| received)
     }
+
+    /// Returns the whole files that were being received when the program was killed.
+    pub(super) fn arrived(&self, batch: &str) -> Result<Vec<Arrived>> {
+        let whole = self.part(batch)?.join(WHOLE);
+        let arrived = |entry: walkdir::DirEntry| {
+            let bytes = entry.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
+            let mut place = entry.path().strip_prefix(&whole).ok()?.components();
+            let size = place.next()?.as_os_str().to_str()?.parse().ok();
+            let place = place.as_path().to_owned();
+            (size == Some(bytes)).then(|| Arrived { path: entry.into_path(), place, bytes })
+        };
+        Ok(walkdir::WalkDir::new(&whole).sort_by_file_name().into_iter().flatten().filter_map(arrived).collect())
+    }
+
+    /// Gives their names to the whole files that were being received when the program was killed.
+    pub(super) fn take_arrived(&self, batch: &str) -> Result<()> {
+        let (folder, part) = (self.batch(batch)?, self.part(batch)?);
+        let of = |Arrived { path, place, bytes }| {
+            Ok(Whole {
+                temporary: TempPath::try_from_path(path).map_err(|error| failed(&part, error))?,
+                path: place,
+                bytes,
+                again: false,
+            })
+        };
+        let files = self.arrived(batch)?.into_iter().map(of).collect::<Result<Vec<_>>>()?;
+        name(&folder, &part, files, &mut Received::default())
+    }
+}
+
+/// A whole file that was being received when the program was killed.
+pub(super) struct Arrived {
+    /// Where it is.
+    path: PathBuf,
+    /// Its path in the batch.
+    pub(super) place: PathBuf,
+    /// Size in bytes.
+    pub(super) bytes: u64,
 }
 
 /// What came next in a body.
@@ -139,6 +181,7 @@ fn next(body: &mut impl Read, part: &Path, received: &mut Received) -> Result<Ne
             return Ok(Next::Refused);
         }
     };
+    let waiting = part.join(WHOLE).join(header.size.to_string()).join(&path);
     let mut file = tempfile::Builder::new().tempfile_in(part).map_err(|error| failed(part, error))?;
     copy(body, file.as_file_mut(), header.size, &path)?;
     file.flush().map_err(|error| failed(&path, error))?;
@@ -146,7 +189,15 @@ fn next(body: &mut impl Read, part: &Path, received: &mut Received) -> Result<Ne
         // A file system that keeps no such times loses nothing that matters.
         let _ = file.as_file().set_modified(time);
     }
-    Ok(Next::File(Whole { temporary: file.into_temp_path(), path, bytes: header.size, again: header.again }))
+    let mut temporary = file.into_temp_path();
+    // A place that is taken, or a name that the system does not accept, is decided on with the file's own place.
+    let placed = !waiting.exists()
+        && waiting.parent().is_some_and(|parent| std::fs::create_dir_all(parent).is_ok())
+        && std::fs::rename(&temporary, &waiting).is_ok();
+    if placed {
+        temporary = TempPath::try_from_path(&waiting).map_err(|error| failed(&path, error))?;
+    }
+    Ok(Next::File(Whole { temporary, path, bytes: header.size, again: header.again }))
 }
 
 /// Copies exactly `size` bytes.
@@ -284,6 +335,37 @@ mod tests {
         let received = inbox.receive(&batch, [sent, body(&[("b.html", b"b")])].concat().as_slice()).unwrap();
         assert_eq!((received.files, received.refused.len()), (1, 1));
         assert_eq!((&*received.refused[0].code, &*received.refused[0].locator), ("upload-file-unread", "a/gone.html"));
+    }
+
+    #[test]
+    fn whole_files_outlive_a_kill() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        let sent = body(&[("夹/一.html", b"first"), ("夹/二.html", b"second")]);
+        let (folder, part) = (inbox.batch(&batch).unwrap(), inbox.part(&batch).unwrap());
+        let mut body = sent.as_slice();
+        for _ in 0..2 {
+            // A killed program drops nothing.
+            std::mem::forget(next(&mut body, &part, &mut Received::default()).unwrap());
+        }
+        std::fs::create_dir_all(part.join("whole/9")).unwrap();
+        std::fs::write(part.join("whole/9/三.html"), "cut").unwrap();
+        let content = inbox.content(&batch).unwrap();
+        assert_eq!((content.files, content.bytes, content.unfinished), (2, 11, true));
+        assert_eq!(content.names, ["夹"]);
+        inbox.close(&batch).unwrap();
+        let content = inbox.content(&batch).unwrap();
+        assert_eq!((content.files, content.bytes, content.unfinished), (2, 11, false));
+        assert_eq!(std::fs::read(folder.join("夹/二.html")).unwrap(), b"second");
+    }
+
+    #[test]
+    fn a_batch_of_which_no_file_was_accepted_is_none() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        assert_eq!(inbox.receive(&batch, body(&[("../x", b"x")]).as_slice()).unwrap().refused.len(), 1);
+        inbox.close(&batch).unwrap();
+        assert!(inbox.batches().unwrap().is_empty());
     }
 
     #[test]

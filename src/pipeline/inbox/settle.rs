@@ -85,7 +85,8 @@ pub fn settle(
     let mut leftovers = Vec::new();
     for batch in batches {
         let left = left_in(&session, &inbox, &batch, limits)?;
-        if left.is_empty() && !keeps(&batch) && !inbox.part(&batch)?.is_dir() {
+        let unfinished = inbox.part(&batch)?.is_dir() && !inbox.is_empty(&batch)?;
+        if left.is_empty() && !keeps(&batch) && !unfinished {
             inbox.remove(&batch)?;
         }
         leftovers.extend(left);

@@ -41,7 +41,9 @@ desk-list-and-more = { $count ->
    *[other] and { $count } more
 }
 desk-list-receiving = being received…
-desk-list-unfinished = Broke off before the end: what arrived can be archived; drop the rest again.
+desk-list-unfinished = Broke off before the end; only what arrived whole is counted. Drop the rest again, or use what arrived.
+desk-list-arrived = Use what arrived
+desk-list-remove-unfinished = Take out and drop again
 desk-list-in-place = read in place
 desk-list-gone = not found now
 desk-list-more-links = { $count ->
