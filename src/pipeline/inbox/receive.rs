@@ -99,7 +99,7 @@ impl Inbox {
             }
         };
         name(&folder, &part, whole, &mut received)?;
-        let _ = platform::remove_folder(&part.join(WHOLE));
+        let _ = platform::remove_folder(part.join(WHOLE));
         ended.map(|()| received)
     }
 
@@ -193,7 +193,7 @@ fn next(body: &mut impl Read, part: &Path, received: &mut Received) -> Result<Ne
     // A place that is taken, or a name that the system does not accept, is decided on with the file's own place.
     let placed = !waiting.exists()
         && waiting.parent().is_some_and(|parent| std::fs::create_dir_all(parent).is_ok())
-        && std::fs::rename(&temporary, &waiting).is_ok();
+        && platform::rename(&temporary, &waiting).is_ok();
     if placed {
         temporary = TempPath::try_from_path(&waiting).map_err(|error| failed(&path, error))?;
     }
