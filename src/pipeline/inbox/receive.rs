@@ -116,19 +116,23 @@ impl Inbox {
         Ok(walkdir::WalkDir::new(&whole).sort_by_file_name().into_iter().flatten().filter_map(arrived).collect())
     }
 
-    /// Gives their names to the whole files that were being received when the program was killed.
+    /// Gives their names to the whole files that were being received when the program was killed. If one cannot be named,
+    /// it and those after it stay where they are.
     pub(super) fn take_arrived(&self, batch: &str) -> Result<()> {
         let (folder, part) = (self.batch(batch)?, self.part(batch)?);
         let of = |Arrived { path, place, bytes }| {
-            Ok(Whole {
-                temporary: TempPath::try_from_path(path).map_err(|error| failed(&part, error))?,
-                path: place,
-                bytes,
-                again: false,
-            })
+            let mut temporary = TempPath::try_from_path(path).map_err(|error| failed(&part, error))?;
+            // Nobody can send the file again.
+            temporary.disable_cleanup(true);
+            Ok(Whole { temporary, path: place, bytes, again: false })
         };
         let files = self.arrived(batch)?.into_iter().map(of).collect::<Result<Vec<_>>>()?;
-        name(&folder, &part, files, &mut Received::default())
+        let mut received = Received::default();
+        name(&folder, &part, files, &mut received)?;
+        match received.refused.first() {
+            None => Ok(()),
+            Some(refused) => Err(failed(Path::new(&refused.locator), std::io::ErrorKind::InvalidFilename.into())),
+        }
     }
 }
 
@@ -357,6 +361,26 @@ mod tests {
         let content = inbox.content(&batch).unwrap();
         assert_eq!((content.files, content.bytes, content.unfinished), (2, 11, false));
         assert_eq!(std::fs::read(folder.join("夹/二.html")).unwrap(), b"second");
+    }
+
+    #[test]
+    fn whole_files_that_cannot_be_named_now_are_kept() {
+        let (_folder, inbox) = inbox();
+        let batch = inbox.open().unwrap();
+        let sent = body(&[("夹/一.html", b"first"), ("夹/二.html", b"second")]);
+        let (folder, part) = (inbox.batch(&batch).unwrap(), inbox.part(&batch).unwrap());
+        let mut body = sent.as_slice();
+        for _ in 0..2 {
+            std::mem::forget(next(&mut body, &part, &mut Received::default()).unwrap());
+        }
+        // A file where the folder must be.
+        std::fs::write(folder.join("夹"), "in the way").unwrap();
+        assert!(inbox.close(&batch).is_err());
+        assert_eq!(inbox.arrived(&batch).unwrap().len(), 2);
+        std::fs::remove_file(folder.join("夹")).unwrap();
+        inbox.close(&batch).unwrap();
+        assert_eq!(std::fs::read(folder.join("夹/一.html")).unwrap(), b"first");
+        assert_eq!(inbox.content(&batch).unwrap().files, 2);
     }
 
     #[test]
