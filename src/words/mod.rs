@@ -69,10 +69,14 @@ impl Phrases<'_> {
         let mut causes = Vec::new();
         let mut cause = std::error::Error::source(error);
         while let Some(below) = cause {
-            causes.push(match below.downcast_ref::<Error>() {
+            let words = match below.downcast_ref::<Error>() {
                 Some(own) => self.problem(&Problem::from_error(own, String::new())),
                 None => self.cause(&below.to_string()),
-            });
+            };
+            // A library and the one below it often have the same in other words.
+            if !causes.contains(&words) {
+                causes.push(words);
+            }
             cause = below.source();
         }
         let hint = self.disk_hint(error).or_else(|| self.hint(&problem.code, &arguments_of(&problem)));
@@ -127,17 +131,21 @@ impl Phrases<'_> {
         None
     }
 
-    /// Returns the system's words for a cause in the user's language, with the number by which it can be looked up.
+    /// Returns a cause in the user's language: what the system says, with the number by which it can be looked up, and
+    /// what libraries often say. The rest keeps its own words.
     fn cause(&self, words: &str) -> String {
         let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')'));
-        let number = number.and_then(|number| number.parse::<i32>().ok());
-        let code = number.and_then(|number| {
-            let error = std::io::Error::from_raw_os_error(number);
-            if platform::is_in_use(&error) { Some("busy") } else { cause_code(error.kind()) }
-        });
-        match (number, code) {
-            (Some(number), Some(code)) => self.text(&format!("cause-{code}"), &[("number", &number.to_string())]),
-            _ => words.to_owned(),
+        let error = number.and_then(|number| Some(std::io::Error::from_raw_os_error(number.parse().ok()?)));
+        let of_system =
+            error.and_then(|error| if platform::is_in_use(&error) { Some("busy") } else { cause_code(error.kind()) });
+        let of_library = || LIBRARY_WORDS.iter().find(|(said, _)| words.contains(said)).map(|(_, code)| *code);
+        match (number, of_system.or_else(of_library)) {
+            (Some(number), Some(code)) => {
+                let cause = self.text(&format!("cause-{code}"), &[]);
+                self.text("cause-numbered", &[("cause", &cause), ("number", number)])
+            }
+            (None, Some(code)) => self.text(&format!("cause-{code}"), &[]),
+            (_, None) => self.text("cause-other", &[("words", words)]),
         }
     }
 
@@ -161,6 +169,15 @@ pub fn source_name(texts: &Texts, source: &str) -> String {
         None => texts.find_code("source", source).unwrap_or_else(|| source.to_owned()),
     }
 }
+
+/// What libraries say of a refusal of the system, or of an input that is often broken in this way, with its code.
+const LIBRARY_WORDS: &[(&str, &str)] = &[
+    ("database or disk is full", "disk-full"),
+    ("database is full", "disk-full"),
+    ("readonly database", "read-only"),
+    ("database is locked", "busy"),
+    ("Could not find EOCD", "broken-zip"),
+];
 
 /// Returns the code of the words for a refusal of the system; `None` for a rare one.
 fn cause_code(kind: std::io::ErrorKind) -> Option<&'static str> {
@@ -216,6 +233,21 @@ mod tests {
         "template-",
         "verify-read-",
     ];
+
+    #[test]
+    fn causes_are_in_the_language_of_the_user() {
+        let texts = Texts::new(Language::Chinese);
+        let phrases = Phrases { texts: &texts, command: "liudi".into(), on_page: true };
+        assert_eq!(phrases.cause("database or disk is full: Error code 13: database is full"), "磁盘满了");
+        assert_eq!(phrases.cause("invalid Zip archive: Could not find EOCD"), "压缩包不完整：找不到它的目录");
+        assert_eq!(phrases.cause("No such file or directory (os error 2)"), "没有这个文件或文件夹（系统错误号 2）");
+        assert_eq!(phrases.cause("Level 2 halted (os error 51)"), "程序给出的英文说明「Level 2 halted (os error 51)」");
+        assert_eq!(phrases.cause("expected value"), "程序给出的英文说明「expected value」");
+        // The same said twice is said once.
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        let twice = rusqlite::Error::SqliteFailure(full, Some("database or disk is full".to_owned()));
+        assert_eq!(phrases.error(&Error::other("output-failed").because(twice)).causes, ["磁盘满了"]);
+    }
 
     #[test]
     fn advice_on_a_page_names_no_command() {
