@@ -23,7 +23,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的邮件（.eml）：读里面的附件（账单 ZIP、表格、网页）",
     summary_en: "Saved e-mails (.eml): the attachments are read (bill ZIPs, tables, pages)",
     patterns: &["*.eml"],
-    version: 2,
+    version: 3,
 };
 
 /// Headers of mails.
