@@ -16,11 +16,9 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     match if output.json { GapFormat::Json } else { options.format } {
         GapFormat::Csv => output.document(&list.csv()?)?,
         GapFormat::Html => output.document(output.phrases().gap_page(&list, &list.groups()?, "").as_bytes())?,
-        GapFormat::Json => output.answer(&list.gaps)?,
+        GapFormat::Json => output.answer(&list.listed())?,
         GapFormat::Table => show(context, &list)?,
-        GapFormat::Urls => {
-            list.gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?;
-        }
+        GapFormat::Urls => list.urls().try_for_each(|url| output.data(url))?,
     }
     Ok(0)
 }

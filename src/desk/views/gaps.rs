@@ -61,14 +61,13 @@ impl View for Gaps {
             .collect();
         let picked = query.get("pick").and_then(|key| groups.iter().find(|group| key_of(group) == key));
         let picked = picked.map(|group| {
-            let listing = query.get("at").map(|at| chooser::list(Path::new(at), true)).transpose()?;
-            Ok::<_, Error>(context! {
+            context! {
                 key => key_of(group),
                 name => name(&phrases, group),
                 keeps => step(group) == Step::Keep,
-                listing => listing.map(value),
+                listing => chooser::asked(&phrases, query, true),
                 places => value(chooser::places()),
-            })
+            }
         });
         let fetch = query.has("fetch").then(|| estimate(desk)).transpose()?;
         let knows_own = list.knows_own()?;
@@ -83,7 +82,7 @@ impl View for Gaps {
             total => list.gaps.len(),
             open => list.open().count(),
             given_up => list.given_up().count(),
-            picked => picked.transpose()?,
+            picked,
             fetchable => list.open().any(is_fetchable),
             fetch,
             covered => desk.texts().list(&covered),
@@ -97,7 +96,7 @@ impl View for Gaps {
     fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
         let list = GapList::read(&desk.root()?)?;
         let mut bytes =
-            serde_json::to_vec_pretty(&list.gaps).map_err(|error| Error::other("output-failed").because(error))?;
+            serde_json::to_vec_pretty(&list.listed()).map_err(|error| Error::other("output-failed").because(error))?;
         bytes.push(b'\n');
         Ok(Some(bytes))
     }

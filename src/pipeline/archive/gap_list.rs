@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::bill_days::BillDays;
 pub use super::gaps::Named;
@@ -40,14 +41,27 @@ impl GapList {
         Ok(Self { gaps, archive, days, waived })
     }
 
-    /// Returns the gaps as a table.
+    /// Returns every gap, with a sign on those that the owner gave up.
+    pub fn listed(&self) -> Vec<Listed<'_>> {
+        self.gaps.iter().map(|gap| Listed { gap, given_up: self.waived.contains(&gap.key) }).collect()
+    }
+
+    /// Returns every gap as a table, with a column for those that the owner gave up.
     ///
     /// # Errors
     /// The errors of writing CSV.
     pub fn csv(&self) -> Result<Vec<u8>> {
-        let mut table = Table::new(GAP_COLUMNS)?;
-        self.gaps.iter().try_for_each(|gap| table.row_for_people(gap_row(gap)))?;
+        let mut table = Table::new(&[GAP_COLUMNS, &["given_up"]].concat())?;
+        for Listed { gap, given_up } in self.listed() {
+            let sign = if given_up { "yes" } else { "" };
+            table.row_for_people(gap_row(gap).into_iter().chain([sign.to_owned()]))?;
+        }
         table.finish()
+    }
+
+    /// Returns the addresses of what is still to be filled.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.open().filter_map(|gap| gap.url.as_deref())
     }
 
     /// Returns the gaps that are still to be filled. On days of which the platform declares that there is no bill
@@ -110,6 +124,17 @@ impl GapList {
     pub fn knows_ends(&self) -> bool {
         self.days.knows_ends
     }
+}
+
+/// A gap as it is listed.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Listed<'g> {
+    /// The gap.
+    #[serde(flatten)]
+    pub gap: &'g Gap,
+    /// Whether the owner gave it up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 /// A group of gaps that one action closes: those of one article, or a single gap without an article.

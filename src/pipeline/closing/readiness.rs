@@ -337,6 +337,8 @@ pub struct AssetCount {
     pub held: Option<u64>,
     /// Number of items that are listed and missing, and were not given up.
     pub missing: u64,
+    /// Number of items that are listed and missing, and were given up.
+    pub given_up: u64,
 }
 
 /// Measures an archive without reading its files, for a glance.
@@ -353,6 +355,7 @@ pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
         listed: numbers.listed,
         held: numbers.held,
         missing: numbers.gaps.iter().filter(|gap| !given_up.contains(&gap.key)).count() as u64,
+        given_up: numbers.gaps.iter().filter(|gap| given_up.contains(&gap.key)).count() as u64,
     });
     let any = |asset: &AssetCount| asset.listed.or(asset.held).or(asset.total).is_some_and(|count| count > 0);
     Ok(Overview {

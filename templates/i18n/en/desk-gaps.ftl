@@ -1,6 +1,5 @@
 # The desk: what is missing.
 desk-gaps-empty = The archive holds nothing yet, so what is missing is not known. Put files in first.
-desk-gaps-missing = Missing
 desk-gaps-nothing-own = Nothing here is known to belong to this account yet, so what is missing is not known.
 desk-gaps-none = Nothing is known to be missing.
 desk-gaps-onward = Next: see whether you may close the account

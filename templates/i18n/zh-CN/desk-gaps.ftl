@@ -1,6 +1,5 @@
 # 桌面：还缺什么。
 desk-gaps-empty = 存档里还没有内容，所以说不出缺什么。先放进文件。
-desk-gaps-missing = 还缺
 desk-gaps-nothing-own = 还没有能确定属于这个账号的内容，所以说不出缺什么。
 desk-gaps-none = 目前没有发现缺少的内容。
 desk-gaps-onward = 下一步：看看可以注销了吗
