@@ -2,43 +2,47 @@
 
 use std::path::{Path, PathBuf};
 
+use minijinja::{Value, context};
 use serde::Serialize;
 
+use super::form::Form;
+use super::view::value;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state::is_archive;
 use crate::platform;
+use crate::words::Phrases;
 
 /// Largest number of entries that are listed.
 const MOST: usize = 2000;
 
 /// A folder with what is in it.
 #[derive(Debug, Serialize)]
-pub(super) struct Listing {
+struct Listing {
     /// Absolute path.
-    pub(super) path: String,
+    path: String,
     /// Folder above.
-    pub(super) parent: Option<String>,
+    parent: Option<String>,
     /// Folders in it, by name.
-    pub(super) folders: Vec<Entry>,
+    folders: Vec<Entry>,
     /// Files in it, by name; empty unless they were asked for.
-    pub(super) files: Vec<Entry>,
+    files: Vec<Entry>,
     /// Number of entries that are not listed: too many, or with names that are no text.
-    pub(super) more: usize,
+    more: usize,
     /// Whether it is an archive itself.
-    pub(super) archive: bool,
+    archive: bool,
     /// Whether it is empty.
-    pub(super) empty: bool,
+    empty: bool,
 }
 
 /// An entry of a folder.
 #[derive(Debug, Serialize)]
-pub(super) struct Entry {
+struct Entry {
     /// Name.
-    pub(super) name: String,
+    name: String,
     /// Absolute path.
-    pub(super) path: String,
+    path: String,
     /// Whether it is an archive.
-    pub(super) archive: bool,
+    archive: bool,
 }
 
 /// A place to begin at.
@@ -56,11 +60,21 @@ pub(super) fn places() -> Vec<Start> {
     places.map(|place| Start { code: place.kind.code(), path: place.path.display().to_string() }).collect()
 }
 
+/// Lists the folder that a page was asked for, with the words for the reason if it cannot be listed: another one can be
+/// chosen all the same.
+pub(super) fn asked(phrases: &Phrases<'_>, query: &Form, with_files: bool) -> Option<Value> {
+    let at = query.get("at")?;
+    Some(match list(Path::new(at), with_files) {
+        Ok(listing) => value(listing),
+        Err(error) => context! { unreadable => value(phrases.error(&error)) },
+    })
+}
+
 /// Lists a folder.
 ///
 /// # Errors
 /// `desk-folder-unreadable`.
-pub(super) fn list(path: &Path, with_files: bool) -> Result<Listing> {
+fn list(path: &Path, with_files: bool) -> Result<Listing> {
     let failed = |error| Error::disk("desk-folder-unreadable", path.display(), error);
     let path = std::path::absolute(path).map_err(failed)?;
     let (mut folders, mut files, mut more, mut empty) = (Vec::new(), Vec::new(), 0, true);

@@ -158,6 +158,70 @@ fn an_upload_that_leads_elsewhere_or_breaks_off_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_arrived_before_a_kill_is_counted_and_can_be_used() {
+    let run = Run::new();
+    let mut desk = Desk::open(&run);
+    let files = [page("MzA0MDAwMDAwMA==", "留底示例号", 1), page("MzA0MDAwMDAwMA==", "留底示例号", 2)];
+    let mut cut = body(&files);
+    cut.extend(part("half.html", 1_000_000, b"half"));
+    let head = format!(
+        "POST /upload HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nContent-Length: 1100000\r\n\r\n",
+        desk.host, desk.cookie
+    );
+    let mut stream = TcpStream::connect(&desk.host).unwrap();
+    stream.write_all(&[head.as_bytes(), &cut].concat()).unwrap();
+    let inbox = run.folder().join(INBOX);
+    let begun = Instant::now();
+    while !inbox.exists() || tree(&inbox).iter().filter(|(name, _)| name.ends_with(".html")).count() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    desk.child.kill().unwrap();
+    desk.child.wait().unwrap();
+    let desk = Desk::open(&run);
+    let waiting = desk.page("/inputs");
+    assert!(waiting.contains("Broke off") && waiting.contains("2 files"), "{waiting}");
+    desk.does("/inputs/arrived", &[("batch", "1")]);
+    let waiting = desk.page("/inputs");
+    assert!(!waiting.contains("Broke off") && waiting.contains("2 files"), "{waiting}");
+    desk.does("/inputs/start", &[]);
+    let ended = desk.until("Archiving: done.");
+    assert!(ended.contains("Articles: 2 saved"), "{ended}");
+    assert!(desk.page("/inputs").contains("Nothing was put in yet"));
+    for batch in ["9", "../x"] {
+        assert!(desk.post("/inputs/arrived", &[("batch", batch)]).status >= 400, "{batch}");
+    }
+}
+
+#[test]
+fn an_archive_that_moved_away_is_chosen_again() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]);
+    let desk = Desk::open(&run);
+    assert!(desk.page("/gaps").contains("items are missing"));
+    let moved = run.folder().join("moved");
+    std::fs::rename(run.archive(), &moved).unwrap();
+    for view in ["inputs", "progress", "gaps", "ready", "bills", "site"] {
+        let page = desk.get(&format!("/{view}")).text;
+        assert!(page.contains("is not there now") && page.contains("href=\"/archive\">Back"), "{view}: {page}");
+        assert!(!page.contains("done."), "{view}: {page}");
+    }
+    let page = desk.page("/archive");
+    assert!(page.contains("is not there now") && page.contains("id=\"chooser\""), "{page}");
+    assert!(!page.contains("class=\"button main\" href=\"/inputs\""), "{page}");
+    desk.does("/archive/choose", &[("path", moved.to_str().unwrap())]);
+    assert!(desk.page("/gaps").contains("items are missing"));
+    // A folder that cannot be listed leaves the page and its chooser as they are.
+    for at in ["%00", "%2Fetc%2Fpasswd", "%2Fnowhere", "..%2F..", ""] {
+        for view in ["archive", "inputs"] {
+            let page = desk.page(&format!("/{view}?at={at}"));
+            assert!(page.contains("id=\"chooser\""), "{view} {at}: {page}");
+        }
+    }
+    assert!(desk.page("/inputs?at=%2Fnowhere").contains("role=\"alert\">Cannot open the folder"));
+}
+
+#[test]
 fn what_is_not_recognised_stays_until_it_is_kept_as_it_is() {
     let run = Run::new();
     let desk = Desk::open(&run);

@@ -35,10 +35,6 @@ impl View for Archive {
         };
         // Another archive can be chosen all the same.
         let gone = root.is_some() && desk.root().is_err();
-        let listing = match query.get("at") {
-            Some(at) => Some(chooser::list(Path::new(at), false)?),
-            None => None,
-        };
         let recent: Vec<Value> = desk
             .recent()
             .iter()
@@ -49,7 +45,7 @@ impl View for Archive {
             held => held.map(value),
             unfinished => root.as_deref().filter(|_| desk.workshop.now().is_none()).and_then(unfinished),
             free => root.as_deref().and_then(free_bytes),
-            listing => listing.map(value),
+            listing => chooser::asked(&desk.phrases(), query, false),
             places => value(chooser::places()),
             recent,
             gone,

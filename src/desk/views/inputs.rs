@@ -149,10 +149,6 @@ impl View for Inputs {
         let list = inbox.list();
         let contents = kept.contents(&inbox)?;
         let phrases = desk.phrases();
-        let listing = match query.get("at") {
-            Some(at) => Some(chooser::list(Path::new(at), true)?),
-            None => None,
-        };
         let roots: Vec<Value> = list
             .roots
             .iter()
@@ -176,7 +172,8 @@ impl View for Inputs {
         Ok(context! {
             live => true,
             nothing => roots.is_empty() && batches.is_empty() && list.links.is_empty(),
-            roots, batches, links => list.links, refused, left, listing => listing.map(value),
+            roots, batches, links => list.links, refused, left,
+            listing => chooser::asked(&phrases, query, true),
             places => value(chooser::places()),
             downloads => downloads().map(|path| path.display().to_string()),
             seen => latest.and_then(|finished| seen(&phrases, &finished)),

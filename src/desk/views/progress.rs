@@ -28,6 +28,9 @@ impl View for Progress {
     fn values(&self, desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         let phrases = desk.phrases();
         let now = desk.workshop.now();
+        if now.is_none() && desk.archive().is_some() {
+            desk.root()?;
+        }
         let last = desk.workshop.latest().filter(|_| now.is_none());
         let watched = desk.views.inputs.last().and_then(|request| request.watch);
         Ok(context! {

@@ -22,7 +22,7 @@ const TOGETHER: usize = 256;
 /// remain if the program is killed, and the size tells whether the disk has all of them.
 const WHOLE: &str = "whole";
 /// Bytes that are left free on the disk.
-const RESERVE: u64 = 64 * 1024 * 1024;
+const RESERVE: u64 = 64_000_000;
 
 /// The header of a file.
 #[derive(Debug, Deserialize)]
@@ -73,7 +73,8 @@ impl Inbox {
             Some(free) if free < bytes.saturating_add(RESERVE) => {
                 let megabytes = |bytes: u64| bytes / 1_000_000;
                 let error = Error::new(Kind::Disk, "upload-no-room");
-                Err(error.with("needed", megabytes(bytes) + 1).with("free", megabytes(free)))
+                let error = error.with("needed", megabytes(bytes) + 1).with("free", megabytes(free));
+                Err(error.with("reserve", megabytes(RESERVE)))
             }
             _ => Ok(()),
         }

@@ -56,6 +56,8 @@ desk-numbers-kind = Content
 desk-numbers-total = Platform says
 desk-numbers-listed = Listed
 desk-numbers-held = Kept
+desk-numbers-missing = Missing
+desk-numbers-given-up = Given up
 desk-numbers-note = “?” means that there is no reliable number: not listed does not mean none.
 desk-run-backup = Archiving
 desk-run-site = Building the site
@@ -108,7 +110,7 @@ desk-view-guide = Where to get each file
 desk-guide-lead = What disappears first stands first. Once you have a file, hand it to liudi under “Put in”.
 desk-to-guide = No files yet? See where to get each of them
 error-desk-archive-gone = The folder of the archive is not there now: { $path }
-hint-desk-archive-gone = It may have been renamed or moved, or be on a disk that is not connected. Connect the disk and open this page again; if it moved, choose its new place below.
+hint-desk-archive-gone = It may have been renamed or moved, or be on a disk that is not connected. Connect the disk and open this page again; if it moved, choose its new place on the page “Archive”.
 desk-root-gone = This folder or file is not there now and was not read: { $path }. It stays in the list; remove it if you do not want it.
 desk-leftover-part = { $count ->
     [one] Not all of it was kept: one case

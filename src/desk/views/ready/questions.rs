@@ -1,6 +1,5 @@
 //! The questions, one at a time. Each answer is saved at once.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use minijinja::{Value, context};
@@ -34,7 +33,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let all = asked.len() + open.iter().filter(|other| !asked.contains(&other.key)).count();
     let before = number.checked_sub(2).and_then(|before| asked.get(before));
     let recorded = interview.recorded(&question);
-    let listing = query.get("at").map(|at| chooser::list(Path::new(at), true)).transpose()?;
+    let listing = chooser::asked(&desk.phrases(), query, true);
     let texts = desk.texts();
     let typed: Vec<&str> = if query.has("value") { query.all("value").collect() } else { Vec::new() };
     let chosen: Vec<&str> = match (&recorded, typed.is_empty()) {
@@ -62,7 +61,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         recorded,
         typed => typed.first().copied(),
         choosing => listing.is_some() || query.has("choose"),
-        listing => listing.map(value),
+        listing,
         places => value(chooser::places()),
     })
 }
