@@ -1,5 +1,5 @@
 //! Stores what the owner gives up, by name and with a reason. Nothing is waived by default, and the report lists every
-//! waiver permanently.
+//! waiver until it is taken back.
 
 use std::collections::BTreeSet;
 
@@ -55,6 +55,13 @@ impl Waivers {
             self.waivers.push(waiver);
         }
         Ok(())
+    }
+
+    /// Takes waivers back; returns how many.
+    pub fn take_back(&mut self, is_meant: impl Fn(&Waiver) -> bool) -> usize {
+        let before = self.waivers.len();
+        self.waivers.retain(|waiver| !is_meant(waiver));
+        before - self.waivers.len()
     }
 
     /// Returns the keys of the items that were given up.

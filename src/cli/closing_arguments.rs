@@ -136,8 +136,11 @@ pub(super) struct WaiveOptions {
     #[arg(long = "item", value_name = "NAME")]
     pub(super) items: Vec<String>,
     /// Reason; asked for in a terminal if omitted
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "take_back")]
     pub(super) reason: Option<String>,
+    /// Take back what was given up
+    #[arg(long)]
+    pub(super) take_back: bool,
     /// Name of the person who decides (default: the user of this computer)
     #[arg(long, value_name = "NAME")]
     pub(super) by: Option<String>,

@@ -15,6 +15,15 @@ pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
     let output = context.output;
     let rule = WaivedRule::find(options.rules.rules.as_deref(), &options.rule, output.texts().language())?;
     let host = Terminal::new(context);
+    if options.take_back {
+        let count = rule.take_back(&context.existing_archive(None)?, &options.items, &host)?;
+        if output.json {
+            output.answer(&json!({ "rule": rule.id(), "taken_back": count }))?;
+        } else {
+            output.tell("waiver-taken-back", &[("rule", rule.title()), ("count", &count.to_string())]);
+        }
+        return Ok(0);
+    }
     let draft = rule.draft(&context.existing_archive(None)?, &options.items, &host)?;
     let title = rule.title();
     let reason = match blanks::given(options.reason.as_ref()) {

@@ -96,6 +96,11 @@ fn a_thing_is_given_up_with_a_reason_only() {
     assert!(apart.contains("given up</span>") && !apart.contains("name=\"reason\""), "{apart}");
     let waivers = fs::read_to_string(run.archive().join("private/data/readiness/waivers.json")).unwrap();
     assert!(waivers.contains("no copy & <none> left") && waivers.contains("\"Mei\""), "{waivers}");
+    desk.does("/gaps/take-back", &[("group", &group)]);
+    let page = desk.page("/gaps");
+    assert!(page.contains("Taken back") && !page.contains("given up<") && page.contains(&group), "{page}");
+    assert_eq!(post(&desk, "/gaps/take-back", &[("group", &group)]).0, 400);
+    desk.does("/gaps/waive", &[("group", &group), ("reason", "again")]);
     measure(&desk);
     let second = field(&desk.page("/gaps"), "group");
     let rule = "content.articles.count";
@@ -103,6 +108,14 @@ fn a_thing_is_given_up_with_a_reason_only() {
     assert!(status == 400 && page.contains("no reason is given") && page.contains("verdict bad"), "{page}");
     desk.does("/ready/waive", &[("rule", rule), ("item", &second), ("reason", "lost")]);
     assert!(desk.page("/ready").contains("Recorded.") && !desk.page("/gaps").contains("name=\"group\""));
+    let records = desk.page("/ready?part=records");
+    assert!(records.contains("<strong>two</strong>") && records.contains("lost"), "{records}");
+    desk.does("/ready/take-back", &[("rule", rule), ("item", &second)]);
+    let records = desk.page("/ready?part=records");
+    assert!(!records.contains("<strong>two</strong>") && records.contains("again"), "{records}");
+    let (status, refused) = post(&desk, "/ready/take-back", &[("rule", rule), ("item", &second)]);
+    assert!(status == 400 && refused.contains("was not given up") && !refused.contains("--item"), "{refused}");
+    desk.does("/ready/waive", &[("rule", rule), ("item", &second), ("reason", "lost")]);
     // The list itself still names it.
     assert_eq!(desk.page("/gaps.json"), run.program(&["gaps", "archive", "--json"]).stdout);
     let (status, gone) = post(&desk, "/gaps/waive", &[("group", "nothing"), ("reason", "x")]);

@@ -168,4 +168,31 @@ fn what_is_recorded_is_answered_in_json_too() {
     let gone = "MzA5MDAwMDAwMQ==_2650000211_1";
     let waived = answer(&["waive", "content.articles.count", "--item", gone, "--reason", "deleted"]);
     assert_eq!((&waived["waived"], &waived["unnamed"]), (&1.into(), &0.into()));
+    let back = answer(&["waive", "content.articles.count", "--item", gone, "--take-back"]);
+    assert_eq!(back["taken_back"], 1);
+}
+
+#[test]
+fn what_was_given_up_is_taken_back_by_any_of_its_names() {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--quiet"]);
+    let rule = "content.articles.count";
+    let waive = |arguments: &[&str]| {
+        run.program(&[&["-C", "archive", "waive", rule, "--by", "me", "--lang", "en"], arguments].concat())
+    };
+    let missing = || run.program(&["gaps", "archive", "--lang", "en"]).succeeds().stdout;
+    let (gone, title) = ("MzA5MDAwMDAwMQ==_2650000211_1", "一篇后来删掉的文章");
+    for name in [gone, title] {
+        waive(&["--item", name, "--reason", "deleted"]).succeeds();
+        assert!(missing().contains("1 more was given up"), "{}", missing());
+        waive(&["--item", name, "--take-back"]).succeeds();
+        assert!(missing().starts_with("4 items are missing"), "{}", missing());
+    }
+    // What was not given up is not silently "taken back", nor is an item by the whole rule.
+    waive(&["--item", gone, "--take-back"]).exits(2).says("was not given up");
+    waive(&["--item", gone, "--reason", "deleted"]).succeeds();
+    waive(&["--take-back"]).exits(2).says("not given up as a whole");
+    waive(&["--item", "nothing", "--take-back"]).exits(2).says("was not given up");
+    waive(&["--item", gone, "--take-back", "--reason", "x"]).exits(2);
+    assert!(missing().contains("1 more was given up"));
 }

@@ -19,7 +19,7 @@ use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::backup::BackupOptions;
 use crate::pipeline::closing::keep;
 use crate::pipeline::closing::readiness::{Assessment, overview};
-use crate::pipeline::closing::waive::WaivedRule;
+use crate::pipeline::closing::waive::{WaivedRule, take_back_items};
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::host::Unattended;
 use crate::pipeline::inbox::List;
@@ -120,6 +120,10 @@ impl View for Gaps {
                 waive(desk, &root, form)?;
                 return Ok(Some(Then::Say(back(form), "desk-gaps-given-up-done")));
             }
+            "take-back" => {
+                take_back(desk, &root, form)?;
+                return Ok(Some(Then::Say("/gaps?given-up=#list".to_owned(), "desk-gaps-taken-back")));
+            }
             "put" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
                 backup(desk, vec![PathBuf::from(path)], false)?;
@@ -136,7 +140,7 @@ impl View for Gaps {
             "again" => {
                 let key = form.get("group").unwrap_or_default();
                 let keys: Vec<String> =
-                    with_group(&root, key, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
+                    with_group(&root, key, false, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
                 let inputs = gap_inputs::inputs(&root, &keys)?;
                 if inputs.is_empty() {
                     let pick = percent_encoding::utf8_percent_encode(key, percent_encoding::NON_ALPHANUMERIC);
@@ -257,17 +261,18 @@ fn entry(phrases: &Phrases<'_>, group: &Group<'_>, given_up: bool) -> Value {
     }
 }
 
-/// Reads the gaps and calls `with` for the group that this key names.
-fn with_group<T>(root: &Path, key: &str, with: impl FnOnce(&Group<'_>) -> T) -> Result<T> {
+/// Reads the gaps and calls `with` for the group that this key names: one of those that were given up, or of the others.
+/// The archive is open meanwhile, so that nothing can be written into it.
+fn with_group<T>(root: &Path, key: &str, given_up: bool, with: impl FnOnce(&Group<'_>) -> T) -> Result<T> {
     let list = GapList::read(root)?;
-    let groups = list.groups()?;
+    let groups = if given_up { list.given_up_groups()? } else { list.groups()? };
     groups.iter().find(|group| key_of(group) == key).map(with).ok_or_else(|| Error::input("desk-gaps-group-gone"))
 }
 
 /// Gives up a group, with the reason that the user wrote.
 fn waive(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
     free(desk)?;
-    let (rule, names) = with_group(root, form.get("group").unwrap_or_default(), |group| {
+    let (rule, names) = with_group(root, form.get("group").unwrap_or_default(), false, |group| {
         let first = group.gaps.first().map(|gap| gap.kind);
         let keys = group.gaps.iter().filter(|gap| Some(gap.kind) == first).map(|gap| gap.key.clone());
         (group.advice().map_or("", |advice| advice.rule), keys.collect::<Vec<_>>())
@@ -277,6 +282,17 @@ fn waive(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
     let host = Unattended::default();
     let draft = rule.draft_by(&Assessment::glance(root, &host)?, root, &names, &host)?;
     draft.record(reason, &person().unwrap_or_default(), &host)?;
+    desk.changed();
+    Ok(())
+}
+
+/// Takes back that a group was given up.
+fn take_back(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
+    free(desk)?;
+    let key = form.get("group").unwrap_or_default();
+    let keys: Vec<String> =
+        with_group(root, key, true, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
+    take_back_items(root, &keys, &Unattended::default())?;
     desk.changed();
     Ok(())
 }

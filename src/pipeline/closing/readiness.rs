@@ -21,6 +21,7 @@ use crate::audit::first::{self, First};
 use crate::audit::questions::{self, Question};
 use crate::audit::report;
 use crate::audit::rules::{Rule, Rules, Severity};
+use crate::audit::waivers::Waiver;
 use crate::error::Result;
 use crate::model::{Time, layout};
 use crate::pipeline::archive::state;
@@ -129,6 +130,28 @@ impl Assessment {
         Ok(self.scene(&self.records()?).after())
     }
 
+    /// Lists what the owner gave up, in the order it was recorded.
+    ///
+    /// # Errors
+    /// Those of the records.
+    pub fn given_up(&self, language: Language) -> Result<Vec<GivenUp>> {
+        let records = self.records()?;
+        let judged = self.scene(&records).judge();
+        let of = |waiver: &Waiver| {
+            let outcome = judged.outcomes.iter().find(|outcome| outcome.rule == waiver.rule);
+            let items = outcome.into_iter().flat_map(|outcome| &outcome.look.items);
+            let item = waiver.item.as_ref().and_then(|key| items.into_iter().find(|item| item.key == *key));
+            let rule = self.rules.rule(&waiver.rule).map_or(waiver.rule.as_str(), |rule| rule.title(language));
+            GivenUp {
+                rule_title: rule.to_owned(),
+                title: item.and_then(|item| item.title.clone()),
+                url: item.and_then(|item| item.url.clone()),
+                waiver: waiver.clone(),
+            }
+        };
+        Ok(records.waivers.waivers.iter().map(of).collect())
+    }
+
     fn records(&self) -> Result<Records> {
         let records = fill::records(&Archive::open(&self.root)?)?;
         records.profile.check_flags(&self.rules.meta.flags)?;
@@ -146,6 +169,19 @@ pub struct Readiness<'a> {
     assessment: &'a Assessment,
     records: Records,
     judgement: Judgement,
+}
+
+/// What the owner gave up, with the words for it.
+#[derive(Clone, Debug)]
+pub struct GivenUp {
+    /// The record.
+    pub waiver: Waiver,
+    /// Title of its rule.
+    pub rule_title: String,
+    /// Title of the item, if it is known.
+    pub title: Option<String>,
+    /// Address of the item, if it is known.
+    pub url: Option<String>,
 }
 
 /// The open rules in working order.

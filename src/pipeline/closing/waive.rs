@@ -1,9 +1,9 @@
-//! Waivers: items that the owner gives up, with a name and a reason.
+//! Waivers: items that the owner gives up, with a name and a reason, and may take back.
 
 use std::path::Path;
 
 use super::nearest::nearest;
-use super::readiness::{Assessment, ReadyOptions};
+use super::readiness::{Assessment, GivenUp, ReadyOptions};
 use super::records::RecordBook;
 use super::rule_file;
 use crate::audit::engine::{OpenItem, RuleResult};
@@ -80,6 +80,44 @@ impl WaivedRule {
         self.draft_by(&Assessment::by(self.rules.clone(), &options, host)?, root, names, host)
     }
 
+    /// Takes back the waivers of `names`, each a key, a title or an address; without names, that of the rule's condition.
+    /// Returns how many there were.
+    ///
+    /// # Errors
+    /// `waiver-not-recorded`, `waiver-none-recorded`, a failed assessment, and those of a commit.
+    pub fn take_back(&self, root: &Path, names: &[String], host: &dyn Host) -> Result<usize> {
+        let mut book = RecordBook::open(root, host)?;
+        let recorded = |key: &str| book.records.waivers.of(&self.id, key, true).is_some();
+        let all_keys = names.iter().all(|name| recorded(name.trim()));
+        // Titles and addresses are known only to an assessment.
+        let keys = if all_keys {
+            names.iter().map(|name| name.trim().to_owned()).collect()
+        } else {
+            let known = Assessment::glance(root, host)?.given_up(Language::default())?;
+            names.iter().map(|name| self.recorded_item(&known, name)).collect::<Result<Vec<_>>>()?
+        };
+        let is_meant = |waiver: &Waiver| {
+            waiver.rule == self.id && waiver.item.as_ref().map_or(keys.is_empty(), |item| keys.contains(item))
+        };
+        let count = book.records.waivers.take_back(is_meant);
+        if count == 0 {
+            return Err(Error::usage("waiver-none-recorded").with("rule", &self.title));
+        }
+        book.save(host)?;
+        Ok(count)
+    }
+
+    /// Returns the key of the waived item that `name` means.
+    fn recorded_item(&self, known: &[GivenUp], name: &str) -> Result<String> {
+        let name = name.trim();
+        let mut of_rule = known.iter().filter(|given_up| given_up.waiver.rule == self.id);
+        let found = of_rule.find(|given_up| {
+            [&given_up.waiver.item, &given_up.title, &given_up.url].into_iter().flatten().any(|own| own == name)
+        });
+        let none = || Error::usage("waiver-not-recorded").with("rule", &self.title).with("item", name);
+        found.and_then(|given_up| given_up.waiver.item.clone()).ok_or_else(none)
+    }
+
     /// As [`Self::draft`], for an archive that was measured before.
     ///
     /// # Errors
@@ -117,6 +155,18 @@ impl WaiverDraft {
         self.book.save(host)?;
         Ok(Waived { count, unnamed_things })
     }
+}
+
+/// Takes back what was given up of items with these keys, whichever rule named them. Returns how many waivers there were.
+///
+/// # Errors
+/// Those of the records and of a commit.
+pub fn take_back_items(root: &Path, keys: &[String], host: &dyn Host) -> Result<usize> {
+    let mut book = RecordBook::open(root, host)?;
+    let is_meant = |waiver: &Waiver| waiver.item.as_ref().is_some_and(|item| keys.contains(item));
+    let count = book.records.waivers.take_back(is_meant);
+    book.save(host)?;
+    Ok(count)
 }
 
 /// Returns the key of the item that `name` means: its key, its title or its address. A name that fits none would be

@@ -35,6 +35,7 @@ cli-waive = Give up a missing item, with a reason
 cli-waive-rule = Which rule: its id or title, as in the report
 cli-waive-items = What to give up: the name as in the report; may be repeated
 cli-waive-reason = The reason; liudi asks if you leave it out
+cli-waive-take-back = Take back what was given up
 
 # Results.
 account-saved = Profile saved
@@ -46,6 +47,10 @@ event-withdrawn = { $count ->
 }
 event-saved = Recorded: { $date } { $event }
 waiver-saved = Given up: { $rule } ({ $count })
+waiver-taken-back = { $count ->
+        [one] Taken back: { $rule }, one item; it counts as missing again
+       *[other] Taken back: { $rule }, { $count } items; they count as missing again
+    }
 waiver-names-wanted = The reason is recorded for { $rule }; but { $count ->
     [one] one item is
    *[other] { $count } items are
@@ -123,6 +128,10 @@ error-waiver-item-unknown = "{ $item }" is not among the open items of { $rule }
 hint-waiver-item-unknown = Open items: { $known }
 error-waiver-nothing-open = { $rule } has no open items, so "{ $item }" cannot be given up
 hint-waiver-nothing-open = `{ $liudi } ready` lists the open items
+error-waiver-not-recorded = “{ $item }” was not given up for “{ $rule }”
+error-waiver-none-recorded = “{ $rule }” was not given up as a whole
+hint-waiver-none-recorded = { hint-waiver-not-recorded }
+hint-waiver-not-recorded = What was given up stands at the end of `{ $liudi } gaps` and in the report of `{ $liudi } ready`; write the name as it is there. Items are named with `--item "NAME"`
 error-purge-what-unknown = "{ $what }" cannot be purged; possible values: followers
 error-probe-needs-online = This connects to the platform: add --online
 error-probe-failed = The platform could not be reached

@@ -19,6 +19,8 @@ desk-gaps-show-open = { $count ->
 }
 desk-gaps-given-up = given up
 desk-gaps-given-up-done = Recorded: nobody has to look for this any more.
+desk-gaps-take-back = Take back
+desk-gaps-taken-back = Taken back: it counts as missing again.
 desk-gaps-more = { $count ->
     [one] and 1 more
    *[other] and { $count } more

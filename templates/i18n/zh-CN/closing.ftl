@@ -35,6 +35,7 @@ cli-waive = 声明放弃某一项，写明理由
 cli-waive-rule = 哪一条：编号或标题，照报告里写
 cli-waive-items = 放弃什么：照报告里的名字写，可以写多次
 cli-waive-reason = 为什么；不写就问
+cli-waive-take-back = 撤回：不放弃了，又算作还缺
 
 # 结果。
 account-saved = 账号资料已保存
@@ -45,6 +46,7 @@ event-withdrawn = { $count ->
 }
 event-saved = 已登记：{ $date } { $event }
 waiver-saved = 已声明放弃：{ $rule }，{ $count } 项
+waiver-taken-back = 已撤回放弃：{ $rule }，{ $count } 项，又算作还缺
 waiver-names-wanted = 已记下“{ $rule }”的理由；但还缺 { $count } 样东西，要逐个写出名字才算放弃：{ $liudi } waive { $id } --item "名字"（名字见 { $liudi } ready）
 evidence-ask = { $question }
 event-ask-date = 哪一天{ $event }？（例如 2026-12-01、昨天）
@@ -111,6 +113,10 @@ error-waiver-item-unknown = “{ $item }”不是这一条（{ $rule }）里缺�
 hint-waiver-item-unknown = 这一条里还缺的有：{ $known }
 error-waiver-nothing-open = 这一条（{ $rule }）里没有缺什么，不用放弃“{ $item }”
 hint-waiver-nothing-open = 还缺的都在 `{ $liudi } ready` 里，照那里的名字写
+error-waiver-not-recorded = 这一条（{ $rule }）里没有登记过放弃“{ $item }”
+error-waiver-none-recorded = 这一条（{ $rule }）没有整条登记过放弃
+hint-waiver-none-recorded = { hint-waiver-not-recorded }
+hint-waiver-not-recorded = 已放弃的列在 `{ $liudi } gaps` 的末尾和 `{ $liudi } ready` 的报告里，照那里的名字写；逐项放弃的要写 `--item "名字"`
 error-purge-what-unknown = 不知道怎么删除“{ $what }”；可用的有：followers
 error-probe-needs-online = 这要联网查看，请加 --online
 error-probe-failed = 没能连上平台

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use minijinja::{Value, context};
 
-use super::{free, quiet};
+use super::{for_questions, free, quiet};
 use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::Then;
 use crate::error::{Error, Result};
 use crate::pipeline::closing::event::EventDraft;
+use crate::pipeline::closing::readiness::GivenUp;
 use crate::pipeline::closing::records::RecordBook;
+use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::closing::{AccountKind, EventName, account};
 use crate::words::records::{question, said};
 
@@ -64,8 +66,24 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
             answers.push((&record.key, answer));
         }
     }
+    let given_up = for_questions(desk)?.given_up(desk.language())?;
+    let given_up: Vec<Value> = given_up
+        .iter()
+        .map(|GivenUp { waiver, rule_title, title, .. }| {
+            context! {
+                rule => waiver.rule.as_str(),
+                item => waiver.item.as_deref(),
+                name => title.as_deref().or(waiver.item.as_deref()),
+                rule_title, reason => waiver.reason.as_str(), by => waiver.by.as_str(), at => waiver.at.date(),
+            }
+        })
+        .collect();
     let answers: Vec<Value> = answers.into_iter().rev().map(|(_, answer)| answer).collect();
-    Ok(context! { facts, kinds, names, events, answers, date => query.get("date"), account => query.get("account") })
+    Ok(context! {
+        facts, kinds, names, events, answers, given_up,
+        date => query.get("date"),
+        account => query.get("account"),
+    })
 }
 
 /// Records or withdraws an event.
@@ -102,4 +120,14 @@ pub(super) fn facts(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> 
     account::set(book, &changed, &quiet())?;
     desk.changed();
     Ok(Then::Say("/ready?part=records".to_owned(), "desk-ready-recorded"))
+}
+
+/// Takes back what was given up.
+pub(super) fn take_back(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> {
+    free(desk)?;
+    let rule = WaivedRule::find(None, form.get("rule").unwrap_or_default(), desk.language())?;
+    let items: Vec<String> = form.all("item").map(str::to_owned).collect();
+    rule.take_back(root, &items, &quiet())?;
+    desk.changed();
+    Ok(Then::Say("/ready?part=records#given-up".to_owned(), "desk-gaps-taken-back"))
 }
