@@ -457,10 +457,11 @@ fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
     if may_be { recoded::json(probe.whole()?) } else { None }
 }
 
-/// Returns the importer that recognises the input: the one that is sure, else the first that considers it likely.
+/// Returns the importer that recognises the input: the one that is sure, else the first that considers it likely. What
+/// contains other inputs may show one of them in plain text (a bill in a mail): it is read for what it is itself.
 ///
 /// # Errors
-/// `input-ambiguous` if two importers are sure: a defect of liudi, reported with both names.
+/// `input-ambiguous` if two other importers are sure: a defect of liudi, reported with both names.
 fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
     let mut likely: Option<usize> = None;
     let mut sure: Option<&'static dyn Importer> = None;
@@ -476,13 +477,20 @@ fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
             // Of several likely ones the first in the registry wins.
             Match::Likely => likely = Some(likely.map_or(place, |known| known.min(place))),
             Match::Sure => {
-                if let Some(other) = sure {
-                    return Err(Error::input("input-ambiguous")
-                        .with("path", probe.input().locator())
-                        .with("first", other.info().name)
-                        .with("second", importer.info().name));
-                }
-                sure = Some(*importer);
+                let contains = |importer: &dyn Importer| importer.holds() != Holds::Nothing;
+                sure = match sure {
+                    None => Some(*importer),
+                    Some(other) => match (contains(other), contains(*importer)) {
+                        (true, false) => Some(other),
+                        (false, true) => Some(*importer),
+                        _ => {
+                            return Err(Error::input("input-ambiguous")
+                                .with("path", probe.input().locator())
+                                .with("first", other.info().name)
+                                .with("second", importer.info().name));
+                        }
+                    },
+                };
             }
         }
     }

@@ -152,6 +152,52 @@ fn every_kind_of_input_is_read_by_the_run_after_the_one_that_failed() {
 }
 
 #[test]
+fn a_text_that_is_carried_as_it_is_does_not_hide_what_carries_it() {
+    let carriers: [(&str, String, &str); 4] = [
+        (
+            "mail",
+            "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=of-mail\r\n\r\n\
+             --of-mail\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n"
+                .to_owned(),
+            "\r\n--of-mail--\r\n",
+        ),
+        (
+            "mhtml",
+            "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://mp.weixin.qq.com/s/x\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/related; type=\"text/html\"; boundary=\"of-page\"\r\n\r\n--of-page\r\n\
+             Content-Type: text/html\r\nContent-Location: https://mp.weixin.qq.com/s/x\r\n\r\n"
+                .to_owned(),
+            "\r\n--of-page--\r\n",
+        ),
+        (
+            "warc",
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://mp.weixin.qq.com/s/x\r\n\
+             WARC-Date: 2024-01-01T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n\
+             Content-Length: {length}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+                .to_owned(),
+            "\r\n\r\n",
+        ),
+        ("http-message", "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".to_owned(), ""),
+    ];
+    let mut tried = BTreeMap::new();
+    for (name, bytes) in fixtures() {
+        if std::str::from_utf8(&bytes).is_err() {
+            continue;
+        }
+        for (carrier, before, after) in &carriers {
+            let before = before.replace("{name}", "x").replace("{length}", &(bytes.len() + 44).to_string());
+            let whole = [before.as_bytes(), &bytes, after.as_bytes()].concat();
+            let input = Input::bytes_at("x", whole, None);
+            let found = recognise(&mut Probe::new(&input)).unwrap_or_else(|error| panic!("{carrier} {name}: {error}"));
+            if found.is_some_and(|importer| importer.info().name == *carrier) {
+                *tried.entry(*carrier).or_insert(0) += 1;
+            }
+        }
+    }
+    assert!(tried.len() == carriers.len() && tried["mail"] > 200, "{tried:?}");
+}
+
+#[test]
 fn a_page_waits_for_what_lies_beside_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/page/type0-complete");
     let mut names: Vec<_> = walkdir::WalkDir::new(&folder).into_iter().map(std::result::Result::unwrap).collect();

@@ -37,7 +37,8 @@ impl Importer for Webarchive {
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let head = probe.head();
         let start = &head[..head.len().min(1024)];
-        let list = head.starts_with(b"bplist") || memchr::memmem::find(start, b"<plist").is_some();
+        let is_xml = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start().starts_with(b"<");
+        let list = head.starts_with(b"bplist") || is_xml && memchr::memmem::find(start, b"<plist").is_some();
         let named = probe.name().to_ascii_lowercase().ends_with(".webarchive");
         if list && (named || probe.contains(SIGN)) { Match::Sure } else { Match::No }
     }
