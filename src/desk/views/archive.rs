@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use super::progress::is_waiting;
 use crate::desk::chooser;
 use crate::desk::form::Form;
 use crate::desk::state::Desk;
@@ -44,6 +45,7 @@ impl View for Archive {
         Ok(context! {
             held => held.map(value),
             unfinished => root.as_deref().filter(|_| desk.workshop.now().is_none()).and_then(unfinished),
+            waiting => desk.workshop.now().is_none() && root.as_deref().is_some_and(is_waiting),
             free => root.as_deref().and_then(free_bytes),
             listing => chooser::asked(&desk.phrases(), query, false),
             places => value(chooser::places()),

@@ -52,7 +52,7 @@ impl View for Progress {
 }
 
 /// Reports whether files or links wait for a run: it was not started yet, or the program was ended before its end.
-fn is_waiting(root: &Path) -> bool {
+pub(super) fn is_waiting(root: &Path) -> bool {
     let inbox = Inbox::of(root);
     inbox.list() != List::default()
         || inbox
