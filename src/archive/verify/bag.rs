@@ -6,8 +6,8 @@ use std::io;
 
 use super::hash::Algorithm;
 use crate::archive::bagit::Oxum;
-use crate::model::Problem;
 use crate::model::names::collision_key;
+use crate::model::{Problem, is_left_about};
 
 /// A file that manifests list.
 #[derive(Clone, Debug, Default)]
@@ -241,7 +241,7 @@ fn twins(bag: &Bag, findings: &mut Vec<Problem>) {
             findings
                 .push(Problem::remark("payload-path-collides", path.as_str()).with("path", path).with("other", other));
         }
-        if path.rsplit('/').next().is_some_and(|name| matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")) {
+        if path.split('/').any(is_left_about) {
             findings.push(Problem::remark("payload-system-file", path.as_str()));
         }
     }

@@ -10,7 +10,7 @@ use super::{Options, is_chosen};
 use crate::archive::bagit::{self, Entries, Oxum};
 use crate::archive::bags::{Bags, Listed as Met, Reader, whole};
 use crate::model::names::collision_key;
-use crate::model::{NameSet, Problem, Sha256, layout};
+use crate::model::{NameSet, Problem, Sha256, is_left_about, layout};
 
 /// A payload compared with its manifest.
 #[derive(Debug, Default)]
@@ -73,10 +73,9 @@ fn each(files: &dyn Bags, prefix: &str, mut is_fine: impl FnMut(&str) -> bool) -
 
 /// Reports whether every reader understands a path alike and it gives rise to no remark.
 fn is_plain(path: &str) -> bool {
-    let system = [".DS_Store", "Thumbs.db", "desktop.ini"];
     path.starts_with("data/")
         && !path.contains(['\r', '\\', '%'])
-        && !path.split('/').any(|part| matches!(part, "" | "." | "..") || system.contains(&part))
+        && !path.split('/').any(|part| matches!(part, "" | "." | "..") || is_left_about(part))
 }
 
 /// Compares the payload with its manifest; returns `None` if the payload is not in order after all.

@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
 use crate::model::sniff::{Sniffed, sniff};
-use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time, layout};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time, is_left_about, layout};
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
 use crate::source::file::container::zip::{self, Budget, ZipListing};
@@ -175,7 +175,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         let passed_over = Cell::new(0);
         // In directory order: a large folder is not read as a whole before the walk can be stopped.
         let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
-            if entry.depth() > 0 && entry.file_name().to_str().is_some_and(zip::is_left_about) {
+            if entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_left_about) {
                 passed_over.set(passed_over.get() + 1);
                 return false;
             }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::{Class, layout};
+use crate::model::{Class, is_left_about, layout};
 use crate::pipeline::host::Host;
 use crate::store::ExportLock;
 
@@ -149,7 +149,7 @@ fn is_free(folder: &Path) -> bool {
         entry.is_ok_and(|entry| {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            name.starts_with('.') || matches!(&*name, "CNAME" | "Thumbs.db" | "desktop.ini")
+            name.starts_with('.') || name == "CNAME" || is_left_about(&name)
         })
     })
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Inbox;
 use crate::error::{Error, Result};
-use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, layout};
+use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, is_left_about, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
 use crate::pipeline::collect::inner::FILES_UNREAD;
@@ -17,7 +17,7 @@ use crate::pipeline::collect::is_done;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
 use crate::pipeline::host::Host;
 use crate::platform;
-use crate::source::file::container::zip::{Budget, is_left_about};
+use crate::source::file::container::zip::Budget;
 use crate::store::Catalog;
 
 /// A file of a batch that the archive does not hold.

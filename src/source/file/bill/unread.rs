@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::error::{Error, Result};
+use crate::model::is_left_about;
 use crate::parse::table::workbook::{Workbook, is_ole};
 use crate::source::file::container::zip;
 use crate::source::file::table::tables;
@@ -91,7 +92,7 @@ impl Importer for UnreadBill {
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         // A browser's recording is not the user's own file.
-        let is_file = probe.received().is_none() && !zip::is_left_about(probe.name());
+        let is_file = probe.received().is_none() && !is_left_about(probe.name());
         let found = Named::of(probe.name()).filter(|_| is_file);
         if found.is_some() { Match::Likely } else { Match::No }
     }

@@ -46,7 +46,7 @@ pub(super) fn plain(name: &str, budget: &Budget) -> String {
 
 /// Reports whether a path contains a name that operating systems leave behind in an archive.
 pub(super) fn is_left_about(name: &str) -> bool {
-    name.split(['/', '\\']).any(super::is_left_about)
+    name.split(['/', '\\']).any(crate::model::is_left_about)
 }
 
 /// Returns the path of the `number`th member with the same name: `b.csv` → `b (2).csv`.
