@@ -78,6 +78,26 @@ fn what_was_given_up_is_not_counted_as_missing() {
 }
 
 #[test]
+fn what_is_known_is_held_or_missing_or_given_up() {
+    for parts in [&["pages"][..], &["pages", "lists"], &["lists"], &["pages", "lists", "bills"]] {
+        let folders: Vec<String> =
+            parts.iter().map(|part| fixture("demo").join(part).to_str().unwrap().to_owned()).collect();
+        let run = Run::new().env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+        let arguments = ["backup", "-o", "archive"].into_iter().chain(folders.iter().map(String::as_str));
+        let told = run.program(&arguments.collect::<Vec<_>>()).stdout;
+        let desk = Desk::open(&run);
+        let page = desk.page("/gaps");
+        let [listed, held, missing] = [1, 2, 3].map(|at| column(&page, at));
+        assert_eq!(listed, held + missing, "{parts:?} {told}");
+        assert_eq!(missing, number(&page, r"(\d+) items? (?:is|are) missing</h2>"), "{parts:?}");
+        desk.does("/gaps/waive", &[("group", "MzA5MDAwMDAwMQ==_2650000211_1"), ("reason", "deleted")]);
+        let page = desk.page("/archive");
+        let [listed, held, missing, given_up] = [1, 2, 3, 4].map(|at| column(&page, at));
+        assert_eq!((listed, given_up), (held + missing + given_up, 1), "{parts:?} {told}");
+    }
+}
+
+#[test]
 fn an_archive_that_lacks_nothing_leads_on_to_the_verdict() {
     let name = "1900000000All2026-03-20.csv";
     let run = Run::new().file(name, fs::read(fixture("demo").join("bills").join(name)).unwrap());

@@ -13,7 +13,7 @@ use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::{Info, Then, View, value};
 use crate::desk::workshop::{Finished, Outcome};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::pipeline::backup::Given;
 use crate::pipeline::inbox::{BatchContent, Inbox, Leftover, List, NotKept};
@@ -238,6 +238,9 @@ impl View for Inputs {
             }
             "arrived" => {
                 let batch = form.get("batch").unwrap_or_default();
+                if kept.is_receiving(batch) {
+                    return Err(Error::new(Kind::Lock, "desk-busy"));
+                }
                 inbox.close(batch)?;
                 kept.received(batch);
             }

@@ -7,6 +7,7 @@ use std::io::{BufRead as _, BufReader};
 use serde::{Deserialize, Serialize};
 
 use super::bill_days::{self, BillDays};
+use super::ownership::Owner;
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
@@ -22,7 +23,7 @@ pub struct Numbers {
     /// Number of posts declared by the platform; usually unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_total: Option<u64>,
-    /// Number of posts that are listed, or held without being listed.
+    /// Number of posts that are known: listed, held, or missing without being listed.
     pub listed: u64,
     /// Number of held posts.
     pub held: u64,
@@ -73,9 +74,10 @@ pub struct Counted {
     pub unclaimed: Unclaimed,
 }
 
-/// Counts the posts.
-pub fn count(catalog: &Catalog) -> Result<Counted> {
+/// Counts the posts. `own` is the owner, if it is known.
+pub fn count(catalog: &Catalog, own: Option<&Owner>) -> Result<Counted> {
     let mut counted = Counted::default();
+    let mut named = BTreeSet::new();
     let Counted { articles, short_posts, unclaimed } = &mut counted;
     catalog.each_post(|post| {
         let numbers = match (post.kind, post.form) {
@@ -96,8 +98,24 @@ pub fn count(catalog: &Catalog) -> Result<Counted> {
         } else {
             unclaimed.short_posts += u64::from(!claimed);
         }
+        if let (Kind::Article, Some(gap)) = (post.kind, post.gap) {
+            named.insert(gap.key);
+        }
         Ok(())
     })?;
+    for gap in catalog.gaps_seen()? {
+        let numbers = match gap.kind {
+            SubjectKind::Article => &mut *articles,
+            SubjectKind::Note => &mut short_posts.notes,
+            SubjectKind::Video => &mut short_posts.videos,
+            _ => continue,
+        };
+        // As the readiness check: only a gap that names another account is that account's.
+        let is_own = own.is_none_or(|own| {
+            own.biz.is_none() || gap.account.is_none() || [&own.biz, &own.finder].contains(&&gap.account)
+        });
+        numbers.listed += u64::from(is_own && !is_known(catalog, &gap, &named)?);
+    }
     articles.reshared = if articles.private > 0 { catalog.reshared_privately()? } else { 0 };
     articles.platform_total = declared(catalog, "articles")?;
     short_posts.videos.platform_total = declared(catalog, "videos")?;
@@ -152,21 +170,25 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         visit(gap, wanted.class)?;
     }
     for gap in catalog.gaps_seen()? {
-        let known = match gap.kind {
-            SubjectKind::Article => {
-                articles.contains(&gap.key) || catalog.entity_named(Kind::Article, &gap.key)?.is_some()
-            }
-            SubjectKind::Media => true,
-            SubjectKind::Note => catalog.entity_named(Kind::Note, &gap.key)?.is_some(),
-            SubjectKind::Video => catalog.entity_named(Kind::Video, &gap.key)?.is_some(),
-            _ => false,
-        };
-        if !known {
+        if !is_known(catalog, &gap, &articles)? {
             visit(gap, Class::Private)?;
         }
     }
     bills(catalog, &mut visit)?;
     catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
+}
+
+/// Reports whether what a gap names is among the posts or the media. It is not if no list names it, and nothing of it is
+/// held, such as an article of which a page was saved after its author had deleted it. `articles` are the articles among
+/// the gaps of posts.
+fn is_known(catalog: &Catalog, gap: &Gap, articles: &BTreeSet<String>) -> Result<bool> {
+    Ok(match gap.kind {
+        SubjectKind::Article => articles.contains(&gap.key) || catalog.entity_named(Kind::Article, &gap.key)?.is_some(),
+        SubjectKind::Media => true,
+        SubjectKind::Note => catalog.entity_named(Kind::Note, &gap.key)?.is_some(),
+        SubjectKind::Video => catalog.entity_named(Kind::Video, &gap.key)?.is_some(),
+        _ => false,
+    })
 }
 
 /// Visits the days between the owner's bills. Only the owner knows about the days before the first and after the last.

@@ -151,7 +151,7 @@ pub struct StatementReport {
 pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut BackupReport) -> Result<()> {
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
-    let Counted { articles, short_posts, unclaimed } = gaps::count(catalog)?;
+    let Counted { articles, short_posts, unclaimed } = gaps::count(catalog, own)?;
     (report.articles, report.short_posts, report.unclaimed) = (articles, short_posts, unclaimed);
     let alone = |row: &&SavedRow| row.post.is_none() && row.file.known && row.file.whole;
     report.unmatched = crate::pipeline::commit::posts::saved_alone(catalog)?.iter().filter(alone).count() as u64;

@@ -86,7 +86,7 @@ impl Describe<'_, '_> {
             _ => Map::new(),
         };
         account.retain(|_, value| !value.is_null() && value.as_object().is_none_or(|map| !map.is_empty()));
-        let counted = gaps::count(catalog)?;
+        let counted = gaps::count(catalog, Some(own))?;
         if let Some(url) = &own.fields.avatar {
             account.insert("avatar_file".into(), self.avatar(url)?);
         }
