@@ -365,7 +365,7 @@ impl Facts<'_> {
         }
         let open =
             |severity| outcomes.iter().any(|outcome: &RuleResult| outcome.severity == severity && outcome.is_open());
-        let verdict = if !profile_unknown.is_empty() || open(Severity::Blocker) {
+        let verdict = if !profile_unknown.is_empty() || self.measured.unfinished || open(Severity::Blocker) {
             Verdict::NotReady
         } else if open(Severity::Warning) {
             Verdict::ReadyWithWarnings

@@ -40,6 +40,8 @@ pub struct Measured {
     pub held_urls: NameSet,
     /// Input files that could not be read, or were not read because the run was stopped.
     pub unread: Vec<Gap>,
+    /// Whether the last commit has not ended, so that the other facts are of before it.
+    pub unfinished: bool,
     /// Current contents of archived URLs.
     pub probes: Vec<Probe>,
 }

@@ -9,7 +9,7 @@ use super::asking;
 use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
-use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::state::{is_archive, is_unfinished};
 use crate::progress::{NoProgress, Progress};
 
 /// The context of a command.
@@ -57,7 +57,13 @@ impl<'a> Context<'a> {
     /// `archive-not-found` if there is none.
     pub(super) fn existing_archive(&self, named: Option<&Path>) -> Result<PathBuf> {
         let path = self.archive(named);
-        if is_archive(&path) { Ok(path) } else { Err(Error::usage("archive-not-found").with("path", path.display())) }
+        if !is_archive(&path) {
+            return Err(Error::usage("archive-not-found").with("path", path.display()));
+        }
+        if is_unfinished(&path) {
+            self.output.tell("archive-commit-unfinished", &[]);
+        }
+        Ok(path)
     }
 
     /// Returns a token that Ctrl-C cancels: the first lets the work in progress finish, the second stops at once.

@@ -52,6 +52,9 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
     let until = readiness.valid_until().to_string();
     let until = until.get(..16).unwrap_or_default().replace('T', " ");
     output.data(&format!("{} {until}", texts.get("report-valid-until", &[])))?;
+    if readiness.is_unfinished() {
+        output.data(&texts.get("report-unfinished", &[]))?;
+    }
     if !readiness.profile_unknown().is_empty() {
         let fields = readiness.profile_unknown().iter().map(|field| texts.code("report-profile", field));
         let fields = texts.list(&fields.collect::<Vec<_>>());

@@ -12,6 +12,7 @@ use super::view::value;
 use super::views::VIEWS;
 use super::workshop::Question;
 use crate::error::{Error, Result};
+use crate::pipeline::archive::state::is_unfinished;
 use crate::text::{Language, Texts};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/desk");
@@ -85,6 +86,7 @@ impl Pages {
                 name => root.file_name().map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned()),
             }),
             error => error.map(|error| value(phrases.error(error))),
+            half_written => archive.as_deref().is_some_and(is_unfinished),
             running => desk.workshop.now().map(|now| now.code),
             work => Value::from_safe_string(work(desk)),
         };

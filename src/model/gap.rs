@@ -235,6 +235,8 @@ impl Gap {
     /// Prefix of [`Gap::detail`] for a picture that stays missing because several files next to the page could be it;
     /// the file names follow.
     pub const UNCLEAR: &str = "unclear: ";
+    /// Key of the gap of an unfinished commit.
+    pub const UNFINISHED: &'static str = "unfinished";
 
     /// Reports whether this gap takes precedence over `other`, reported for the same thing by another input, whatever
     /// the order of the two: deletion or blocking takes precedence over a mere failure.
@@ -252,6 +254,16 @@ impl Gap {
         gap.title = Some(locator.to_owned());
         gap.detail = detail.map(str::to_owned);
         gap
+    }
+
+    /// Creates the gap of an archive whose last commit has not ended: what was put in is not all in the tables yet.
+    pub fn of_unfinished() -> Self {
+        Self::new(SubjectKind::Input, Self::UNFINISHED, GapReason::NotRead)
+    }
+
+    /// Reports whether the gap is [`Gap::of_unfinished`].
+    pub fn is_of_unfinished(&self) -> bool {
+        self.kind == SubjectKind::Input && self.key == Self::UNFINISHED
     }
 
     /// Creates a gap with only the required fields.

@@ -94,6 +94,9 @@ pub const LISTS: &str = "provenance/lists.csv";
 pub const OPENED: &str = "provenance/opened.csv";
 /// Index of the evidence, inside a private bag's `data/`.
 pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
+/// Sign that a commit in several rounds has not ended, inside a private bag's `data/`: articles may be there that the tables,
+/// the gaps and the account's numbers do not know yet.
+pub const UNFINISHED: &str = "provenance/unfinished.json";
 
 /// Returns the path of a note about an export of the archive at `root` into `folder`, in the working state: one note of
 /// each name per folder.

@@ -19,6 +19,7 @@ impl Phrases<'_> {
             GapName::Text(text) => text.to_owned(),
             GapName::Days(first, last) => texts.get("plan-range", &[("from", first), ("until", last)]),
             GapName::Avatar => texts.get("gaps-avatar", &[]),
+            GapName::Unfinished => texts.get("gaps-unfinished", &[]),
             GapName::Rows(dataset, detail) => match (texts.find_code("dataset", dataset), detail) {
                 (Some(name), Some(detail)) => {
                     texts.get("ready-reason-detail", &[("reason", &name), ("detail", detail)])

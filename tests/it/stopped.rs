@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use liudi::model::Gap;
+use liudi::pipeline::archive::gap_list::GapList;
 use liudi::pipeline::archive::session::Session;
+use liudi::pipeline::archive::state::is_unfinished;
 use liudi::pipeline::archive::verify::{VerifyOptions, verify};
 use liudi::pipeline::clock::Clock;
+use liudi::pipeline::closing::Verdict;
 use liudi::pipeline::closing::evidence::{self, NewRecord};
+use liudi::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use liudi::pipeline::closing::records::RecordBook;
 use liudi::pipeline::environment::Environment;
 use liudi::pipeline::host::{Event, Host};
@@ -16,7 +21,7 @@ use liudi::{BackupOptions, ExportOptions, Job, Time, Unattended, export, exporte
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::support::{fixture, same, tree};
+use super::support::{fixture, more_pages, same, tree};
 
 /// A clock that stands still.
 struct Still;
@@ -170,19 +175,39 @@ fn assert_whole(root: &Path) {
 #[test]
 fn a_commit_that_is_stopped_anywhere_leaves_whole_bags_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let expected = bags(&archive(folder.path()));
+    // So many that they are committed in several rounds.
+    let more = folder.path().join("more");
+    more_pages(&more, 80);
+    let job = |root: &Path| {
+        let mut job = job(root);
+        job.options.roots.push(more.clone());
+        job
+    };
+    let root = folder.path().join("archive");
+    job(&root).run(&unattended()).unwrap();
+    let expected = bags(&root);
+    let mut unfinished = 0;
     let stopped = each_stop(Task::Commit, |host| {
         let root = folder.path().join("stopped");
         let done = job(&root).run(host).unwrap();
         assert_eq!(done.report.interrupted, host.has_stopped());
         assert_eq!(liudi::pipeline::backup::exit_bits(&done.report) & 1, u8::from(host.has_stopped()));
         assert_whole(&root);
+        if is_unfinished(&root) {
+            // The tables may be of before: nobody is told that nothing is missing, or that the account may be closed.
+            unfinished += 1;
+            assert!(GapList::read(&root).unwrap().open().any(Gap::is_of_unfinished));
+            let options = ReadyOptions { root: root.clone(), ..ReadyOptions::default() };
+            let assessment = Assessment::measure(&options, &unattended()).unwrap();
+            assert_eq!(assessment.judge().unwrap().verdict(), Verdict::NotReady);
+        }
         assert!(!job(&root).run(&unattended()).unwrap().report.interrupted);
+        assert!(!is_unfinished(&root));
         assert_whole(&root);
         same(&expected, &bags(&root));
         std::fs::remove_dir_all(&root).unwrap();
     });
-    assert!(stopped > 3, "{stopped}");
+    assert!(stopped > 3 && unfinished > 0, "{stopped} {unfinished}");
 }
 
 #[test]

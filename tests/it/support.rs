@@ -305,3 +305,16 @@ pub(crate) fn include(name: &str) -> &'static [&'static str] {
     let exporter = liudi::export::registry::exporter(name);
     if exporter.is_some_and(|exporter| exporter.include().is_some()) { &["--include", "bills"] } else { &[] }
 }
+
+/// Makes a folder with so many more articles of the account of the demo.
+pub(crate) fn more_pages(folder: &Path, count: u32) {
+    std::fs::create_dir(folder).unwrap();
+    let pages = fixture("demo/pages").read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let page = pages.filter(|path| path.extension().is_some_and(|end| end == "html")).min().unwrap();
+    let page = std::fs::read_to_string(page).unwrap();
+    let mid = page.split("mid=").nth(1).unwrap()[..10].to_owned();
+    for number in 0..count {
+        std::fs::write(folder.join(format!("{number}.html")), page.replace(&mid, &format!("26600{number:05}")))
+            .unwrap();
+    }
+}

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::desk_client::Desk;
-use super::support::{Run, fixture};
+use super::support::{Run, fixture, more_pages};
 
 /// Returns an archive whose first run was killed while it read.
 fn killed() -> Run {
@@ -64,4 +64,61 @@ fn an_archive_that_lost_its_bags_is_damaged() {
     std::fs::remove_file(run.archive().join("SHA256SUMS")).unwrap();
     let told = run.program(&["verify", "archive"]);
     assert!(!told.said().contains("has not finished"), "{}", told.said());
+}
+
+/// Returns an archive whose second run was killed between two rounds of its commit.
+fn killed_while_writing() -> Run {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--quiet"]);
+    more_pages(&run.folder().join("more"), 400);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["backup", "more", "-o", "archive"])
+        .current_dir(run.folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !run.archive().join(SIGN).exists() {
+        assert!(begun.elapsed() < Duration::from_mins(1) && child.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(run.archive().join(SIGN).exists(), "killed too late");
+    run
+}
+
+const SIGN: &str = "private/data/provenance/unfinished.json";
+
+#[test]
+fn a_later_run_that_was_killed_while_it_wrote_is_told_wherever_numbers_are() {
+    let run = killed_while_writing();
+    for command in [&["gaps"][..], &["ready"], &["export", "--to", "jsonl"], &["mirror"], &["verify"]] {
+        let said = run.program(&[&command[..1], &["archive"], &command[1..]].concat()).said();
+        assert!(
+            said.contains("The last run was not finished") || said.contains("the last run was not finished"),
+            "{said}"
+        );
+    }
+    let ready = run.program(&["ready", "archive", "--json"]).json();
+    assert_eq!((&ready["verdict"], &ready["unfinished"]), (&"not_ready".into(), &true.into()));
+    let desk = Desk::open(&run);
+    for view in ["/archive", "/inputs", "/progress", "/gaps", "/ready", "/bills", "/site"] {
+        let page = desk.page(view);
+        assert!(page.contains("The last run was not finished"), "{view}: {page}");
+    }
+    assert!(desk.page("/gaps").contains("name=\"group\" value=\"unfinished\""));
+    // Without its inputs the commit goes on all the same.
+    std::fs::remove_dir_all(run.folder().join("more")).unwrap();
+    desk.does("/gaps/again", &[("group", "unfinished")]);
+    desk.wait();
+    for view in ["/archive", "/gaps", "/ready"] {
+        let page = desk.page(view);
+        assert!(!page.contains("not finished"), "{view}: {page}");
+    }
+    assert!(desk.page("/archive").contains("<td>414</td>"), "{}", desk.page("/archive"));
+    assert!(!run.archive().join(SIGN).exists());
+    run.program(&["verify", "archive"]).succeeds();
 }

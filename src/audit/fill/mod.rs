@@ -98,6 +98,8 @@ pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>
         gap.kind == SubjectKind::Input && matches!(gap.reason, GapReason::BrokenInput | GapReason::NotRead)
     };
     measured.unread = gaps.iter().filter(unread).cloned().collect();
+    measured.unfinished = archive.has(Class::Private, layout::UNFINISHED);
+    measured.unread.extend(measured.unfinished.then(Gap::of_unfinished));
     let mirror = Mirror::open(archive, site)?;
     let is_shown = |folder: &str| mirror.as_ref().is_none_or(|mirror| mirror.has_page(folder));
     let without_page = articles(archive, now, &gaps, &is_shown, &mut measured)?;

@@ -49,6 +49,9 @@ pub struct Report<'a> {
     pub disclaimer: BTreeMap<&'static str, String>,
     /// Unknown values of the profile that prevent readiness by themselves.
     pub profile_unknown: Vec<&'static str>,
+    /// Whether the last run into the archive was not finished, so that the rest is of before it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
     /// Rule file.
     #[serde(serialize_with = "canonical::sorted")]
     pub rules: RuleFile,
@@ -307,6 +310,7 @@ pub fn make<'a>(scene: &Facts<'a>, judgement: &'a Judgement, plan: &Plan) -> Rep
         valid_until: judgement.valid_until,
         verdict: judgement.verdict,
         profile_unknown: judgement.profile_unknown.clone(),
+        unfinished: scene.measured.unfinished,
         difference,
         assets: assets(scene, judgement),
         rules_not_applicable: judgement.outcomes.len() - rules_looked_at.len(),

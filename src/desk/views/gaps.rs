@@ -12,7 +12,7 @@ use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::{Download, Info, Then, View, value};
 use crate::error::{Error, Kind, Result};
-use crate::model::SubjectKind;
+use crate::model::{Gap, SubjectKind};
 use crate::pipeline::archive::gap_inputs;
 use crate::pipeline::archive::gap_list::{GapList, Group};
 use crate::pipeline::archive::state::holds_anything;
@@ -22,7 +22,7 @@ use crate::pipeline::closing::readiness::{Assessment, overview};
 use crate::pipeline::closing::waive::{WaivedRule, take_back_items};
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::host::Unattended;
-use crate::pipeline::inbox::List;
+use crate::pipeline::inbox::{Inbox, List};
 use crate::pipeline::job::Job;
 use crate::words::Phrases;
 use crate::words::gaps::is_link;
@@ -139,6 +139,11 @@ impl View for Gaps {
             // Reads the inputs again: the run asks for the password, or goes on where it was stopped.
             "again" => {
                 let key = form.get("group").unwrap_or_default();
+                if key == Gap::UNFINISHED {
+                    // Whatever waits is read too; without anything to read the commit goes on all the same.
+                    backup(desk, Inbox::of(&root).list().roots, false)?;
+                    return Ok(Some(Then::Show("/progress".to_owned())));
+                }
                 let keys: Vec<String> =
                     with_group(&root, key, false, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
                 let inputs = gap_inputs::inputs(&root, &keys)?;
@@ -191,7 +196,7 @@ fn step(group: &Group<'_>) -> Step {
         Some("gaps-do-page" | "gaps-do-media" | "gaps-do-paid") if link(group).is_some() => Step::Open,
         Some("gaps-do-waive") => Step::Waive,
         Some("gaps-do-password") => Step::Password,
-        Some("gaps-do-again") => Step::Again,
+        Some("gaps-do-again" | "gaps-do-finish") => Step::Again,
         Some("gaps-do-keep") => Step::Keep,
         _ => Step::Choose,
     }
@@ -212,7 +217,7 @@ fn of_kind(group: &Group<'_>, kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| group.gaps.iter().any(|gap| gap.kind.code() == kind))
 }
 
-fn is_fetchable(gap: &crate::model::Gap) -> bool {
+fn is_fetchable(gap: &Gap) -> bool {
     matches!(gap.kind, SubjectKind::Article | SubjectKind::Media | SubjectKind::Video)
         && gap.reason.can_be_filled()
         && gap.url.as_deref().is_some_and(is_link)

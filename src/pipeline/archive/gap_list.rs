@@ -227,6 +227,7 @@ impl<'g> Group<'g> {
                 "gaps-do-limit"
             }
             GapReason::BrokenInput | GapReason::TooLarge => "gaps-do-input",
+            GapReason::NotRead if first.is_of_unfinished() => "gaps-do-finish",
             GapReason::NotRead => "gaps-do-again",
             GapReason::NotPermitted | GapReason::UnsupportedType => "gaps-do-keep",
             _ if first.kind == SubjectKind::Bill => "gaps-do-bill",
@@ -245,6 +246,7 @@ pub fn reason_code(gap: &Gap) -> &'static str {
     match (gap.kind, gap.reason) {
         // A bill's days are not named by any list.
         (SubjectKind::Bill, GapReason::NotHeld) => "bill-days",
+        _ if gap.is_of_unfinished() => "unfinished",
         _ => gap.reason.code(),
     }
 }
@@ -260,6 +262,8 @@ pub enum GapName<'g> {
     Rows(&'g str, Option<&'g str>),
     /// Avatar of the account.
     Avatar,
+    /// Unfinished commit.
+    Unfinished,
 }
 
 /// Returns the name of a gap.
@@ -268,6 +272,9 @@ pub fn name(gap: &Gap) -> GapName<'_> {
         && let Some((first, last)) = gap.title.as_deref().and_then(|title| title.split_once(".."))
     {
         return GapName::Days(first, last);
+    }
+    if gap.is_of_unfinished() {
+        return GapName::Unfinished;
     }
     let dataset = gap.key.strip_prefix("rows:").and_then(|rest| rest.split('/').next());
     match (gap.title.as_deref(), dataset, gap.detail.as_deref()) {

@@ -12,7 +12,7 @@ use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
 use crate::model::statement::Statement;
-use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind};
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::datasets::Shortfall;
@@ -230,10 +230,11 @@ fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<(
     Ok(())
 }
 
-/// Returns every gap of an archive: those listed in the bags, and the days outside the owner's bills for which the
+/// Returns every gap of an archive: those listed in the bags, that of an unfinished commit, and the days outside the owner's bills for which the
 /// owner recorded trade.
 pub fn all(archive: &Archive, days: &BillDays) -> Result<Vec<Gap>> {
     let mut gaps = read_back(archive)?;
+    gaps.extend(archive.has(Class::Private, layout::UNFINISHED).then(Gap::of_unfinished));
     gaps.extend(days.outside());
     Ok(gaps)
 }

@@ -33,6 +33,12 @@ pub fn unfinished(root: &Path) -> Option<u64> {
     if catalog.is_file() { Catalog::begun_at(&catalog).ok().flatten() } else { Some(0) }
 }
 
+/// Reports whether the last commit into the archive at `root` has not ended: it was stopped, or the program was ended. What
+/// it brought is not all in the tables and the gaps.
+pub fn is_unfinished(root: &Path) -> bool {
+    Path::new(&archive::shown(root, Class::Private, layout::UNFINISHED)).is_file()
+}
+
 /// Fails for an archive of which nothing was written yet.
 ///
 /// # Errors

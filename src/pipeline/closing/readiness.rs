@@ -237,6 +237,11 @@ impl Readiness<'_> {
         &self.judgement.profile_unknown
     }
 
+    /// Reports whether the last run into the archive was not finished, so that the rest is of before it.
+    pub fn is_unfinished(&self) -> bool {
+        self.assessment.measured.unfinished
+    }
+
     /// Returns the result of the fixity check.
     pub fn fixity(&self) -> Option<&Fixity> {
         self.assessment.measured.fixity.as_ref()

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::archive::commit::Changes;
 use crate::archive::{Archive, BagDescription};
 use crate::error::Result;
-use crate::model::{Class, Sha256};
+use crate::model::{Class, Sha256, layout};
 use crate::pipeline::archive::session::MANIFESTS;
 use crate::store::Catalog;
 use crate::store::stage::{Stage, StageWriter, Staged};
@@ -15,6 +15,9 @@ use crate::work::Work;
 
 /// Number of changes in a round. It is small in debug builds, so that tests commit in several rounds.
 const ROUND: usize = if cfg!(debug_assertions) { 40 } else { 8192 };
+
+/// Content of the sign of an unfinished commit.
+const SIGN: &[u8] = b"{\"schema\":\"liudi/unfinished/v1\"}\n";
 
 /// Target of a plan.
 pub(crate) struct Target<'a> {
@@ -122,12 +125,17 @@ impl<'a> CommitPlan<'a> {
     /// Commits the changes collected so far. The catalog is made durable with them, so that a run killed between two
     /// rounds continues after the first. Both bags are valid after each round.
     pub(crate) fn round(&mut self) -> Result<()> {
+        // Tables and gaps follow with the last round: until then the archive says that they are of before.
+        self.put(Class::Private, layout::UNFINISHED, SIGN)?;
         self.carry_out()?;
         self.catalog.commit_so_far()
     }
 
     /// Commits the remaining changes; `true` if this or an earlier round changed the archive.
     pub(crate) fn finish(mut self) -> Result<bool> {
+        if self.will_hold(Class::Private, layout::UNFINISHED)? {
+            self.remove(Class::Private, layout::UNFINISHED);
+        }
         if !self.after.is_empty() {
             self.carry_out()?;
         }

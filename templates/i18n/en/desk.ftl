@@ -32,6 +32,9 @@ desk-archive-unfinished = { $count ->
     [one] The first run stopped before its end, after 1 file.
    *[other] The first run stopped before its end, after { $count } files.
 } Nothing is damaged: put the same files in again and it goes on; what was read is not read again.
+desk-unfinished = The last run was not finished (stopped, power cut, or the program was closed). Numbers and lists here are of before it; what was archived is there.
+desk-unfinished-running = The archive is being written: until that is done, numbers and lists here are of before.
+desk-go-on = Go on and finish
 desk-note-close = Close this note
 desk-archive-nothing = No articles, pictures or videos can be counted for this account yet. Bills are under “Bills”; if articles of several accounts are mixed, put one of the files in again, and you are asked which account it is.
 desk-archive-other = Use another archive

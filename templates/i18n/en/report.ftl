@@ -18,6 +18,7 @@ report-open-count = { $blockers ->
    *[other] { $warnings } warnings
 }
 report-profile-unknown = The profile is incomplete; first fill in:{" "}
+report-unfinished = The last run was not finished: what follows is checked by the numbers and lists of before it. Finish it and check again.
 report-profile-kinds = which accounts to close (公众号, 视频号, 小程序 …)
 report-profile-entity = who the registered owner is (a person, a company …)
 report-numbers = The three numbers

@@ -12,6 +12,7 @@ report-open = 还差什么
 report-open-none = 没有未满足的项目
 report-open-count = 必须 { $blockers } 项，提醒 { $warnings } 项
 report-profile-unknown = 账号资料没有填全，先补上：
+report-unfinished = 上次存档没有做完：下面按它之前的数字和清单核对，接着做完再查一次。
 report-profile-kinds = 是哪些账号（公众号、视频号、小程序……）
 report-profile-entity = 账号主体是谁（个人、企业……）
 report-numbers = 三个数字
