@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::form::Form;
 use super::view::value;
 use crate::error::{Error, Result};
+use crate::model::names::is_portable;
 use crate::pipeline::archive::state::is_archive;
 use crate::platform;
 use crate::words::Phrases;
@@ -112,8 +113,7 @@ fn list(path: &Path, with_files: bool) -> Result<Listing> {
 /// Returns the path of a new folder with this name in `folder`.
 ///
 /// # Errors
-/// `desk-name-invalid` if the name is no plain name.
+/// `desk-name-invalid` if not every system can have a folder of this name: an archive moves.
 pub(super) fn inside(folder: &Path, name: &str) -> Result<PathBuf> {
-    let plain = !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', ':', '\0']);
-    if plain { Ok(folder.join(name)) } else { Err(Error::usage("desk-name-invalid").with("name", name)) }
+    if is_portable(name) { Ok(folder.join(name)) } else { Err(Error::usage("desk-name-invalid").with("name", name)) }
 }

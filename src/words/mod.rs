@@ -134,7 +134,9 @@ impl Phrases<'_> {
     /// Returns a cause in the user's language: what the system says, with the number by which it can be looked up, and
     /// what libraries often say. The rest keeps its own words.
     fn cause(&self, words: &str) -> String {
-        let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')'));
+        // Libraries add the path after it, which the error names itself.
+        let number = words.rsplit_once("(os error ").and_then(|(_, rest)| rest.split_once(')'));
+        let number = number.map(|(number, _)| number);
         let error = number.and_then(|number| Some(std::io::Error::from_raw_os_error(number.parse().ok()?)));
         let of_system =
             error.and_then(|error| if platform::is_in_use(&error) { Some("busy") } else { cause_code(error.kind()) });
@@ -176,6 +178,7 @@ const LIBRARY_WORDS: &[(&str, &str)] = &[
     ("database is full", "disk-full"),
     ("readonly database", "read-only"),
     ("database is locked", "busy"),
+    ("disk I/O error", "disk-fails"),
     ("Could not find EOCD", "broken-zip"),
 ];
 
@@ -239,6 +242,12 @@ mod tests {
         let texts = Texts::new(Language::Chinese);
         let phrases = Phrases { texts: &texts, command: "liudi".into(), on_page: true };
         assert_eq!(phrases.cause("database or disk is full: Error code 13: database is full"), "磁盘满了");
+        assert_eq!(
+            phrases.cause("disk I/O error: Error code 4874: disk I/O error"),
+            "读写磁盘出错：可能满了，也可能是磁盘有毛病"
+        );
+        let with_path = "No space left on device (os error 28) at path \"/a/.tmpA\"";
+        assert_eq!(phrases.cause(with_path), "磁盘满了（系统错误号 28）");
         assert_eq!(phrases.cause("invalid Zip archive: Could not find EOCD"), "压缩包不完整：找不到它的目录");
         assert_eq!(phrases.cause("No such file or directory (os error 2)"), "没有这个文件或文件夹（系统错误号 2）");
         assert_eq!(phrases.cause("Level 2 halted (os error 51)"), "程序给出的英文说明「Level 2 halted (os error 51)」");
@@ -252,7 +261,7 @@ mod tests {
     #[test]
     fn advice_on_a_page_names_no_command() {
         let command = regex::Regex::new(
-            r"--[a-z]|\s-[a-zA-Z]\b|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide)\b",
+            r"--[a-z]|\s-[a-zA-Z]\b|命令|终端|[Tt]he (?:same )?command|terminal|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide)\b",
         )
         .unwrap();
         for language in Language::ALL {

@@ -12,11 +12,13 @@ use crate::desk::state::Desk;
 use crate::desk::view::{Info, Then, View, value};
 use crate::error::{Error, Result};
 use crate::pipeline::archive::session;
-use crate::pipeline::archive::state::{holds_anything, is_archive, unfinished};
+use crate::pipeline::archive::state::{cannot_be_kept, holds_anything, is_archive, unfinished};
 use crate::pipeline::closing::readiness::overview;
 use crate::pipeline::host::Unattended;
 use crate::platform::{self, PlaceKind};
 
+/// Free bytes below which the page warns.
+const LITTLE: u64 = 1_000_000_000;
 /// Name of a new archive, as the command line proposes it.
 const NEW: &str = "liudi-archive";
 
@@ -46,6 +48,8 @@ impl View for Archive {
             held => held.map(value),
             unfinished => root.as_deref().filter(|_| desk.workshop.now().is_none()).and_then(unfinished),
             waiting => desk.workshop.now().is_none() && root.as_deref().is_some_and(is_waiting),
+            read_only => root.as_deref().is_some_and(|root| root.is_dir() && cannot_be_kept(root)),
+            low => root.as_deref().and_then(free_bytes).is_some_and(|free| free < LITTLE),
             free => root.as_deref().and_then(free_bytes),
             listing => chooser::asked(&desk.phrases(), query, false),
             places => value(chooser::places()),

@@ -226,6 +226,7 @@ impl<'g> Group<'g> {
             GapReason::BrokenInput if first.detail.as_deref().is_some_and(|code| LIMITS.contains(&code)) => {
                 "gaps-do-limit"
             }
+            GapReason::BrokenInput if is_of_bill(first) => "gaps-do-whole-bill",
             GapReason::BrokenInput | GapReason::TooLarge => "gaps-do-input",
             GapReason::NotRead if first.is_of_unfinished() => "gaps-do-finish",
             GapReason::NotRead => "gaps-do-again",
@@ -246,9 +247,15 @@ pub fn reason_code(gap: &Gap) -> &'static str {
     match (gap.kind, gap.reason) {
         // A bill's days are not named by any list.
         (SubjectKind::Bill, GapReason::NotHeld) => "bill-days",
+        (_, GapReason::BrokenInput) if is_of_bill(gap) => "bill-in-part",
         _ if gap.is_of_unfinished() => "unfinished",
         _ => gap.reason.code(),
     }
+}
+
+/// Reports whether a broken input is a bill that was read, and whose own totals or table say that something is missing.
+fn is_of_bill(gap: &Gap) -> bool {
+    gap.detail.as_deref().is_some_and(|code| code.starts_with("bill-"))
 }
 
 /// The name of a gap.

@@ -99,9 +99,9 @@ api-name-wxpay-sharing-bills = Profit-sharing bills
 api-name-wxpay-sub-merchant-bills = Fund-flow bills of sub-merchants
 
 error-api-answer-lost = A large API response cannot be written to, or read from, { $path }
-hint-api-answer-lost = Check free disk space; the same command continues where it stopped.
+hint-api-answer-lost = Check free disk space and try again; it continues where it stopped.
 error-calls-failed = The record of API calls cannot be read or written ({ $action })
-hint-calls-failed = Check free disk space; the same command continues where it stopped.
+hint-calls-failed = Check free disk space and try again; it continues where it stopped.
 error-api-not-configured = No account is configured
 hint-api-not-configured = Write `[account]` with `appid = "wx…"` and `secret-file = "…"` in `liudi.toml`; use `[merchant]` for a merchant, `[mini-program]` for a mini-program, `[shop]` for a shop. The AppID and AppSecret are in the WeChat developer platform (developers.weixin.qq.com).
 error-api-needs-network = `--api` and `--offline` cannot be used together

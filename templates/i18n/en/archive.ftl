@@ -6,30 +6,30 @@ error-archive-unfinished = The first run of { $path } has not finished{ $count -
 }: there is nothing to look at or to check yet
 hint-archive-unfinished = Nothing is damaged. Add the same files again to go on; what was read is not read again: { $liudi } backup "【FOLDER】"
 error-archive-locked = Another liudi is working on this archive ({ $path }): process { $pid } on { $host }, since { $since }
-hint-archive-locked = Wait until it has finished, or stop that process, then run the command again.
+hint-archive-locked = Wait until it has finished, or stop that process, then try again.
 error-archive-in-use = Other liudi commands have been reading this archive ({ $path }) for a quarter of an hour, so it could not be written
-hint-archive-in-use = Wait until they have finished, or stop them, then run the command again: nothing that was read is lost.
+hint-archive-in-use = Wait until they have finished, or stop them, then try again: nothing that was read is lost.
 error-archive-changed = Another program changed this archive ({ $path }) while liudi was working on it: nothing was written
-hint-archive-changed = Run the command again: it starts from the archive as it is now and reads the inputs again.
+hint-archive-changed = Try again: it starts from the archive as it is now and reads the inputs again.
 error-lock-failed = The archive at { $path } cannot be locked
 error-stage-open-failed = The working folder { $path } cannot be opened
 error-stage-write-failed = { $path } cannot be written
-hint-stage-write-failed = Check that the disk is not full and that you have permission to write there. Then run the command again: nothing is done twice.
+hint-stage-write-failed = Check that the disk is not full and that you have permission to write there. Then try again: nothing is done twice.
 error-stage-read-failed = The input could not be read to its end
 error-stage-length-differs = { $expected ->
     [one] one byte was
    *[other] { $expected } bytes were
 } announced, but { $bytes } were received
 error-stage-sync-failed = The disk did not confirm that { $path } has been written
-hint-stage-sync-failed = The disk may be failing or full. No half-written file is used; run the command again, and on another disk if the error returns.
+hint-stage-sync-failed = The disk may be failing or full. No half-written file is used; try again, and on another disk if the error returns.
 error-stage-read-back-failed = Reading { $path } back gives something other than what was written
-hint-stage-read-back-failed = The disk may be failing. Copy the archive to another disk and run the command again.
+hint-stage-read-back-failed = The disk may be failing. Copy the archive to another disk and try again.
 error-stage-sweep-failed = The working folder { $path } cannot be cleared
 error-pack-write-failed = An evidence pack cannot be written
 error-pack-unreadable = The evidence pack { $path } cannot be read
 error-payload-path-refused = “{ $path }” cannot be used as a file name in the archive
 error-commit-failed = The archive could not be written ({ $path })
-hint-commit-failed = Nothing is lost. Make sure that the disk has free space and can be written to, then run the command again: it finishes this write first.
+hint-commit-failed = Nothing is lost. Make sure that the disk has free space and can be written to, then try again: it finishes this write first.
 error-commit-journal-broken = The journal of an interrupted write is damaged ({ $path })
 hint-commit-journal-broken = Run “liudi verify” to see what is affected. Copy the whole folder before you do anything else.
 error-archive-half-copied = This archive ({ $path }) was copied or moved during a write, without its hidden folder .liudi, so some of its files were left behind

@@ -25,6 +25,7 @@ cause-refused = the connection was refused
 cause-cut-off = the connection was cut off
 cause-no-network = the network cannot be reached
 cause-address-in-use = another program uses this address
+cause-disk-fails = reading or writing the disk failed: it may be full or faulty
 cause-broken-zip = the archive is not complete: its directory is not there
 cause-numbered = { $cause } (os error { $number })
 cause-other = { $words }

@@ -1,7 +1,7 @@
 # The download queue and its progress.
 
 error-queue-failed = The download queue cannot be read or written ({ $action })
-hint-queue-failed = Check free disk space; the same command continues where it stopped.
+hint-queue-failed = Check free disk space and try again; it continues where it stopped.
 
 error-discover-needs-online = `--discover` needs `--online`
 hint-discover-needs-online = Finding more articles uses the network; run again with `--online`.

@@ -94,6 +94,7 @@ desk-gaps-do-limit = This archive file is too large or too deeply nested. Unpack
 desk-gaps-do-again = It was not reached last time; read it again.
 desk-gaps-do-finish = Go on with it: then numbers and lists are new. What is done is not done again.
 desk-gaps-do-input = This file is broken or too large. Find a good copy and choose it.
+desk-gaps-do-whole-bill = This bill was read, but it is not whole or does not add up to its own totals. Download it again and choose it.
 desk-gaps-do-keep = Export it or take a screenshot in the platform's console, and choose that; it is kept as it is.
 desk-gaps-do-bill = Ask for the bills of these days (a person: in WeChat “Me → Services → Wallet → Transactions → FAQ → Download bill → For reconciliation”; a merchant: the merchant platform's bill download), and choose them here.
 desk-gaps-do-export = Export or save a more complete copy and choose it here.

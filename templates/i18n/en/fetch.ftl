@@ -9,7 +9,7 @@ hint-fetch-host-map-invalid = Substitute addresses are for tests: a host of the 
 error-fetch-client-failed = A secure connection is not possible: the system's root certificates were not found
 hint-fetch-client-failed = Install them (Debian, Ubuntu: `apt install ca-certificates`). Everything that does not use the network still works.
 error-fetch-connect-failed = The server could not be reached: { $url }
-hint-fetch-connect-failed = Check the network and run the same command again later; it continues where it stopped.
+hint-fetch-connect-failed = Check the network and try again later; it continues where it stopped.
 error-fetch-timeout =
     { $stage ->
         [connect] Connecting took too long: { $url }

@@ -1,10 +1,10 @@
 # What to do: one sentence for every code; text shared by several codes comes first.
 
-advice-disk = check that the disk is not full and that you can write to the folder (read-only media, network drives, permissions), then run the same command again; everything saved so far is safe
+advice-disk = check that the disk is not full and that you can write to the folder (read-only media, network drives, permissions), then try again; everything saved so far is safe
 advice-report = this is probably a bug in liudi: please report these lines as they are; everything saved so far is safe
 advice-damaged = run liudi verify to see which files are affected, then restore them from a second copy, or give the original files to liudi backup again
 advice-input = try to open it with its usual program: if that works, save it again and import the new file; if not, download or copy it again
-advice-retry = this is probably temporary: run the same command again later; nothing is fetched twice
+advice-retry = this is probably temporary: try again later; nothing is fetched twice
 advice-kept = the original is kept unchanged and nothing is lost; compare with it if this matters to you
 advice-rules = correct the rules file given with --rules, or leave out --rules to use the built-in rules
 advice-records = restore this file in private/data/readiness/ from a second copy; if there is none, delete it and record everything again with liudi account, evidence, event and waive
@@ -197,4 +197,4 @@ hint-zip-duplicate-names = { advice-kept }
 hint-zip-member-name = { advice-zip }
 hint-zip-overlap = { advice-zip }
 hint-job-thread-failed = { advice-retry }
-hint-interrupted = Run the same command again.
+hint-interrupted = Try again; it continues where it stopped.

@@ -65,9 +65,9 @@ api-name-wxpay-sharing-bills = 分账账单
 api-name-wxpay-sub-merchant-bills = 特约商户的资金账单
 
 error-api-answer-lost = 接口返回的大文件存不进（或读不出）{ $path }
-hint-api-answer-lost = 请检查磁盘剩余空间；再运行同一条命令会接着做。
+hint-api-answer-lost = 请检查磁盘剩余空间；再做一次会接着做。
 error-calls-failed = 接口调用记录读写失败（{ $action }）
-hint-calls-failed = 请检查磁盘空间；再运行同样的命令会从停下的地方接着做。
+hint-calls-failed = 请检查磁盘空间；再做一次会从停下的地方接着做。
 error-api-not-configured = 还没有配置账号
 hint-api-not-configured = 在 liudi.toml 里写上 [account]，其中 appid = "wx…"、secret-file = "…"；商户写 [merchant]，小程序写 [mini-program]，微信小店写 [shop]。AppID 和 AppSecret 在微信开发者平台（developers.weixin.qq.com）查看。
 error-api-needs-network = --api 和 --offline 不能一起用

@@ -17,6 +17,7 @@ cause-refused = 对方拒绝连接
 cause-cut-off = 连接中断了
 cause-no-network = 连不上网络
 cause-address-in-use = 这个地址已经被别的程序占用
+cause-disk-fails = 读写磁盘出错：可能满了，也可能是磁盘有毛病
 cause-broken-zip = 压缩包不完整：找不到它的目录
 cause-numbered = { $cause }（系统错误号 { $number }）
 cause-other = 程序给出的英文说明「{ $words }」

@@ -1,7 +1,7 @@
 # 抓取队列与过程。
 
 error-queue-failed = 无法读写下载队列（{ $action }）
-hint-queue-failed = 请检查磁盘空间；重新运行同一条命令会从中断处继续。
+hint-queue-failed = 请检查磁盘空间；再做一次会从中断处继续。
 
 error-discover-needs-online = `--discover` 要和 `--online` 一起用
 hint-discover-needs-online = 查找新文章需要联网；加上 `--online` 再运行。

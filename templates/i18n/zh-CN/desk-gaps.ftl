@@ -65,6 +65,7 @@ desk-gaps-do-limit = 这个压缩包太大或套得太深。自己先解压，�
 desk-gaps-do-again = 上次没有读到它，再读一次就好。
 desk-gaps-do-finish = 接着做完，数字和清单就是新的；已经做好的不重做。
 desk-gaps-do-input = 这个文件坏了或太大。找一份完好的选进来。
+desk-gaps-do-whole-bill = 这份账单读了，但不全，或者和它自己写明的合计对不上。从平台重新下载一份选进来。
 desk-gaps-do-keep = 在平台后台自己导出或截图，选进来原样留着。
 desk-gaps-do-bill = 申请这些日子的账单（个人：微信“我 → 服务 → 钱包 → 账单 → 常见问题 → 下载账单 → 用于个人对账”；商户：商户平台的账单下载），再选进来。
 desk-gaps-do-export = 重新导出或保存更完整的一份，再选进来。

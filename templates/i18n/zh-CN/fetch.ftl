@@ -9,7 +9,7 @@ hint-fetch-host-map-invalid = 替代地址只用于测试：左边写微信平�
 error-fetch-client-failed = 无法建立安全连接：没有找到系统的根证书
 hint-fetch-client-failed = 请安装根证书（Debian、Ubuntu：`apt install ca-certificates`）后再试。不联网的功能不受影响。
 error-fetch-connect-failed = 连不上服务器：{ $url }
-hint-fetch-connect-failed = 请检查网络，稍后重新运行同一条命令，会从中断处继续。
+hint-fetch-connect-failed = 请检查网络，稍后再做一次，会从中断处继续。
 error-fetch-timeout =
     { $stage ->
         [connect] 连接超时：{ $url }

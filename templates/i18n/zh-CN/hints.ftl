@@ -1,10 +1,10 @@
 # 怎么办：每个错误码都有一句；同一类的说法在前面各写一次。
 
-advice-disk = 看看磁盘有没有满、文件夹能不能写（只读的盘、网盘、权限），再运行同样的命令；已经存好的都在
+advice-disk = 看看磁盘有没有满、文件夹能不能写（只读的盘、网盘、权限），再做一次；已经存好的都在
 advice-report = 这多半是程序的错误：请把这几行原样反馈给我们；已经存好的都在
 advice-damaged = 用 liudi verify 看清是哪些文件，再从另一份拷贝取回，或把当初的文件再交给 liudi backup 一次
 advice-input = 用平常的程序打开看看：打得开就另存一份再收进来，打不开就重新下载或重新拷贝
-advice-retry = 多半是暂时的：过一会儿再运行同样的命令，已经取到的不会重取
+advice-retry = 多半是暂时的：过一会儿再做一次，已经取到的不会重取
 advice-kept = 原件已经原样存下，没有丢；要紧的话对照原件看一眼
 advice-rules = 改好 --rules 指定的规则文件，或去掉 --rules，用自带的规则
 advice-records = 从另一份拷贝恢复 private/data/readiness/ 里的这个文件；没有拷贝就删掉它，用 liudi account、evidence、event、waive 重新登记
@@ -197,4 +197,4 @@ hint-zip-duplicate-names = { advice-kept }
 hint-zip-member-name = { advice-zip }
 hint-zip-overlap = { advice-zip }
 hint-job-thread-failed = { advice-retry }
-hint-interrupted = 再运行一次同样的命令即可。
+hint-interrupted = 再做一次，就会接着做。
