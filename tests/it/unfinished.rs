@@ -110,6 +110,9 @@ fn a_later_run_that_was_killed_while_it_wrote_is_told_wherever_numbers_are() {
         assert!(page.contains("The last run was not finished"), "{view}: {page}");
     }
     assert!(desk.page("/gaps").contains("name=\"group\" value=\"unfinished\""));
+    // An answer that is recorded meanwhile finishes nothing.
+    run.program(&["-C", "archive", "evidence", "add", "follower_total", "10"]).succeeds();
+    assert!(run.archive().join(SIGN).exists());
     // Without its inputs the commit goes on all the same.
     std::fs::remove_dir_all(run.folder().join("more")).unwrap();
     desk.does("/gaps/again", &[("group", "unfinished")]);

@@ -133,9 +133,6 @@ impl<'a> CommitPlan<'a> {
 
     /// Commits the remaining changes; `true` if this or an earlier round changed the archive.
     pub(crate) fn finish(mut self) -> Result<bool> {
-        if self.will_hold(Class::Private, layout::UNFINISHED)? {
-            self.remove(Class::Private, layout::UNFINISHED);
-        }
         if !self.after.is_empty() {
             self.carry_out()?;
         }

@@ -70,6 +70,9 @@ impl Commit<'_> {
             if let Some(own) = self.own {
                 ownership::remember(self.catalog, own)?;
             }
+            if plan.will_hold(Class::Private, layout::UNFINISHED)? {
+                plan.remove(Class::Private, layout::UNFINISHED);
+            }
             let changed = plan.finish()?;
             self.catalog.set_committed()?;
             Ok(changed)
