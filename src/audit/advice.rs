@@ -1,6 +1,8 @@
 //! Maps the reason of each open item to advice, in one table. The words are `ready-reason-…` and `ready-do-…`.
 
+use super::chronology;
 use super::engine::{OpenItem, RuleResult};
+use super::events::EventName;
 use super::forms;
 use super::rules::Rules;
 use crate::text::{Texts, id};
@@ -133,6 +135,11 @@ fn code(item: &OpenItem) -> &'static str {
         "total_unknown" => "number",
         "act_now" => "act-now",
         "anchor_unknown" => "event",
+        // The wrong day is recorded anew, as an event if it is one.
+        reason if chronology::is_doubt(reason) => {
+            let key = item.detail.as_deref().unwrap_or(&item.key);
+            if key == "bill_date" || key.parse::<EventName>().is_ok() { "event" } else { "record" }
+        }
         "answered_no" | "not_zero" | "pre_check_refuses" => "settle",
         "day_wanted"
         | "file_wanted"

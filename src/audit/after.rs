@@ -25,6 +25,10 @@ pub struct Task {
 impl Facts<'_> {
     /// Returns the tasks for every closed account, ordered by date, with those done last.
     pub fn after(&self) -> Vec<Task> {
+        self.credible().facts(self).after_as_recorded()
+    }
+
+    fn after_as_recorded(&self) -> Vec<Task> {
         let mut tasks = Vec::new();
         for kind in self.kinds() {
             let Some(closed) = self.events.date(EventName::Deregistered, kind).filter(|day| *day <= self.today())

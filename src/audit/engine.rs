@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::calendar::{self, Dates};
 use super::check;
+use super::chronology::{self, Credible};
 use super::coded::coded;
 use super::events::{EventName, Events};
-use super::evidence::{self, Evidence, Says};
+use super::evidence::{self, Evidence};
 use super::facts::Measured;
 use super::profile::{AccountKind, Entity, Profile, Truth};
 use super::rules::{Check, Phase, Rule, Rules, Severity};
@@ -298,18 +299,15 @@ impl Facts<'_> {
         self.kinds().into_iter().filter(|kind| rule.concerns(*kind)).filter(in_phase).collect()
     }
 
-    /// Returns the date of `name` from an event or a record. If both exist, the later one counts: it is the cautious
-    /// choice for every window counted from it.
+    /// Returns the date of `name` from an event or a record.
     pub fn anchor(&self, name: &str, kind: AccountKind) -> Option<Date> {
         if let Ok(personal @ (EventName::PersonalFirstTrade | EventName::PersonalLastTrade)) = name.parse() {
-            return trades::personal(self.events, self.evidence, personal, true);
+            // With a merchant account, the shared record is about its trades.
+            let merchant =
+                self.kinds().contains(&AccountKind::Mch) || self.measured.kinds_seen.contains(&AccountKind::Mch);
+            return trades::personal(self.events, self.evidence, personal, !merchant);
         }
-        let event = name.parse::<EventName>().ok().and_then(|event| self.events.date(event, kind));
-        let record = self.evidence.newest(name).and_then(|record| match record.says() {
-            Says::Day(day) => Some(day),
-            _ => None,
-        });
-        let known = event.max(record);
+        let known = chronology::known(self.events, self.evidence, name, kind);
         match name {
             "bill_date" => self.anchor("last_trade", kind),
             "freeze_end" => known.or_else(|| self.freeze_end(kind)),
@@ -344,8 +342,24 @@ impl Facts<'_> {
             .collect()
     }
 
+    /// Returns the records without the days that cannot be true.
+    pub fn credible(&self) -> Credible {
+        Credible::new(self.events, self.evidence, &self.kinds(), self.today())
+    }
+
     /// Computes the verdict.
     pub fn judge(&self) -> Judgement {
+        let credible = self.credible();
+        let mut judgement = credible.facts(self).judge_as_recorded();
+        for outcome in &mut judgement.outcomes {
+            for item in &mut outcome.look.items {
+                credible.explain(item);
+            }
+        }
+        judgement
+    }
+
+    fn judge_as_recorded(&self) -> Judgement {
         let mut outcomes: Vec<RuleResult> = self.rules.rules.iter().map(|rule| self.outcome(rule)).collect();
         for index in 0..outcomes.len() {
             let rule = &self.rules.rules[index];

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::chronology;
 use super::coded::coded;
 use super::profile::AccountKind;
 use super::words;
@@ -55,16 +56,6 @@ coded! {
 }
 
 impl EventName {
-    /// Pairs of first and last events.
-    const ENDS: [(Self, Self); 2] =
-        [(Self::FirstTrade, Self::LastTrade), (Self::PersonalFirstTrade, Self::PersonalLastTrade)];
-
-    /// Reports whether the event can only be recorded afterwards; the steps of a closing may be planned.
-    pub fn is_past(self) -> bool {
-        matches!(self, Self::Registered | Self::LastLoginOrApiCall)
-            || Self::ENDS.iter().any(|(first, last)| [*first, *last].contains(&self))
-    }
-
     /// Parses an event from its code or name in either language: 提交注销, 注销完成.
     pub fn from_word(text: &str) -> Result<Self> {
         const NAMES: &[(&str, &str)] = &[
@@ -245,40 +236,23 @@ impl Events {
                 EventName::Cleared | EventName::Released => &[EventName::Deregistered],
                 _ => &[],
             };
-            for need in needs {
-                match before(*need) {
-                    None => {
-                        return Err(Error::usage("event-out-of-order")
-                            .with("event", event.name)
-                            .with("needs", need)
-                            .with("account", kind));
-                    }
-                    Some(date) if date > event.date => {
-                        return Err(Error::usage("event-before-its-cause")
-                            .with("event", event.name)
-                            .with("date", event.date)
-                            .with("needs", need)
-                            .with("other", date));
-                    }
-                    Some(_) => {}
-                }
+            if let Some(need) = needs.iter().find(|need| before(**need).is_none()) {
+                return Err(Error::usage("event-out-of-order")
+                    .with("event", event.name)
+                    .with("needs", need)
+                    .with("account", kind));
             }
-            for (first, last) in EventName::ENDS {
-                let (from, to) = match event.name {
-                    name if name == first => (Some(event.date), before(last)),
-                    name if name == last => (before(first), Some(event.date)),
-                    _ => continue,
-                };
-                if let (Some(from), Some(to)) = (from, to)
-                    && from > to
-                {
-                    return Err(Error::usage("event-before-its-cause")
-                        .with("event", last)
-                        .with("date", to)
-                        .with("needs", first)
-                        .with("other", from));
-                }
+            // A cancellation follows its attempt, but another attempt may follow the cancellation.
+            if event.name == EventName::Cancelled
+                && let Some(submitted) = before(EventName::Submitted).filter(|date| *date > event.date)
+            {
+                return Err(Error::usage("event-before-its-cause")
+                    .with("event", event.name)
+                    .with("date", event.date)
+                    .with("needs", EventName::Submitted)
+                    .with("other", submitted));
             }
+            chronology::order((event.name.code(), event.date), |key| before(key.parse().ok()?))?;
             if event.name == EventName::Cancelled && before(EventName::Deregistered).is_some() {
                 return Err(Error::usage("event-after-the-end").with("event", event.name).with("account", kind));
             }
@@ -333,7 +307,11 @@ mod tests {
     #[test]
     fn a_mistyped_day_is_recorded_again_and_ends_keep_their_order() {
         const MCH: AccountKind = AccountKind::Mch;
-        for (first, last) in EventName::ENDS {
+        let ends = [
+            (EventName::FirstTrade, EventName::LastTrade),
+            (EventName::PersonalFirstTrade, EventName::PersonalLastTrade),
+        ];
+        for (first, last) in ends {
             let mut events = Events::default();
             events.add(event(last, date(2026, 6, 30)), &[MCH]).unwrap();
             let right = event(last, date(2025, 6, 30));
@@ -341,7 +319,7 @@ mod tests {
             events.add(right, &[MCH]).unwrap();
             assert_eq!(events.date(last, MCH), Some(date(2025, 6, 30)));
             let late = events.add(event(first, date(2025, 7, 1)), &[MCH]).unwrap_err();
-            assert_eq!(late.code(), "event-before-its-cause");
+            assert_eq!(late.code(), "event-after-its-effect");
             events.add(event(first, date(2025, 6, 30)), &[MCH]).unwrap();
             assert_eq!((events.withdraw(last, None), events.date(last, MCH)), (2, None));
             events.add(event(last, date(2025, 6, 30)), &[MCH]).unwrap();

@@ -10,6 +10,7 @@ pub mod advice;
 pub mod after;
 pub mod calendar;
 pub mod check;
+pub mod chronology;
 mod coded;
 pub mod dates;
 pub mod documents;

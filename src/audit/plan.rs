@@ -111,6 +111,10 @@ impl Facts<'_> {
     /// Returns the plan of a closing that begins on `start`, or today if that is later. Past events are taken from the
     /// records; the others are planned.
     pub fn plan(&self, start: Date) -> Plan {
+        self.credible().facts(self).plan_as_recorded(start)
+    }
+
+    fn plan_as_recorded(&self, start: Date) -> Plan {
         let start = start.max(self.today());
         let kinds = self.kinds();
         let alternatives = ALTERNATIVES.iter().filter_map(|(code, open_to, disputed)| {
@@ -236,10 +240,10 @@ impl Facts<'_> {
         let mut fuses = Vec::new();
         if kinds.contains(&AccountKind::Mch) || self.profile.flag("uses.pay") != Truth::No {
             let series = self.measured.series.get("wxpay_trade_bill");
-            let bound = |name: &str| kinds.iter().filter_map(|kind| self.anchor(name, *kind)).max();
-            let mut day = calendar::oldest_bill(today).max(bound("first_trade").unwrap_or(Date::MIN));
+            let days = |name: &'static str| kinds.iter().filter_map(move |kind| self.anchor(name, *kind));
+            let mut day = calendar::oldest_bill(today).max(days("first_trade").min().unwrap_or(Date::MIN));
             // The bill of a day is issued the day after.
-            let last = bound("last_trade").unwrap_or(Date::MAX).min(calendar::shift(today, -1));
+            let last = days("last_trade").max().unwrap_or(Date::MAX).min(calendar::shift(today, -1));
             while day <= last {
                 if series.is_none_or(|series| !series.covers(day, true)) {
                     let act_by = Some(calendar::bill_last_day(day));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::chronology;
 use super::engine::{Facts, Judgement};
 use super::forms::{self, Form};
 use super::profile::Truth;
@@ -56,7 +57,7 @@ pub fn open(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
         for item in outcome.open_items() {
             if keys.contains(&item.key) {
                 ask(&item.key, &rule.id);
-            } else if item.reason == "anchor_unknown" {
+            } else if item.reason == "anchor_unknown" || chronology::is_doubt(&item.reason) {
                 // The date of a bill is that of the last trade.
                 let anchor = item.detail.as_deref().unwrap_or_default();
                 ask(if anchor == "bill_date" { "last_trade" } else { anchor }, &rule.id);

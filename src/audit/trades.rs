@@ -3,8 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::events::{EventName, Events};
-use super::evidence::{Evidence, Says};
+use super::chronology;
+use super::events::{Event, EventName, Events};
+use super::evidence::Evidence;
 use super::profile::AccountKind;
 
 /// Returns the event under which older archives recorded a personal trade.
@@ -16,25 +17,22 @@ const fn shared(name: EventName) -> Option<EventName> {
     }
 }
 
-/// Returns the date of the first or last personal trade from its own event or record; with `shared_too`, falls back to
-/// the shared one unless that belongs to another account.
+/// Returns the date of the first or last personal trade from its own event or record, else from the shared event if it
+/// names the WeChat account, and with `shared_too` also from a shared one that names no account.
 pub fn personal(events: &Events, evidence: &Evidence, name: EventName, shared_too: bool) -> Option<Date> {
-    let dates = |name: EventName| {
-        let of_person = |account: Option<AccountKind>| account.is_none_or(|account| account == AccountKind::Wechat);
-        let named = events.events.iter().filter(|event| event.name == name && of_person(event.account));
-        named.map(|event| event.date).next_back()
-    };
-    let record = |name: EventName| match evidence.newest(name.code())?.says() {
-        Says::Day(day) => Some(day),
-        _ => None,
-    };
-    let shared = shared(name).filter(|_| shared_too);
-    dates(name).max(record(name)).or_else(|| shared.and_then(|shared| dates(shared).max(record(shared))))
+    let known = |name: EventName| chronology::known(events, evidence, name.code(), AccountKind::Wechat);
+    known(name).or_else(|| {
+        let shared = shared(name)?;
+        if shared_too {
+            return known(shared);
+        }
+        let of_wechat = |event: &&Event| event.name == shared && event.account == Some(AccountKind::Wechat);
+        events.events.iter().rfind(of_wechat).map(|event| event.date)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::events::Event;
     use super::*;
 
     fn event(name: EventName, date: &str, account: Option<AccountKind>) -> Event {
@@ -58,7 +56,9 @@ mod tests {
         assert_eq!(day(std::slice::from_ref(&shared), true).as_deref(), Some("2019-01-31"));
         assert_eq!(day(std::slice::from_ref(&shared), false), None);
         let of_wechat = event(EventName::FirstTrade, "2018-01-31", Some(AccountKind::Wechat));
-        assert_eq!(day(&[of_wechat], true).as_deref(), Some("2018-01-31"));
+        for shared_too in [true, false] {
+            assert_eq!(day(std::slice::from_ref(&of_wechat), shared_too).as_deref(), Some("2018-01-31"));
+        }
         let of_mch = event(EventName::FirstTrade, "2018-01-31", Some(AccountKind::Mch));
         assert_eq!(day(&[of_mch], true), None);
         let own = event(EventName::PersonalFirstTrade, "2017-01-31", None);

@@ -153,12 +153,13 @@ impl Phrases<'_> {
 
     /// Returns an argument in words if it is the code of an event or of a kind of account.
     fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
-        let prefix = match name {
-            "event" | "needs" => "event",
-            "account" => "ready-kind",
+        let prefixes: &[&str] = match name {
+            // What is no event is known by its question.
+            "event" | "needs" => &["event", "ask"],
+            "account" => &["ready-kind"],
             _ => return value.into(),
         };
-        let words = self.texts.find(&format!("{prefix}-{}", value.replace(['.', '_'], "-")), &[]);
+        let words = prefixes.iter().find_map(|prefix| self.texts.find_code(prefix, value));
         words.map_or(value.into(), Cow::Owned)
     }
 }

@@ -2,6 +2,7 @@
 
 mod by_api;
 mod cases;
+mod days;
 pub(crate) mod demo;
 mod letters;
 mod lists;

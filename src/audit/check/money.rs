@@ -3,11 +3,11 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::audit::calendar;
 use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::facts::Bill;
 use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Check, Unit};
+use crate::audit::{calendar, chronology};
 
 /// Series of merchant bills.
 const MERCHANT: [&str; 2] = ["wxpay_fund_bill", "wxpay_trade_bill"];
@@ -22,7 +22,10 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
         if by.is_empty() { vec![series.clone()] } else { by.iter().map(|part| format!("{series}.{part}")).collect() };
     let accept_nothing = accept.as_deref() == Some("no_bill_marker");
     let bound = |name: &Option<String>| {
-        name.as_deref().map(|name| (name.to_owned(), kinds.iter().filter_map(|kind| scene.anchor(name, *kind)).max()))
+        name.as_deref().map(|name| {
+            let days = kinds.iter().filter_map(|kind| scene.anchor(name, *kind));
+            (name.to_owned(), if chronology::is_beginning(name) { days.min() } else { days.max() })
+        })
     };
     let (from, to) = (bound(from), bound(to));
     if scene.measured.bills_unnoted && MERCHANT.contains(&series.as_str()) {

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::archive::Archive;
+use crate::audit::chronology::Credible;
 use crate::audit::events::EventName;
 use crate::audit::profile::AccountKind;
 use crate::audit::{fill, trades};
@@ -62,13 +63,19 @@ impl BillDays {
             return Ok(Self::default());
         }
         let records = fill::records(archive)?;
+        let kinds: Vec<AccountKind> = records.profile.kinds.iter().copied().collect();
         let merchant = list("totals").iter().any(|total| total["kind"] != StatementKind::Personal.code())
-            || records.profile.kinds.contains(&AccountKind::Mch);
-        let day = |name, shared_too| trades::personal(&records.events, &records.evidence, name, shared_too);
-        let ends = [EventName::PersonalFirstTrade, EventName::PersonalLastTrade];
-        // A record that may be about the merchant account does not prove that nothing lies outside.
-        let knows_ends = ends.iter().all(|name| day(*name, !merchant).is_some());
-        Ok(Self { covered, first: day(ends[0], true), last: day(ends[1], true), knows_ends })
+            || kinds.is_empty()
+            || kinds.contains(&AccountKind::Mch);
+        // No clock is at hand; the last record was made on a day that has come.
+        let times = records.events.events.iter().map(|event| event.at);
+        let times = times.chain(records.evidence.evidence.iter().map(|record| record.at));
+        let today = times.max().map_or(Date::MAX, |time| time.zoned().date());
+        let credible = Credible::new(&records.events, &records.evidence, &kinds, today);
+        // A record that may be about the merchant account says nothing of the personal one.
+        let day = |name| trades::personal(&credible.events, &credible.evidence, name, !merchant);
+        let (first, last) = (day(EventName::PersonalFirstTrade), day(EventName::PersonalLastTrade));
+        Ok(Self { covered, knows_ends: first.is_some() && last.is_some(), first, last })
     }
 
     /// Returns the days outside all bills on which the owner traded.

@@ -71,7 +71,7 @@ impl EventDraft {
     /// Parses the typed day, records it and commits. "unknown" withdraws the event's records.
     ///
     /// # Errors
-    /// `value-day-wanted`, `event-in-future`, an impossible order of events, a failed commit.
+    /// `value-day-wanted`, `event-in-future`, `event-too-early`, an impossible order of events, a failed commit.
     pub fn record(mut self, date: &str, note: Option<String>, host: &dyn Host) -> Result<EventRecorded> {
         if values::is_unknown(date) {
             let taken = self.book.records.events.withdraw(self.name, self.account);
@@ -82,9 +82,7 @@ impl EventDraft {
         }
         let today = self.book.today();
         let date = values::day(date, Some(today)).ok_or_else(|| Form::Day.wanted().with("value", date))?;
-        if self.name.is_past() && date > today {
-            return Err(Error::usage("event-in-future").with("event", self.name).with("date", date));
-        }
+        self.book.check_day(self.code(), date, self.account)?;
         let event = Event { name: self.name, date, account: self.account, at: self.book.now, note };
         let events = &mut self.book.records.events;
         let before = events.replaced_by(&event).filter(|before| *before != date);

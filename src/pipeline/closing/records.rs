@@ -6,11 +6,13 @@ use jiff::civil::Date;
 
 use super::private_files;
 use crate::archive::{self, Archive};
+use crate::audit::chronology;
 use crate::audit::events::Events;
 use crate::audit::evidence::{Evidence, Record};
 use crate::audit::fill::{self, Records};
 use crate::audit::forms::Form;
-use crate::audit::profile::Profile;
+use crate::audit::profile::{AccountKind, Profile};
+use crate::audit::values;
 use crate::error::{Error, Result};
 use crate::model::names;
 use crate::model::{Sha256, Time};
@@ -79,8 +81,31 @@ impl RecordBook {
             }
             _ => (form.read(text, self.today())?, file.map(Path::to_owned)),
         };
+        if form == Form::Day
+            && let Some(day) = values::day(&value, None)
+        {
+            self.check_day(key, day, None)?;
+        }
         self.record(key, &value, file.as_deref(), by, note)?;
         Ok(value)
+    }
+
+    /// Checks that `day` can be that of `key`, for `account` or else for every account to be closed.
+    ///
+    /// # Errors
+    /// Those of [`chronology::check`].
+    pub(super) fn check_day(&self, key: &str, day: Date, account: Option<AccountKind>) -> Result<()> {
+        let Records { events, evidence, profile, .. } = &self.records;
+        let kinds = account.map_or_else(|| profile.kinds.iter().copied().collect(), |kind| vec![kind]);
+        chronology::check((key, day), &kinds, self.today(), |other, kind| {
+            chronology::known(events, evidence, other, kind)
+        })
+    }
+
+    /// Returns the first and the last day that `key` can have.
+    pub fn days_of(&self, key: &str) -> (Date, Option<Date>) {
+        let kinds: Vec<AccountKind> = self.records.profile.kinds.iter().copied().collect();
+        chronology::range(key, &kinds, self.today())
     }
 
     /// Adds a record with its `file`.

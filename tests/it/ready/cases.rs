@@ -261,6 +261,7 @@ fn dates_of_the_other_windows() {
 fn c4_a_review_has_a_range() {
     let mut world = World::whole(OA, Entity::Government);
     world.event(EventName::Submitted, "2026-12-01");
+    world.now = time("2026-12-02 09:00");
     let judgement = world.judge();
     let dates = window(&judgement, "subject.government", "oa.review");
     assert_eq!((dates.not_before, dates.until), (Some(day("2026-12-08")), Some(day("2026-12-25"))));

@@ -275,6 +275,7 @@ fn the_lines_of_a_plan_go_by_the_day_they_begin_and_say_what_to_do() {
     let mut world = World::personal();
     world.event(EventName::Submitted, "2026-11-30");
     world.event(EventName::SubjectVerified, "2026-12-01");
+    world.now = time("2026-12-01 09:00");
     let plan = world.scene().plan(day("2026-12-01"));
     let step = &plan.steps[0];
     for language in Language::ALL {

@@ -1,0 +1,84 @@
+//! Days that cannot be true are refused when they are recorded, and help nothing if an archive already holds them.
+
+use liudi::audit::engine::{RuleResult, State};
+use liudi::audit::events::EventName;
+use liudi::audit::profile::{AccountKind, Entity};
+
+use super::demo::liudi;
+use super::world::World;
+use crate::support::Run;
+
+fn seller() -> World {
+    let mut world = World::whole(&[AccountKind::OaSubscription, AccountKind::Mch], Entity::Enterprise);
+    world.flag("uses.pay", Some(true));
+    world
+}
+
+#[test]
+fn contradictory_days_make_no_check_pass() {
+    let mut world = seller();
+    world.set("first_trade", "2026-11-01");
+    world.set("last_trade", "2026-06-20");
+    let judgement = world.judge();
+    for rule in ["bills.coverage", "bills.fundflow"] {
+        let outcome = judgement.outcome(rule).unwrap();
+        assert_eq!(outcome.state, State::Unknown, "{rule}");
+        let reasons: Vec<&str> = outcome.open_items().map(|item| item.reason.as_str()).collect();
+        assert!(reasons.contains(&"days_contradict"), "{rule}: {reasons:?}");
+    }
+}
+
+#[test]
+fn a_day_to_come_starts_no_window_and_hides_no_bill() {
+    let mut world = seller();
+    world.set("last_trade", "2099-01-01");
+    world.set("first_trade", "2050-01-01");
+    let judgement = world.judge();
+    let items: Vec<_> = judgement.outcome("bills.coverage").unwrap().open_items().collect();
+    assert!(items.len() < 5, "{items:?}");
+    assert!(items.iter().any(|item| item.reason == "day_in_future"));
+    let fuses = world.scene().plan(super::world::day("2026-11-22")).fuses;
+    assert!(fuses.iter().filter(|fuse| fuse.code == "bill-day").count() > 80, "{fuses:?}");
+
+    let mut world = World::personal();
+    world.event(EventName::LastLoginOrApiCall, "2099-01-01");
+    let judgement = world.judge();
+    let open: Vec<_> = judgement.open().into_iter().flat_map(RuleResult::open_items).collect();
+    assert!(open.iter().any(|item| item.reason == "day_in_future"), "{open:?}");
+    world.event(EventName::Submitted, "2030-01-01");
+    let plan = world.scene().plan(super::world::day("2026-11-22"));
+    assert!(plan.steps.iter().all(|step| step.planned && step.submit.year() < 2030), "{plan:?}");
+}
+
+#[test]
+fn the_trades_of_a_merchant_are_no_bounds_of_personal_bills() {
+    let mut world = seller();
+    world.measured.series("wxpay_personal_bill").held.insert(super::world::day("2019-09-30"));
+    world.forget("personal_first_trade");
+    world.forget("personal_last_trade");
+    let judgement = world.judge();
+    let keys: Vec<&str> =
+        judgement.outcome("bills.personal").unwrap().open_items().map(|item| item.key.as_str()).collect();
+    assert_eq!(keys, ["personal_first_trade", "personal_last_trade"]);
+}
+
+#[test]
+fn what_cannot_be_true_is_refused_by_every_command() {
+    let run = Run::new().fixture("demo").env("SOURCE_DATE_EPOCH", "1795910400");
+    run.backup(&[]);
+    // 29 November 2026 in Beijing.
+    let add = |what: &str, key: &str, day: &str| liudi(&run, &[what, "add", key, day]);
+    for what in ["evidence", "event"] {
+        add(what, "last_trade", "2026-03-20").succeeds();
+        add(what, "first_trade", "2026-11-01").exits(2).says("2026-03-20");
+        add(what, "first_trade", "2050-01-01").exits(2).says("2050-01-01");
+        add(what, "first_trade", "1970-01-01").exits(2).says("2011-01-21");
+        add(what, "first_trade", "2026-03-01").succeeds();
+        add(what, "last_trade", "2026-02-28").exits(2).says("2026-03-01");
+        add(what, "submitted", "2030-01-01").exits(2);
+        add(what, "notice_published", "2030-01-01").succeeds();
+    }
+    // An answer and an event are about the same day.
+    add("event", "registered", "2020-01-01").succeeds();
+    add("evidence", "submitted", "2019-12-31").exits(2).says("2020-01-01");
+}
