@@ -50,6 +50,8 @@ impl Host for Terminal<'_> {
             Event::Planned(plan) => api::announce(self.context, plan),
             Event::PasswordsRefused(names) => output.say("zip-password-refused", &[("names", &names.join("、"))]),
             Event::Watching(folder) => output.say("watch-started", &[("path", &folder.display().to_string())]),
+            Event::FolderGone(folder) => output.say("watch-gone", &[("path", &folder.display().to_string())]),
+            Event::FolderBack(folder) => output.say("watch-back", &[("path", &folder.display().to_string())]),
             Event::Imported(report) => {
                 let (read, held) = (report.read.to_string(), report.articles.held.to_string());
                 output.say("watch-imported", &[("read", &read), ("held", &held)]);

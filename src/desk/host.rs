@@ -48,6 +48,10 @@ impl Host for DeskHost {
     fn hear(&self, event: Event<'_>) {
         match event {
             Event::Repaired(why) => self.desk.note(why, Vec::new()),
+            Event::Watching(folder) | Event::FolderBack(folder) => self.running.set_watched(folder, false),
+            Event::FolderGone(folder) => self.running.set_watched(folder, true),
+            // In a watch, the question stays open and says so.
+            Event::PasswordsRefused(_) if self.running.watched().is_some() => {}
             Event::PasswordsRefused(names) => {
                 self.desk.note("zip-password-refused", vec![("names", names.join("、"))]);
             }
@@ -55,7 +59,7 @@ impl Host for DeskHost {
                 let held = report.articles.held.to_string();
                 self.desk.note("watch-imported", vec![("read", report.read.to_string()), ("held", held)]);
             }
-            // The views show the folder, the plan and the time.
+            // The views show the plan and the time.
             _ => {}
         }
         self.desk.changed();
@@ -71,6 +75,21 @@ impl Host for DeskHost {
     fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>> {
         match self.running.ask(&self.desk, Question::Account(shares.iter().map(Candidate::from).collect())) {
             Answer::Account(biz) => Ok(Some(biz)),
+            _ => Ok(None),
+        }
+    }
+
+    fn password_meanwhile(&self, locked: &[String], refused: bool, _: bool) -> Result<Option<SecretString>> {
+        match self.running.offer(&self.desk, Question::Password(locked.to_vec(), refused)) {
+            Some(Answer::Password(password)) => Ok(Some(password)),
+            _ => Ok(None),
+        }
+    }
+
+    fn account_meanwhile(&self, shares: &[OtherAccount], _: bool) -> Result<Option<String>> {
+        let candidates = shares.iter().map(Candidate::from).collect();
+        match self.running.offer(&self.desk, Question::Account(candidates)) {
+            Some(Answer::Account(biz)) => Ok(Some(biz)),
             _ => Ok(None),
         }
     }

@@ -10,7 +10,6 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use super::state::Desk;
 use super::view::value;
 use super::views::VIEWS;
-use super::workshop::Question;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state::is_unfinished;
 use crate::text::{Language, Texts};
@@ -115,16 +114,12 @@ impl Pages {
 /// Returns the progress of the run as markup; empty if there is none.
 pub(super) fn work(desk: &Desk) -> String {
     let Some(now) = desk.workshop.now() else { return String::new() };
-    let question = now.question().map(|question| match *question {
-        Question::Password(..) => "password",
-        Question::Account(..) => "account",
-    });
     let values = context! {
         code => now.code,
         tasks => value(now.board.tasks()),
         paused => now.board.is_paused(),
         stopping => now.stop.is_cancelled(),
-        question,
+        question => !now.questions().is_empty(),
     };
     desk.pages.render(desk, "work.html.j2", values)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ pub(super) enum Outcome {
 }
 
 /// A question of a run that only the user can answer.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Question {
     /// A password for these archives; true if the last one opened none of them.
     Password(Vec<String>, bool),
@@ -52,7 +52,7 @@ pub(super) enum Question {
 }
 
 /// An account that an archive may belong to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) biz: String,
     pub(super) name: String,
@@ -82,8 +82,55 @@ pub(super) struct Running {
     pub(super) code: &'static str,
     pub(super) board: Board,
     pub(super) stop: CancellationToken,
-    question: Mutex<(Option<Arc<Question>>, Option<Answer>)>,
+    questions: Mutex<Vec<Asked>>,
     answered: Condvar,
+    watched: Mutex<Option<Watched>>,
+}
+
+/// A question that was asked.
+struct Asked {
+    question: Arc<Question>,
+    answer: Option<Answer>,
+    /// Whether the run goes on while the question is open.
+    meanwhile: bool,
+    /// Whether the run has taken the answer and tries it.
+    trying: bool,
+}
+
+/// A question that is open.
+pub(super) struct Open {
+    pub(super) question: Arc<Question>,
+    /// Whether the run goes on while the question is open.
+    pub(super) meanwhile: bool,
+    /// Whether an answer was given and it is not known yet whether it helps.
+    pub(super) trying: bool,
+}
+
+/// A folder that is watched.
+#[derive(Clone, Debug)]
+pub(super) struct Watched {
+    pub(super) folder: PathBuf,
+    /// Whether the folder cannot be found now.
+    pub(super) gone: bool,
+}
+
+impl Question {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Password(names, _) => names.is_empty(),
+            Self::Account(candidates) => candidates.is_empty(),
+        }
+    }
+}
+
+impl Answer {
+    fn fits(&self, question: &Question) -> bool {
+        match self {
+            Self::Password(_) => matches!(question, Question::Password(..)),
+            Self::Account(_) => matches!(question, Question::Account(_)),
+            Self::None => true,
+        }
+    }
 }
 
 /// A run that ended.
@@ -109,27 +156,40 @@ struct Inner {
 }
 
 impl Running {
-    /// Returns the question that waits for an answer.
-    pub(super) fn question(&self) -> Option<Arc<Question>> {
-        self.question.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    fn questions_now(&self) -> MutexGuard<'_, Vec<Asked>> {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers the question, if one waits.
+    /// Returns the open questions.
+    pub(super) fn questions(&self) -> Vec<Open> {
+        let open = |asked: &Asked| Open {
+            question: Arc::clone(&asked.question),
+            meanwhile: asked.meanwhile,
+            trying: asked.meanwhile && (asked.trying || asked.answer.is_some()),
+        };
+        self.questions_now().iter().map(open).collect()
+    }
+
+    /// Answers the question that the answer fits, if one is open.
     pub(super) fn answer(&self, answer: Answer) {
-        let mut question = self.question.lock().unwrap_or_else(PoisonError::into_inner);
-        if question.0.is_some() {
-            question.1 = Some(answer);
+        let mut questions = self.questions_now();
+        // Only a run that waits can go on without an answer.
+        let fits =
+            |asked: &&mut Asked| answer.fits(&asked.question) && !(asked.meanwhile && matches!(answer, Answer::None));
+        if let Some(asked) = questions.iter_mut().find(fits) {
+            asked.answer = Some(answer);
             self.answered.notify_all();
         }
     }
 
     /// Asks the user and waits for the answer. A stopped run gets none.
     pub(super) fn ask(&self, desk: &Desk, question: Question) -> Answer {
-        let mut held = self.question.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = (Some(Arc::new(question)), None);
+        let mut held = self.questions_now();
+        // A run has one thread: no other question can be open.
+        *held = vec![Asked { question: Arc::new(question), answer: None, meanwhile: false, trying: false }];
         desk.changed();
         let answer = loop {
-            if let Some(answer) = held.1.take() {
+            if let Some(answer) = held.iter_mut().find_map(|asked| asked.answer.take()) {
                 break answer;
             }
             if self.stop.is_cancelled() {
@@ -137,10 +197,46 @@ impl Running {
             }
             held = self.answered.wait(held).unwrap_or_else(PoisonError::into_inner);
         };
-        held.0 = None;
+        held.clear();
         drop(held);
         desk.changed();
         answer
+    }
+
+    /// Shows a question that the run does not wait for, in place of the earlier one of its kind, and returns the answer
+    /// if one was given. A question about nothing is taken back.
+    pub(super) fn offer(&self, desk: &Desk, question: Question) -> Option<Answer> {
+        let mut held = self.questions_now();
+        let is_same = |asked: &Asked| std::mem::discriminant(&*asked.question) == std::mem::discriminant(&question);
+        if let Some(asked) = held.iter_mut().find(|asked| is_same(asked)) {
+            if let Some(answer) = asked.answer.take() {
+                asked.trying = true;
+                return Some(answer);
+            }
+            if *asked.question == question && !asked.trying {
+                return None;
+            }
+        } else if question.is_empty() {
+            return None;
+        }
+        held.retain(|asked| !is_same(asked));
+        if !question.is_empty() {
+            held.push(Asked { question: Arc::new(question), answer: None, meanwhile: true, trying: false });
+        }
+        drop(held);
+        desk.changed();
+        None
+    }
+
+    /// Notes the folder that the run watches, and whether it is gone.
+    pub(super) fn set_watched(&self, folder: &Path, gone: bool) {
+        let watched = Watched { folder: folder.to_owned(), gone };
+        *self.watched.lock().unwrap_or_else(PoisonError::into_inner) = Some(watched);
+    }
+
+    /// Returns the folder that the run watches.
+    pub(super) fn watched(&self) -> Option<Watched> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Stops the run at its next safe point; what was committed stays.
@@ -148,13 +244,13 @@ impl Running {
         self.stop.cancel();
         self.board.set_paused(false);
         // The lock is held so that a run which is about to wait hears of it.
-        let _question = self.question.lock().unwrap_or_else(PoisonError::into_inner);
+        let _questions = self.questions_now();
         self.answered.notify_all();
     }
 }
 
 impl Workshop {
-    fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -193,8 +289,9 @@ impl Workshop {
             code,
             board: Board::new(stop.clone()),
             stop,
-            question: Mutex::default(),
+            questions: Mutex::default(),
             answered: Condvar::new(),
+            watched: Mutex::default(),
         });
         inner.now = Some(Arc::clone(&running));
         drop(inner);

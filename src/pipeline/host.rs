@@ -43,6 +43,18 @@ pub trait Host: Sync {
     /// only if [`Host::answers`].
     fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>>;
 
+    /// Returns a password for the archives named `locked`, which stay closed in a folder that is watched; `None` leaves
+    /// them closed for now. Called after every look at the folder: a host whose user can answer at any time shows what
+    /// is locked and returns at once. The others ask only if the question is `new`.
+    fn password_meanwhile(&self, locked: &[String], refused: bool, new: bool) -> Result<Option<SecretString>> {
+        if new && !locked.is_empty() { self.password(locked, refused) } else { Ok(None) }
+    }
+
+    /// Returns the owner of the archive as [`Host::account`] does, while a folder is watched.
+    fn account_meanwhile(&self, shares: &[OtherAccount], new: bool) -> Result<Option<String>> {
+        if new && !shares.is_empty() { self.account(shares) } else { Ok(None) }
+    }
+
     /// Reports whether pages may be fetched once the APIs have listed them.
     fn fetches_pages(&self) -> Result<bool>;
 
@@ -151,6 +163,10 @@ pub enum Event<'a> {
     Waiting(Time),
     /// A folder is being watched.
     Watching(&'a Path),
+    /// The watched folder disappeared. The job waits for it.
+    FolderGone(&'a Path),
+    /// The watched folder is there again.
+    FolderBack(&'a Path),
     /// The files saved into the watched folder were read.
     Imported(&'a BackupReport),
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,7 @@ use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
 use super::export::request::ExportRequest;
 use super::export::{self, Exported, Made, comments};
-use super::host::{Event, Host, ToTheEnd};
+use super::host::{Event, Host};
 use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
 use crate::error::Result;
@@ -133,7 +133,7 @@ impl Job {
                     options.online = None;
                 }
             }
-            let report = self.collect(&mut options, host)?;
+            let report = self.ask_and_collect(&mut options, host)?;
             self.finish(report, host)
         })
     }
@@ -157,38 +157,8 @@ impl Job {
         })
     }
 
-    /// Imports `folder` each time its files stop changing, until the host stops it; then builds the site.
-    pub fn watch(&self, folder: &Path, host: &dyn Host) -> Result<Done> {
-        apart(|| {
-            self.check_first()?;
-            host.hear(Event::Watching(folder));
-            let (mut before, mut imported, mut last) = (None, None, None::<BackupReport>);
-            while !host.stop().is_cancelled() {
-                let now = snapshot(folder, host.stop());
-                if before.as_ref() == Some(&now) && imported.as_ref() != Some(&now) {
-                    let mut options = BackupOptions { mend: imported.is_none(), ..self.options.clone() };
-                    let report = self.collect(&mut options, host)?;
-                    if report.changed {
-                        host.hear(Event::Imported(&report));
-                    }
-                    let changed = report.changed || last.as_ref().is_some_and(|last| last.changed);
-                    last = Some(BackupReport { changed, ..report });
-                    imported = Some(now.clone());
-                }
-                before = Some(now);
-                pause(PAUSE, host.stop());
-            }
-            let report = last.unwrap_or_default();
-            // Cancellation ends the watching, not the build that follows.
-            let host = ToTheEnd::of(host);
-            let site = if report.changed { self.build(&host)? } else { None };
-            let exports = if report.changed { self.export(&host)? } else { Vec::new() };
-            Ok(Done { report, checked: None, site, exports, open_blockers: None })
-        })
-    }
-
     /// Checks every precondition that can be checked before anything is read.
-    fn check_first(&self) -> Result<()> {
+    pub(super) fn check_first(&self) -> Result<()> {
         backup::check(&self.options)?;
         if let Some(also) = &self.also {
             also.check(&self.root, self.language)?;
@@ -203,8 +173,13 @@ impl Job {
         Session::open_for(&self.root, host)
     }
 
+    /// Collects without asking anything.
+    pub(super) fn collect(&self, options: &BackupOptions, host: &dyn Host) -> Result<BackupReport> {
+        through_quotas(self.session(host)?, options, &self.root, host)
+    }
+
     /// Collects, asking for passwords beforehand and for the archive's owner afterwards.
-    fn collect(&self, options: &mut BackupOptions, host: &dyn Host) -> Result<BackupReport> {
+    fn ask_and_collect(&self, options: &mut BackupOptions, host: &dyn Host) -> Result<BackupReport> {
         let session = self.session(host)?;
         if host.answers() {
             ask_passwords(&session, options, host)?;
@@ -241,11 +216,11 @@ impl Job {
         Ok(Done { report, checked, site, exports: exports.unwrap_or_default(), open_blockers })
     }
 
-    fn export(&self, host: &dyn Host) -> Result<Vec<Exported>> {
+    pub(super) fn export(&self, host: &dyn Host) -> Result<Vec<Exported>> {
         self.also.as_ref().map_or_else(|| Ok(Vec::new()), |also| also.run(&self.root, self.language, host))
     }
 
-    fn build(&self, host: &dyn Host) -> Result<Option<Site>> {
+    pub(super) fn build(&self, host: &dyn Host) -> Result<Option<Site>> {
         self.site.as_ref().map(|site| site.build(&self.root, host)).transpose()
     }
 }
@@ -326,10 +301,11 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
     }
 }
 
+/// Number of wrong passwords in a row after which the run continues without one.
+pub(super) const TRIES: usize = 3;
+
 /// Asks for the passwords of archives that none of the given passwords opens.
 fn ask_passwords(session: &Session, options: &mut BackupOptions, host: &dyn Host) -> Result<()> {
-    /// Number of wrong passwords in a row after which the run continues without one.
-    const TRIES: usize = 3;
     let mut locked = backup::locked(session, options, host.stop())?;
     let mut tries = 0;
     let mut refused = !options.passwords.is_empty();
@@ -346,27 +322,10 @@ fn ask_passwords(session: &Session, options: &mut BackupOptions, host: &dyn Host
     Ok(())
 }
 
-/// Interval at which a watched folder is checked. A page counts as saved if nothing changed for one interval.
-const PAUSE: Duration = Duration::from_secs(2);
-
 /// Waits for `length`, or until a stop is requested.
-fn pause(length: Duration, stop: &CancellationToken) {
+pub(super) fn pause(length: Duration, stop: &CancellationToken) {
     let end = Instant::now() + length;
     while Instant::now() < end && !stop.is_cancelled() {
         std::thread::sleep(Duration::from_millis(50).min(end.saturating_duration_since(Instant::now())));
     }
-}
-
-/// Returns the names, sizes and modification times of a folder's files.
-fn snapshot(folder: &Path, stop: &CancellationToken) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
-    let entries = walkdir::WalkDir::new(folder).into_iter().take_while(|_| !stop.is_cancelled()).flatten();
-    let mut files: Vec<_> = entries
-        .filter(|entry| entry.file_type().is_file())
-        .filter_map(|entry| {
-            let metadata = entry.metadata().ok()?;
-            Some((entry.into_path(), metadata.len(), metadata.modified().ok()))
-        })
-        .collect();
-    files.sort();
-    files
 }

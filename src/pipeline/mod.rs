@@ -16,3 +16,4 @@ pub mod inbox;
 pub mod job;
 pub mod registries;
 pub mod serve;
+mod watch;

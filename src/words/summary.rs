@@ -365,10 +365,13 @@ fn next(out: &Words<'_>, told: &Told<'_>) {
         out.tell("next-encrypted", &[]);
     }
     if has(GapReason::PasswordNeeded) {
-        if !report.locked.is_empty() {
+        if report.locked.is_empty() {
+            // It was not among the files of this run, so that running it again would not open it.
+            out.tell("next-password-earlier", &[]);
+        } else {
             out.tell("summary-locked", &[("names", &report.locked.join("、"))]);
+            out.tell("next-password", &[]);
         }
-        out.tell("next-password", &[]);
     }
     if !report.gaps.is_empty() {
         out.tell("next-gaps", &[("path", &path)]);

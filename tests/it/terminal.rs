@@ -1,7 +1,7 @@
 //! What only a person at a terminal sees: the three questions, and a folder that is watched.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -159,6 +159,29 @@ fn a_page_of_another_account_does_not_end_a_watch() {
     until(private, 1);
     fs::write(folder.join("3.html"), crate::state::page(3)).unwrap();
     until(public, 2);
+    assert!(Command::new("kill").args(["-INT", &watching.id().to_string()]).status().unwrap().success());
+    assert_eq!(watching.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_terminal_is_told_that_the_watched_folder_is_gone_and_back() {
+    let run = Run::new();
+    let (folder, moved) = (run.folder().join("saved"), run.folder().join("moved"));
+    fs::create_dir(&folder).unwrap();
+    let mut watching = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["backup", "--watch", "saved", "-o", "archive"])
+        .current_dir(run.folder())
+        .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "zh-CN")])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(watching.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("正在盯着")));
+    fs::rename(&folder, &moved).unwrap();
+    assert!(lines.any(|line| line.contains("可能改了名或拔掉了")));
+    fs::rename(&moved, &folder).unwrap();
+    assert!(lines.any(|line| line.contains("又找到了")));
     assert!(Command::new("kill").args(["-INT", &watching.id().to_string()]).status().unwrap().success());
     assert_eq!(watching.wait().unwrap().code(), Some(0));
 }

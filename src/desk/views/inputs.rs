@@ -175,6 +175,7 @@ impl View for Inputs {
             roots, batches, links => list.links, refused, left,
             listing => chooser::asked(&phrases, query, true),
             places => value(chooser::places()),
+            watched => desk.workshop.now().and_then(|now| now.watched()).map(|watched| super::progress::shown(&watched)),
             downloads => downloads().map(|path| path.display().to_string()),
             seen => latest.and_then(|finished| seen(&phrases, &finished)),
         })

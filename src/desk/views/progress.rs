@@ -9,7 +9,7 @@ use super::inputs::troubles;
 use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::{Info, View, value};
-use crate::desk::workshop::{Finished, Outcome, Question, Running};
+use crate::desk::workshop::{Finished, Outcome, Question, Running, Watched};
 use crate::error::Result;
 use crate::model::Problem;
 use crate::pipeline::inbox::{Inbox, List};
@@ -32,12 +32,12 @@ impl View for Progress {
             desk.root()?;
         }
         let last = desk.workshop.latest().filter(|_| now.is_none());
-        let watched = desk.views.inputs.last().and_then(|request| request.watch);
+        let watched = now.as_deref().and_then(Running::watched);
         Ok(context! {
             live => true,
             now => now.as_deref().map(in_progress),
             last => last.as_deref().map(|finished| ended(&phrases, finished)),
-            watched => watched.map(|folder| folder.display().to_string()),
+            watched => watched.map(|watched| shown(&watched)),
             waiting => now.is_none() && desk.archive().is_some_and(|root| is_waiting(&root)),
             ending => now.is_some() && query.get("end") == Some("ask"),
         })
@@ -61,10 +61,10 @@ pub(super) fn is_waiting(root: &Path) -> bool {
 }
 
 fn in_progress(now: &Running) -> Value {
-    let question = now.question();
-    let question = question.as_deref().map(|question| match question {
+    let questions = now.questions();
+    let questions = questions.iter().map(|open| match &*open.question {
         Question::Password(names, refused) => {
-            context! { kind => "password", names => names.clone(), refused => *refused }
+            context! { kind => "password", names => names.clone(), refused => *refused, meanwhile => open.meanwhile, trying => open.trying }
         }
         Question::Account(candidates) => {
             let candidates: Vec<Value> = candidates
@@ -74,10 +74,16 @@ fn in_progress(now: &Running) -> Value {
                     context! { biz => one.biz.clone(), name => one.name.clone(), articles => one.articles, face }
                 })
                 .collect();
-            context! { kind => "account", candidates }
+            context! { kind => "account", candidates, meanwhile => open.meanwhile, trying => open.trying }
         }
     });
-    context! { code => now.code, paused => now.board.is_paused(), stopping => now.stop.is_cancelled(), question }
+    let questions: Vec<Value> = questions.collect();
+    context! { code => now.code, paused => now.board.is_paused(), stopping => now.stop.is_cancelled(), questions }
+}
+
+/// Returns the folder that is watched, for a template.
+pub(super) fn shown(watched: &Watched) -> Value {
+    context! { path => watched.folder.display().to_string(), gone => watched.gone }
 }
 
 /// Returns what became of a run.
@@ -91,8 +97,7 @@ fn ended(phrases: &Phrases<'_>, finished: &Finished) -> Value {
     match &finished.result {
         Ok(Outcome::Backup { root, site, done }) => {
             let report = &done.report;
-            // Watching ends only by being stopped.
-            let state = if code == "watch" { "done" } else { state(report.interrupted) };
+            let state = state(report.interrupted);
             let output = done.output(root, Some(site));
             let told = Told {
                 root,

@@ -134,6 +134,8 @@ ask-zip-password =
     } Password (WeChat Pay sends it in a message; Enter skips):
 
 watch-started = Watching { $path }: each page is imported as you save it. Ctrl-C stops.
+watch-gone = Cannot find this folder; it may have been renamed or unplugged: { $path }. Importing goes on when it is back.
+watch-back = The folder is there again, importing goes on: { $path }
 watch-imported = Imported { $read ->
     [one] one file
    *[other] { $read } files
@@ -275,6 +277,7 @@ summary-site = Site: open { $path } in a browser
 next-online = Next: run again with --online to fetch what is missing, or open it in a browser, save it and import the file.
 next-expired-videos = The addresses of some videos have expired: save the list of posts in 视频号助手 again, then run again with --online.
 next-encrypted = Some videos are still encrypted: add the post data with their decodeKey (JSON or HAR from the web page or the PC program) to decrypt them.
+next-password-earlier = Next: encrypted bills given earlier are still closed: set LIUDI_ZIP_PASSWORD (or use --password-file) and run again with their ZIP.
 next-password = Next: set LIUDI_ZIP_PASSWORD (more passwords in LIUDI_ZIP_PASSWORD_2 … _9, or one per line in a file named by --password-file) and run again to open the encrypted bills.
 next-bill-days = Days without a bill: in WeChat open “Me → Services → Wallet → Transactions → FAQ → Download bill → for personal reconciliation”, request those days and add the file.
 next-gaps = List what is missing: { $liudi } gaps

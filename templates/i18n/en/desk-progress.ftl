@@ -10,7 +10,13 @@ desk-end-sure-note = It stops at a safe point; what was saved is there, and you 
 desk-end-now = End the program
 desk-end-not = No, go on
 desk-password = A password is needed
-desk-password-wrong = Wrong password
+desk-password-wrong = { $count ->
+    [one] Wrong password. This archive is still closed:
+   *[other] Wrong password. These { $count } archives are still closed:
+}
+desk-meanwhile = No need to answer now: everything else goes on being archived.
+desk-password-trying = Trying the password …
+desk-watch-gone = Cannot find this folder; it may have been renamed or unplugged: { $path }. Archiving goes on when it is back.
 desk-password-for = { $count ->
     [one] This archive has a password:
    *[other] These { $count } archives have passwords:
@@ -61,6 +67,7 @@ desk-summary-archive = -
 desk-summary-site = The site was built; see “Site”.
 desk-next-online = What is missing can be fetched under “What is missing”; or open it in a browser, save it and put it in.
 desk-next-expired-videos = The addresses of some videos have expired: save the list of posts in 视频号助手 again, put it in, then fetch under “What is missing”.
+desk-next-password-earlier = Encrypted bills put in earlier are still closed: see “What is missing”.
 desk-next-password = Some encrypted bills were not opened: press “Enter the password again”.
 desk-next-gaps = -
 desk-next-not-ready = { $count ->

@@ -130,6 +130,8 @@ ask-target = 3/3 存档放在哪里？（直接回车：./liudi-archive）
 ask-zip-password = 有 { $count } 个加密的 ZIP 打不开：{ $names }。请输入密码（微信支付发来的解压密码；直接回车跳过）：
 
 watch-started = 正在盯着 { $path }，存一页收一页。按 Ctrl-C 结束。
+watch-gone = 找不到这个文件夹，可能改了名或拔掉了：{ $path }。它回来就接着收。
+watch-back = 文件夹又找到了，接着收：{ $path }
 watch-imported = 收进 { $read } 个文件，现在共有 { $held } 篇文章。
 
 summary-interrupted = 中途停下了。已经存好的都在，再运行一次同样的命令就会接着做。
@@ -199,6 +201,7 @@ summary-site = 网站：用浏览器打开 { $path }
 next-online = 下一步：加上 --online 再运行一次，可以尝试抓取还没有的内容；或在浏览器里打开、保存后再收进来。
 next-expired-videos = 有的视频地址已经过期：在视频号助手里重新保存作品列表，再加 --online 运行一次。
 next-encrypted = 有的视频还是加密的：把带 decodeKey 的作品信息（网页或电脑端的 JSON、HAR）也放进来，就能解开。
+next-password-earlier = 以前收进的加密账单里，还有没打开的：设置环境变量 LIUDI_ZIP_PASSWORD（或用 --password-file）后，连同那个 ZIP 再运行一次。
 next-password = 下一步：设置环境变量 LIUDI_ZIP_PASSWORD（还有别的密码就接着用 LIUDI_ZIP_PASSWORD_2 … _9，或用 --password-file 指定一个一行一个密码的文件）后再运行一次，就能打开加密的账单。
 next-bill-days = 账单缺的日子：在微信里打开“我 → 服务 → 钱包 → 账单 → 常见问题 → 下载账单 → 用于个人对账”，选那段日期申请，再收进来。
 next-gaps = 逐条查看缺什么：{ $liudi } gaps
