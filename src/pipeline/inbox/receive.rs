@@ -378,7 +378,7 @@ mod tests {
         std::fs::write(folder.join("夹"), "in the way").unwrap();
         assert!(inbox.close(&batch).is_err());
         assert_eq!(inbox.arrived(&batch).unwrap().len(), 2);
-        std::fs::remove_file(folder.join("夹")).unwrap();
+        platform::remove_file(folder.join("夹")).unwrap();
         inbox.close(&batch).unwrap();
         assert_eq!(std::fs::read(folder.join("夹/一.html")).unwrap(), b"first");
         assert_eq!(inbox.content(&batch).unwrap().files, 2);
