@@ -118,6 +118,7 @@ fn detail(item: &OpenItem) -> Option<&str> {
             | "not_archived"
             | "not_held"
             | "not_listed"
+            | "not_listed_or_deleted"
             | "not_zero"
             | "number_wanted"
             | "pre_check_refuses"

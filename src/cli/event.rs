@@ -31,10 +31,11 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
     if output.json {
         output.answer(&match recorded {
             EventRecorded::Withdrawn(count) => json!({ "event": code, "withdrawn": count }),
-            EventRecorded::On { date, before } => json!({
+            EventRecorded::On { date, before, remark } => json!({
                 "event": code,
                 "date": date.to_string(),
                 "before": before.map(|date| date.to_string()),
+                "remark": remark.map(|remark| remark.code),
             }),
         })?;
         return Ok(0);
@@ -43,11 +44,14 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
         EventRecorded::Withdrawn(count) => {
             output.tell("event-withdrawn", &[("event", &words), ("count", &count.to_string())]);
         }
-        EventRecorded::On { date, before } => {
+        EventRecorded::On { date, before, remark } => {
             output.tell("event-saved", &[("event", &words), ("date", &date.to_string())]);
             if let Some(before) = before {
                 let (before, value) = (before.to_string(), date.to_string());
                 output.tell("evidence-replaced", &[("before", &before), ("value", &value)]);
+            }
+            if let Some(remark) = remark {
+                output.tell(&remark.id(), &remark.arguments());
             }
         }
     }

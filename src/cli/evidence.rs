@@ -9,7 +9,7 @@ use super::host::Terminal;
 use super::records::{self, person};
 use crate::error::Result;
 use crate::pipeline::closing::Evidence;
-use crate::pipeline::closing::evidence::{self, NewRecord};
+use crate::pipeline::closing::evidence::{self, NewRecord, Recorded};
 use crate::pipeline::closing::records::RecordBook;
 use crate::words::records::{named, question, said};
 
@@ -31,7 +31,9 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     let new = NewRecord { key: key.clone(), value, file: file.clone(), by: person(by.as_ref()), note: note.clone() };
     let recorded = evidence::add(book, &new, &host)?;
     if context.output.json {
-        context.output.answer(&json!({ "key": key, "value": recorded.value, "before": recorded.before }))?;
+        let remark = recorded.remark.map(|remark| remark.code);
+        let Recorded { value, before, .. } = recorded;
+        context.output.answer(&json!({ "key": key, "value": value, "before": before, "remark": remark }))?;
         return Ok(0);
     }
     let texts = context.output.texts();
@@ -40,6 +42,9 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     if let Some(before) = recorded.before {
         let before = said(texts, &before);
         context.output.tell("evidence-replaced", &[("key", key), ("value", &value), ("before", &before)]);
+    }
+    if let Some(remark) = recorded.remark {
+        context.output.tell(&remark.id(), &remark.arguments());
     }
     Ok(0)
 }

@@ -166,6 +166,9 @@ fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>)
             }
             Ok(_) => {}
         }
+        if let Some(remark) = interview.remark(&next.question).filter(|_| !line.is_empty()) {
+            output.say(&remark.id(), &remark.arguments());
+        }
     }
     let left = interview.finish(host)?;
     output.say("ask-done", &[("count", &left.to_string())]);

@@ -305,3 +305,20 @@ fn the_views_name_no_command_and_no_flag() {
         }
     }
 }
+
+#[test]
+fn a_stated_total_reaches_the_tables_and_is_doubted_if_more_is_held() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]);
+    let desk = Desk::open(&run);
+    let answer = |value: &str| desk.does("/ready/answer", &[("key", "published_total"), ("value", value)]);
+    answer("3");
+    assert!(desk.page("/ready?part=questions").contains("the archive holds"), "said on the next page");
+    answer("23");
+    for page in ["/archive", "/gaps"] {
+        let page = desk.page(page);
+        assert!(page.contains(">23<"), "{page}");
+    }
+    let refused = desk.post("/ready/answer", &[("key", "first_trade"), ("value", "2050-01-01")]);
+    assert!(refused.status == 400 && refused.text.contains("2050-01-01"), "{}", refused.text);
+}

@@ -160,7 +160,10 @@ fn what_is_recorded_is_answered_in_json_too() {
     let answer =
         |arguments: &[&str]| run.program(&[arguments, &["-C", "archive", "--json"]].concat()).succeeds().json();
     let evidence = answer(&["evidence", "add", "follower_total", "1,230"]);
-    assert_eq!(evidence, serde_json::json!({ "key": "follower_total", "value": "1230", "before": null }));
+    assert_eq!(
+        evidence,
+        serde_json::json!({ "key": "follower_total", "value": "1230", "before": null, "remark": null })
+    );
     let evidence = answer(&["evidence", "add", "follower_total", "1300"]);
     assert_eq!(evidence["before"], "1230");
     let event = answer(&["event", "add", "last_login_or_api_call", "2025-11-24"]);

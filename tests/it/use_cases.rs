@@ -124,7 +124,7 @@ fn records_events_and_waivers_are_added_and_replaced() {
         let new = NewRecord { key: "published_total".into(), value: value.into(), ..NewRecord::default() };
         evidence::add(desk.records(), &new, &desk.host)
     };
-    assert_eq!(add("17 篇").unwrap(), evidence::Recorded { value: "17".into(), before: None });
+    assert_eq!(add("17 篇").unwrap(), evidence::Recorded { value: "17".into(), before: None, remark: None });
     assert_eq!(add("18").unwrap().before.as_deref(), Some("17"));
     assert_eq!(add("many").unwrap_err().code(), "value-count-wanted");
     assert_eq!(desk.records().evidence().evidence.len(), 2);
@@ -135,8 +135,8 @@ fn records_events_and_waivers_are_added_and_replaced() {
         draft.record(date, None, &desk.host)
     };
     let day = |text: &str| text.parse().unwrap();
-    assert_eq!(event("2026-03-01").unwrap(), EventRecorded::On { date: day("2026-03-01"), before: None });
-    let moved = EventRecorded::On { date: day("2026-03-02"), before: Some(day("2026-03-01")) };
+    assert_eq!(event("2026-03-01").unwrap(), EventRecorded::On { date: day("2026-03-01"), before: None, remark: None });
+    let moved = EventRecorded::On { date: day("2026-03-02"), before: Some(day("2026-03-01")), remark: None };
     assert_eq!(event("2026年3月2日").unwrap(), moved);
     assert!(matches!(event("不知道").unwrap(), EventRecorded::Withdrawn(count) if count > 0));
     assert!(desk.records().events().events.is_empty());

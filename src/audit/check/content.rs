@@ -1,8 +1,11 @@
 //! Checks the archive's contents: the three numbers, lists, files, scans, fixity, dead URLs.
 
+use std::collections::BTreeMap;
+
 use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::evidence::{self, Says};
 use crate::audit::facts::{Asset, Total};
+use crate::audit::rules::{Check, Rules};
 use crate::model::Gap;
 
 /// Converts a gap to an open item.
@@ -64,17 +67,54 @@ pub(super) fn count(
     allow_missing: u64,
     look: &mut CheckResult,
 ) {
-    let all: Vec<&str> = platform.iter().map(String::as_str).collect();
+    for (name, sources) in parts(asset, platform, by) {
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+        count_one(scene, &name, &sources, allow_missing, look);
+    }
+}
+
+/// Returns the names of the parts of `asset`, or its own, each with the sources of its total.
+fn parts(asset: &str, platform: &[String], by: &[String]) -> Vec<(String, Vec<String>)> {
     if by.is_empty() {
-        count_one(scene, asset, &all, allow_missing, look);
+        return vec![(asset.to_owned(), platform.to_vec())];
     }
-    for (index, part) in by.iter().enumerate() {
-        // As many sources as parts: one each. Otherwise every source covers every part.
-        let own = if all.len() == by.len() { &all[index..=index] } else { &all[..] };
-        let named: Vec<String> = own.iter().map(|source| source.replace("{part}", part)).collect();
-        let named: Vec<&str> = named.iter().map(String::as_str).collect();
-        count_one(scene, &format!("{asset}.{part}"), &named, allow_missing, look);
+    by.iter()
+        .enumerate()
+        .map(|(index, part)| {
+            // As many sources as parts: one each. Otherwise every source covers every part.
+            let own = if platform.len() == by.len() { &platform[index..=index] } else { platform };
+            let named = own.iter().map(|source| source.replace("{part}", part)).collect();
+            (format!("{asset}.{part}"), named)
+        })
+        .collect()
+}
+
+/// Returns the names of all counted assets and parts, each with the sources of its total.
+fn counted(rules: &Rules) -> impl Iterator<Item = (String, Vec<String>)> {
+    rules.rules.iter().flat_map(|rule| match &rule.check {
+        Check::Count { asset, platform, by, .. } => parts(asset, platform, by),
+        _ => Vec::new(),
+    })
+}
+
+/// Returns the platform's total of each counted asset, as the verdict uses it.
+pub fn totals(scene: &Facts<'_>) -> BTreeMap<String, u64> {
+    let mut totals = BTreeMap::new();
+    for (name, sources) in counted(scene.rules) {
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+        let asset = scene.measured.assets.get(&name);
+        if let Some(total) = total(scene, &name, asset, &sources, &mut CheckResult::default()) {
+            let known = totals.entry(name).or_insert(total.value);
+            *known = total.value.max(*known);
+        }
     }
+    totals
+}
+
+/// Returns the asset whose total is recorded under `key`.
+pub fn asset_counted_by(rules: &Rules, key: &str) -> Option<String> {
+    let counts = |sources: &[String]| sources.iter().any(|source| source.strip_prefix("evidence:") == Some(key));
+    counted(rules).find(|(_, sources)| counts(sources)).map(|(name, _)| name)
 }
 
 fn count_one(scene: &Facts<'_>, name: &str, platform: &[&str], allow_missing: u64, look: &mut CheckResult) {
@@ -108,7 +148,10 @@ fn count_one(scene: &Facts<'_>, name: &str, platform: &[&str], allow_missing: u6
     let on_platform = listed.saturating_sub(asset.withdrawn);
     let unlisted = total.map_or(0, |total| total.value.saturating_sub(on_platform));
     if unlisted > 0 {
-        items.push(OpenItem::missing(format!("{name}:not_listed"), "not_listed").detail(unlisted));
+        // The total may include what was deleted: the list has as many.
+        let reason =
+            if on_platform.saturating_add(unlisted) <= listed { "not_listed_or_deleted" } else { "not_listed" };
+        items.push(OpenItem::missing(format!("{name}:not_listed"), reason).detail(unlisted));
     }
     if named.saturating_add(unnamed).saturating_add(unlisted) > allow_missing {
         look.items.extend(items);

@@ -6,6 +6,8 @@ mod money;
 mod owner;
 mod window;
 
+pub use content::{asset_counted_by, totals};
+
 use super::engine::{CheckResult, Facts};
 use super::profile::AccountKind;
 use super::rules::{Check, Rule};

@@ -128,6 +128,8 @@ pub struct Account {
 /// One open rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference<'a> {
+    /// Whether the rule certainly concerns the account; if not, what the profile does not say yet decides.
+    pub certain: bool,
     /// Open items.
     #[serde(serialize_with = "canonical::each")]
     pub items: Vec<&'a OpenItem>,
@@ -267,7 +269,9 @@ fn both(id: &str) -> BTreeMap<&'static str, String> {
 pub fn make<'a>(scene: &Facts<'a>, judgement: &'a Judgement, plan: &Plan) -> Report<'a> {
     let measured = scene.measured;
     let profile = scene.profile;
-    let difference = judgement.open().into_iter().map(difference).collect();
+    let certain = judgement.surely_open(scene.rules, profile.entity, &profile.flags).rules;
+    let is_certain = |outcome: &RuleResult| certain.iter().any(|other| other.rule == outcome.rule);
+    let difference = judgement.open().into_iter().map(|outcome| difference(outcome, is_certain(outcome))).collect();
     let looked_at = judgement.outcomes.iter().filter(|outcome| outcome.state != State::NotApplicable);
     let rules_looked_at: Vec<RuleReport<'_>> =
         looked_at.filter_map(|outcome| Some(rule_report(scene, scene.rules.rule(&outcome.rule)?, outcome))).collect();
@@ -321,8 +325,9 @@ pub fn make<'a>(scene: &Facts<'a>, judgement: &'a Judgement, plan: &Plan) -> Rep
     }
 }
 
-fn difference(outcome: &RuleResult) -> Difference<'_> {
+fn difference(outcome: &RuleResult, certain: bool) -> Difference<'_> {
     Difference {
+        certain,
         rule: outcome.rule.clone(),
         severity: outcome.severity,
         state: outcome.state,

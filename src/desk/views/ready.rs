@@ -20,6 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::Time;
 use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::closing::readiness::{Assessment, ReadyOptions};
+use crate::pipeline::closing::remark::Remark;
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::host::Unattended;
 use crate::words::records::person;
@@ -146,6 +147,12 @@ impl View for Ready {
 
 /// The parts of the view, the first shown at first; their words are `desk-ready-part-<code>`.
 const PARTS: &[&str] = &["verdict", "questions", "dates", "letters", "records"];
+
+/// Shows what the archive says against a record on the next page.
+fn say(desk: &Desk, remark: &Remark) {
+    let arguments = remark.arguments().map(|(name, value)| (name, value.to_owned()));
+    desk.note(&remark.id(), arguments.into());
+}
 
 /// Returns the host of short work that asks nothing.
 fn quiet() -> Unattended {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::records::RecordBook;
+use super::remark::{self, Remark};
 use crate::audit::events::{Event, EventName};
 use crate::audit::forms::Form;
 use crate::audit::profile::AccountKind;
@@ -20,7 +21,7 @@ pub struct EventDraft {
 }
 
 /// The result of recording an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventRecorded {
     /// The event has a day.
     On {
@@ -28,6 +29,8 @@ pub enum EventRecorded {
         date: Date,
         /// The previous day, if it differs.
         before: Option<Date>,
+        /// What the archive says against it.
+        remark: Option<Remark>,
     },
     /// The event did not happen or its day is unknown; the number of records withdrawn.
     Withdrawn(usize),
@@ -87,7 +90,8 @@ impl EventDraft {
         let events = &mut self.book.records.events;
         let before = events.replaced_by(&event).filter(|before| *before != date);
         events.add(event, &self.kinds)?;
+        let remark = remark::of_archive(&self.book.root, self.name.code(), &date.to_string(), host)?;
         self.book.save(host)?;
-        Ok(EventRecorded::On { date, before })
+        Ok(EventRecorded::On { date, before, remark })
     }
 }

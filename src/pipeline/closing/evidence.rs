@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::nearest::nearest;
 use super::records::RecordBook;
+use super::remark::{self, Remark};
 use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
@@ -30,6 +31,8 @@ pub struct Recorded {
     pub value: String,
     /// The previous value, if it differs.
     pub before: Option<String>,
+    /// What the archive says against it.
+    pub remark: Option<Remark>,
 }
 
 /// Returns the form of the value of `key`.
@@ -52,7 +55,8 @@ pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Rec
     let form = form(key)?;
     let before = book.records.evidence.newest(key).map(|record| record.value.clone());
     let value = book.answer(key, form, value, file.as_deref(), by.clone(), note.clone())?;
+    let remark = remark::of_archive(&book.root, key, &value, host)?;
     book.save(host)?;
     let before = before.filter(|before| *before != value);
-    Ok(Recorded { value, before })
+    Ok(Recorded { value, before, remark })
 }

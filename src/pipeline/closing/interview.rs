@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::readiness::Assessment;
 use super::records::RecordBook;
+use super::remark::Remark;
 use crate::audit::forms::{self, Form};
 use crate::audit::questions::{self, Question, Target};
 use crate::audit::values;
@@ -100,6 +101,11 @@ impl<'a> Interview<'a> {
             return self.book.records.profile.set(&question.key, line, flags).map(|()| None);
         }
         self.book.answer(&question.key, question.form, line, None, by, None).map(Some)
+    }
+
+    /// Returns what the archive says against the recorded answer to a question.
+    pub fn remark(&self, question: &Question) -> Option<Remark> {
+        self.assessment.remark(&question.key, &self.recorded(question)?)
     }
 
     /// Commits the answers. Returns the number of rules that are still open.

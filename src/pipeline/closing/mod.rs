@@ -18,6 +18,7 @@ pub mod probe;
 pub mod purge;
 pub mod readiness;
 pub mod records;
+pub mod remark;
 mod report_files;
 mod rule_file;
 pub mod waive;

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use super::interview::Interview;
 use super::records::RecordBook;
+use super::remark::{self, Remark};
 use super::report_files::ReportFiles;
 use super::{fixity, probe, rule_file};
 use serde::Serialize;
@@ -14,8 +15,9 @@ use serde::Serialize;
 use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
+use crate::audit::check;
 use crate::audit::engine::{Facts, Judgement, RuleResult, SurelyOpen, Verdict};
-use crate::audit::facts::{Fixity, Measured};
+use crate::audit::facts::{Asset, Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::first::{self, First};
 use crate::audit::questions::{self, Question};
@@ -150,6 +152,11 @@ impl Assessment {
             }
         };
         Ok(records.waivers.waivers.iter().map(of).collect())
+    }
+
+    /// Returns what the archive says against `value`, recorded as that of `key`.
+    pub fn remark(&self, key: &str, value: &str) -> Option<Remark> {
+        remark::on(&self.rules, &self.measured, key, value)
     }
 
     fn records(&self) -> Result<Records> {
@@ -357,7 +364,7 @@ fn built(site: &Path) -> Option<SystemTime> {
 pub struct Overview {
     /// Name of the account.
     pub account: Option<String>,
-    /// The three numbers of each asset of which the archive holds or lists anything.
+    /// The three numbers of each asset of which anything is held, listed or known to be on the platform.
     pub assets: Vec<AssetCount>,
     /// Dates of the first and the last held article.
     pub articles: Option<(jiff::civil::Date, jiff::civil::Date)>,
@@ -370,7 +377,7 @@ pub struct Overview {
 pub struct AssetCount {
     /// Code of the asset; its words are `asset-<code>`.
     pub asset: String,
-    /// Largest total reported by the platform for everything, if any.
+    /// Largest total of everything, reported by the platform or recorded by the owner, as the verdict uses it.
     pub total: Option<u64>,
     /// Number of items listed.
     pub listed: Option<u64>,
@@ -388,11 +395,20 @@ pub struct AssetCount {
 /// An unreadable archive.
 pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
     let archive = Archive::open(root)?;
-    let measured = fill::measure(&archive, &no_site(root), host.environment().now()?, None)?;
-    let given_up = fill::records(&archive)?.waivers.items();
+    let now = host.environment().now()?;
+    let measured = fill::measure(&archive, &no_site(root), now, None)?;
+    let (rules, records) = (Rules::embedded()?, fill::records(&archive)?);
+    let given_up = records.waivers.items();
+    let judged = check::totals(&scene(&rules, &records, &measured, now));
+    let mut measured = measured;
+    for asset in judged.keys() {
+        measured.asset(asset);
+    }
+    let listed =
+        |numbers: &Asset| numbers.totals.iter().filter(|total| total.scope == "all").map(|total| total.value).max();
     let assets = measured.assets.iter().map(|(asset, numbers)| AssetCount {
         asset: asset.clone(),
-        total: numbers.totals.iter().filter(|total| total.scope == "all").map(|total| total.value).max(),
+        total: judged.get(asset).copied().or_else(|| listed(numbers)),
         listed: numbers.listed,
         held: numbers.held,
         missing: numbers.gaps.iter().filter(|gap| !given_up.contains(&gap.key)).count() as u64,

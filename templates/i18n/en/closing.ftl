@@ -146,3 +146,9 @@ document-orders = orders
 document-profile = profile
 document-screenshot = screenshot
 document-statement = statement
+
+# The archive does not agree with what was just recorded; the record counts all the same.
+remark-fewer-than-held = You recorded { $recorded }, but the archive holds { $held }. If the others were deleted on the platform, that is right; otherwise count again and correct it.
+remark-bill-before = You recorded { $recorded } as the first day, but the archive holds a bill of { $held }, which is earlier. If there was a trade on that day, correct the first day; bills are counted from the earlier one.
+remark-bill-after = You recorded { $recorded } as the last day, but the archive holds a bill of { $held }, which is later. If there was a trade or refund on that day, correct it; bills are counted up to the later one.
+remark-article-before = You recorded { $recorded } as the day of registration, but the archive holds an article of { $held }, which is earlier. Articles of a migrated account may be; otherwise check the date.

@@ -115,6 +115,7 @@ ready-reason-not-measured = not checked yet
 ready-reason-nothing-held = the archive has none of this kind, and a count of zero is not recorded
 ready-reason-not-held = not in the archive
 ready-reason-not-listed = on the platform, but in no list
+ready-reason-not-listed-or-deleted = the total does not count deleted items, and without those the list is short by this many; if your total includes deleted ones, record it without them
 ready-reason-no-list = no complete list that includes mass-sent articles
 ready-reason-archive-changed-since = the archive has changed since the check
 ready-reason-file-missing = the file is missing

@@ -131,3 +131,9 @@ document-orders = 订单
 document-profile = 账号资料
 document-screenshot = 截图
 document-statement = 对账单
+
+# 存档与刚登记的对不上；登记照样算数。
+remark-fewer-than-held = 登记的是 { $recorded }，存档里却有 { $held }。多出来的如果是已删除的，就没有问题；不然请再数一遍，改过来。
+remark-bill-before = 登记的第一天是 { $recorded }，可存档里有 { $held } 的账单，比它早。那一天要是收过款，请把第一天改早；账单按更早的那天算起。
+remark-bill-after = 登记的最后一天是 { $recorded }，可存档里有 { $held } 的账单，比它晚。那一天要是收过款或退过款，请改过来；账单算到更晚的那天。
+remark-article-before = 登记的注册日期是 { $recorded }，可存档里有 { $held } 的文章，比它早。账号迁移来的文章可以更早；不然请核对。

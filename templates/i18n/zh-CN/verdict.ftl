@@ -115,6 +115,7 @@ ready-reason-not-measured = 还没有检查过
 ready-reason-nothing-held = 存档里还没有这一类，也没有登记数目为零
 ready-reason-not-held = 存档里没有
 ready-reason-not-listed = 平台有、清单里没有
+ready-reason-not-listed-or-deleted = 登记或平台给的总数不算已删除的，清单里扣掉已删除的就少了这么多；要是总数里算上了删掉的，把它改小就行
 ready-reason-no-list = 没有一份含群发的完整清单
 ready-reason-archive-changed-since = 检查之后存档又变了
 ready-reason-file-missing = 文件不见了

@@ -82,3 +82,44 @@ fn what_cannot_be_true_is_refused_by_every_command() {
     add("event", "registered", "2020-01-01").succeeds();
     add("evidence", "submitted", "2019-12-31").exits(2).says("2020-01-01");
 }
+
+#[test]
+fn what_the_archive_says_against_a_record_is_said() {
+    let run = super::demo::demo().env("SOURCE_DATE_EPOCH", "1795910400");
+    let held = liudi(&run, &["evidence", "add", "published_total", "3"]).succeeds().says("the archive holds");
+    assert!(held.said().contains("deleted on the platform"));
+    let said = liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds().said();
+    assert!(!said.contains("the archive holds"), "{said}");
+    liudi(&run, &["event", "add", "registered", "2026-11-01"]).succeeds().says("holds an article of");
+}
+
+#[test]
+fn a_total_that_may_count_deleted_items_says_so() {
+    let mut world = World::personal();
+    let article = world.measured.asset("article");
+    (article.listed, article.held, article.withdrawn) = (Some(17), Some(17), 1);
+    world.set("published_total", "17");
+    let reason = |world: &World| {
+        let judgement = world.judge();
+        let item = judgement.outcome("content.articles.count").unwrap().open_items().next().cloned();
+        item.map(|item| (item.reason, item.detail.unwrap()))
+    };
+    assert_eq!(reason(&world), Some(("not_listed_or_deleted".to_owned(), "1".to_owned())));
+    world.set("published_total", "18");
+    assert_eq!(reason(&world), Some(("not_listed".to_owned(), "2".to_owned())));
+    world.set("published_total", "16");
+    assert_eq!(reason(&world), None);
+}
+
+#[test]
+fn a_rule_that_may_not_concern_the_account_is_marked() {
+    let run = super::demo::demo();
+    let report = liudi(&run, &["ready", "--json"]).json();
+    let certain = |wanted: bool| {
+        let open = report["difference"].as_array().unwrap().iter();
+        open.filter(|open| open["certain"] == wanted).count()
+    };
+    let said = liudi(&run, &["ready"]).said();
+    assert!(certain(true) > 0 && certain(false) > 0);
+    assert!(said.contains(&certain(false).to_string()), "{said}");
+}

@@ -100,6 +100,9 @@ pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
             return Err(Error::usage("desk-answer-empty"));
         }
         interview.answer(&question, &value, person())?;
+        if let Some(remark) = interview.remark(&question) {
+            super::say(desk, &remark);
+        }
         interview.finish(&quiet())?;
     }
     let mut inner = desk.views.ready.inner();

@@ -10,7 +10,7 @@ use crate::desk::form::Form;
 use crate::desk::state::Desk;
 use crate::desk::view::Then;
 use crate::error::{Error, Result};
-use crate::pipeline::closing::event::EventDraft;
+use crate::pipeline::closing::event::{EventDraft, EventRecorded};
 use crate::pipeline::closing::readiness::GivenUp;
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::waive::WaivedRule;
@@ -102,7 +102,9 @@ pub(super) fn event(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> 
         Some(date) => date,
         None => return Err(draft.missing()),
     };
-    draft.record(date, None, &quiet())?;
+    if let EventRecorded::On { remark: Some(remark), .. } = draft.record(date, None, &quiet())? {
+        super::say(desk, &remark);
+    }
     desk.changed();
     Ok(Then::Say("/ready?part=records".to_owned(), "desk-ready-recorded"))
 }
