@@ -144,6 +144,61 @@ fn a_job_that_is_stopped_before_it_begins_says_so_and_goes_on_later() {
 }
 
 #[test]
+fn a_host_that_waits_for_the_user_is_asked_once_for_a_file_that_is_watched() {
+    /// Skips the password, saves the next page after each import, and stops after the third.
+    struct Skips<'f> {
+        stop: CancellationToken,
+        folder: &'f std::path::Path,
+        imports: Mutex<u32>,
+        asked: Mutex<u32>,
+    }
+    impl Host for Skips<'_> {
+        fn progress(&self) -> &dyn Progress {
+            &NoProgress
+        }
+        fn stop(&self) -> &CancellationToken {
+            &self.stop
+        }
+        fn hear(&self, event: Event<'_>) {
+            if matches!(event, Event::Imported(_)) {
+                let mut imports = self.imports.lock().unwrap();
+                *imports += 1;
+                if *imports == 3 {
+                    self.stop.cancel();
+                }
+                std::fs::write(self.folder.join(format!("{imports}.html")), crate::state::page(*imports)).unwrap();
+            }
+        }
+        fn password(&self, _: &[String], refused: bool) -> liudi::Result<Option<SecretString>> {
+            assert!(!refused);
+            *self.asked.lock().unwrap() += 1;
+            Ok(None)
+        }
+        fn account(&self, _: &[OtherAccount]) -> liudi::Result<Option<String>> {
+            Ok(None)
+        }
+        fn fetches_pages(&self) -> liudi::Result<bool> {
+            Ok(false)
+        }
+        fn answers(&self) -> bool {
+            true
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let watched = folder.path().join("saved");
+    std::fs::create_dir(&watched).unwrap();
+    for (name, bytes) in tree(&fixture("demo/bills")) {
+        std::fs::write(watched.join(name), bytes).unwrap();
+    }
+    let host = Skips { stop: CancellationToken::new(), folder: &watched, imports: Mutex::new(0), asked: Mutex::new(0) };
+    let options = BackupOptions { roots: vec![watched.clone()], ..BackupOptions::default() };
+    let watching = Job { root: folder.path().join("a"), options, ..Job::default() };
+    let done = watching.watch(&watched, &host).unwrap();
+    assert_eq!((done.report.locked.len(), done.report.articles.held), (1, 2));
+    assert_eq!(*host.asked.lock().unwrap(), 1);
+}
+
+#[test]
 fn a_watched_folder_is_read_until_the_host_stops_it() {
     let folder = tempfile::tempdir().unwrap();
     let watched = folder.path().join("saved");
