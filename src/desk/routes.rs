@@ -1,6 +1,6 @@
 //! The addresses of the desk.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -150,12 +150,23 @@ async fn act(
         return shown(&desk, view, &Form::default(), part, Some(&Error::input("desk-form-too-large")));
     };
     let form = Form::parse(&body);
-    blocking(move || match view.act(&desk, &action, &form) {
-        Ok(Some(then)) => after(&desk, then),
-        Ok(None) => missing(&desk),
-        Err(error) => shown(&desk, view, &form, part, Some(&error)),
+    blocking(move || {
+        let acting = desk.acting.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = view.act(&desk, &action, &form);
+        drop(acting);
+        match done {
+            Ok(Some(then)) => after(&desk, then),
+            Ok(None) => missing(&desk),
+            Err(error) => shown(&desk, view, &form, part, Some(&of_this_program(error))),
+        }
     })
     .await
+}
+
+/// Returns the error in the words of the desk if the lock it ran into is held by a run of this desk.
+fn of_this_program(error: Error) -> Error {
+    let own = error.argument("pid").is_some_and(|pid| pid == std::process::id().to_string());
+    if own && error.code() == "archive-locked" { Error::new(Kind::Lock, "desk-busy") } else { error }
 }
 
 async fn file(State(desk): State<Arc<Desk>>, Path((slug, name)): Path<(String, String)>, request: Request) -> Response {

@@ -36,6 +36,8 @@ pub(super) struct Desk {
     archive: RwLock<Option<PathBuf>>,
     /// Whether the folder of the archive was seen.
     was_there: AtomicBool,
+    /// Held by the action of a form: what one reads, no other changes before it has written.
+    pub(super) acting: Mutex<()>,
     /// Words to show on the next page.
     notes: Mutex<Vec<Note>>,
     version: watch::Sender<u64>,
@@ -68,6 +70,7 @@ impl Desk {
             memory: Mutex::new(memory),
             archive: RwLock::default(),
             was_there: AtomicBool::new(false),
+            acting: Mutex::default(),
             notes: Mutex::default(),
             version: watch::channel(0).0,
             options,

@@ -152,7 +152,9 @@ impl<'j> Watch<'j> {
         }
         if !self.answered.account {
             let shares = &last.undecided;
-            let new = shares.iter().fold(false, |new, share| self.asked.insert((share.biz.clone(), Vec::new())) || new);
+            let asked_before = self.asked.len();
+            self.asked.extend(shares.iter().map(|share| (share.biz.clone(), Vec::new())));
+            let new = self.asked.len() > asked_before;
             if let Some(account) = host.account_meanwhile(shares, new)? {
                 self.options.account = Some(account);
                 self.answered.account = true;

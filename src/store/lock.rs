@@ -31,23 +31,28 @@ impl Drop for ArchiveLock {
 
 impl ArchiveLock {
     /// Takes the lock of the archive at `root`, creating root and working folder if they are missing. `since` is the
-    /// run's clock, which a second process shows to its user.
+    /// run's clock, which a second process shows to its user. Waits a few seconds if this process itself holds the lock:
+    /// its writes are short, and the user knows of only one program.
     ///
     /// # Errors
-    /// `archive-locked` ([`Kind::Lock`]) with `pid`, `host` and `since` of the holder.
+    /// `archive-locked` ([`Kind::Lock`]) with `pid`, `host`, `since` and `when` of the holder.
     pub fn take(root: &Path, since: Time) -> Result<Self> {
+        Self::take_within(root, since, OWN_WAITS)
+    }
+
+    fn take_within(root: &Path, since: Time, most: Duration) -> Result<Self> {
         let work = root.join(layout::WORK);
         let path = work.join(layout::LOCK);
         let failed = |error| Error::disk("lock-failed", path.display(), error);
         fs::create_dir_all(root).map_err(failed)?;
         platform::create_private_folder(&work).map_err(failed)?;
         let file = create(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(held_by(root)),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        let holder = work.join(layout::LOCK_HOLDER);
+        let taken = wait(Duration::ZERO, || file.try_lock(), || ()).map_err(failed)?;
+        if !taken && !(is_own(&holder) && wait(most, || file.try_lock(), || ()).map_err(failed)?) {
+            return Err(held_by(root));
         }
-        name_holder(&work.join(layout::LOCK_HOLDER), since);
+        name_holder(&holder, since);
         Ok(Self { file })
     }
 }
@@ -94,6 +99,8 @@ impl ExportLock {
     }
 }
 
+/// Longest time a write waits for another one of the same process.
+const OWN_WAITS: Duration = Duration::from_secs(5);
 /// Longest time a reader waits for a commit to end.
 const READER_WAITS: Duration = Duration::from_secs(30);
 /// Longest time a commit waits for readers: building the site of a large archive takes minutes.
@@ -195,14 +202,23 @@ fn name_holder(holder: &Path, since: Time) {
     let _ = fs::write(holder, format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), platform::host_name()));
 }
 
-/// Adds `pid`, `host` and `since` of the process that the file `holder` names.
+/// Reports whether the file `holder` names this process.
+fn is_own(holder: &Path) -> bool {
+    let text = fs::read_to_string(holder).unwrap_or_default();
+    field(&text, "pid") == std::process::id().to_string() && field(&text, "host") == platform::host_name()
+}
+
+/// Adds `pid`, `host` and `since` of the process that the file `holder` names, and as `when` the minute of `since`
+/// (`2026-11-29 11:49`).
 fn with_holder(error: Error, holder: &Path) -> Error {
     let text = fs::read_to_string(holder).unwrap_or_default();
-    let field = |name: &str| {
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        value.unwrap_or("?").to_owned()
-    };
-    error.with("pid", field("pid")).with("host", field("host")).with("since", field("since"))
+    let since = field(&text, "since");
+    let when = since.get(..16).unwrap_or(since).replace('T', " ");
+    error.with("pid", field(&text, "pid")).with("host", field(&text, "host")).with("since", since).with("when", when)
+}
+
+fn field<'t>(text: &'t str, name: &str) -> &'t str {
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap_or("?")
 }
 
 #[cfg(test)]
@@ -214,12 +230,34 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let since = Time::from_unix(1_800_000_000).unwrap();
         let lock = ArchiveLock::take(root.path(), since).unwrap();
-        let error = ArchiveLock::take(root.path(), since).unwrap_err();
+        let error = ArchiveLock::take_within(root.path(), since, Duration::ZERO).unwrap_err();
         assert_eq!((error.kind(), error.code()), (Kind::Lock, "archive-locked"));
         assert_eq!(error.argument("pid").unwrap(), std::process::id().to_string());
         assert_eq!(error.argument("since").unwrap(), since.to_string());
+        assert_eq!(error.argument("when").unwrap(), "2027-01-15 16:00");
         drop(lock);
         ArchiveLock::take(root.path(), since).unwrap();
+    }
+
+    #[test]
+    fn a_write_waits_for_another_one_of_the_same_program_only() {
+        let root = tempfile::tempdir().unwrap();
+        let since = Time::from_unix(1_800_000_000).unwrap();
+        let lock = ArchiveLock::take(root.path(), since).unwrap();
+        let other = thread::spawn({
+            let root = root.path().to_owned();
+            move || ArchiveLock::take(&root, since).map(drop)
+        });
+        thread::sleep(Duration::from_millis(200));
+        drop(lock);
+        other.join().unwrap().unwrap();
+        let _lock = ArchiveLock::take(root.path(), since).unwrap();
+        let holder = root.path().join(layout::WORK).join(layout::LOCK_HOLDER);
+        fs::write(holder, "pid=1\nhost=elsewhere\nsince=2026-11-29T11:49:16+08:00\n").unwrap();
+        let begun = Instant::now();
+        let error = ArchiveLock::take(root.path(), since).unwrap_err();
+        assert!(begun.elapsed() < OWN_WAITS, "{:?}", begun.elapsed());
+        assert_eq!(error.argument("when").unwrap(), "2026-11-29 11:49");
     }
 
     #[test]

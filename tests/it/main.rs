@@ -17,6 +17,7 @@ mod desk_ending;
 mod desk_numbers;
 mod desk_put;
 mod desk_site;
+mod desk_together;
 mod desk_watch;
 mod editions;
 mod export_choices;

@@ -6,7 +6,7 @@ error-archive-unfinished = The first run of { $path } has not finished{ $count -
 }: there is nothing to look at or to check yet
 hint-archive-unfinished = Nothing is damaged. Add the same files again to go on; what was read is not read again: { $liudi } backup "【FOLDER】"
 error-archive-locked = Another liudi is working on this archive ({ $path }): process { $pid } on { $host }, since { $since }
-hint-archive-locked = Wait until it has finished, or stop that process, then try again.
+hint-archive-locked = Wait until it has finished, or stop it, then try again. It may be the page of liudi in your browser (archiving, or watching a folder).
 error-archive-in-use = Other liudi commands have been reading this archive ({ $path }) for a quarter of an hour, so it could not be written
 hint-archive-in-use = Wait until they have finished, or stop them, then try again: nothing that was read is lost.
 error-archive-changed = Another program changed this archive ({ $path }) while liudi was working on it: nothing was written

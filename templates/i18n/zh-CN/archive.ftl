@@ -5,7 +5,7 @@ error-archive-unfinished = { $path } 里第一次存档还没有做完{ $count -
 }，现在还没有可看、可核对的内容
 hint-archive-unfinished = 什么都没有坏。把当初的文件再收一次，会接着做，读过的不重读：{ $liudi } backup "【文件夹】"
 error-archive-locked = 另一个 liudi 正在处理这份存档（{ $path }）：{ $host } 上的进程 { $pid }，开始于 { $since }
-hint-archive-locked = 等它结束，或结束那个进程，然后再运行一次。
+hint-archive-locked = 等它结束，或停下它，然后再运行一次；它也可能是浏览器里打开的留底页面（正在存档或盯着文件夹）。
 error-archive-in-use = 等了一刻钟，仍有别的 liudi 命令在读这份存档（{ $path }），未能写入
 hint-archive-in-use = 等它们结束，或结束它们，然后再运行一次：已经读入的内容不会丢失。
 error-archive-changed = 处理过程中，这份存档（{ $path }）被别的程序改动了，没有写入任何内容
