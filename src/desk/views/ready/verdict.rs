@@ -89,6 +89,8 @@ fn first(step: &First) -> Value {
         ("ask" | "profile", _) => "/ready?part=questions".to_owned(),
         // Days without a bill can be too many for the list of what is missing.
         ("lost", Some(rule)) if rule.starts_with("bills.") => format!("#rule-{rule}"),
+        // Several rules have them, and not all of them are in that list.
+        ("lost", None) => "#open".to_owned(),
         ("gaps" | "lost", _) => "/gaps".to_owned(),
         (_, Some(rule)) => format!("#rule-{rule}"),
         _ => "/ready".to_owned(),
