@@ -48,8 +48,11 @@ impl ArchiveLock {
         platform::create_private_folder(&work).map_err(failed)?;
         let file = create(&path).map_err(failed)?;
         let holder = work.join(layout::LOCK_HOLDER);
-        let taken = wait(Duration::ZERO, || file.try_lock(), || ()).map_err(failed)?;
-        if !taken && !(is_own(&holder) && wait(most, || file.try_lock(), || ()).map_err(failed)?) {
+        let mut taken = wait(Duration::ZERO, || file.try_lock(), || ()).map_err(failed)?;
+        if !taken && is_own(&holder) {
+            taken = wait(most, || file.try_lock(), || ()).map_err(failed)?;
+        }
+        if !taken {
             return Err(held_by(root));
         }
         name_holder(&holder, since);
