@@ -84,6 +84,12 @@ fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
     Some(line)
 }
 
+/// Returns the submission of a step as one line of a calendar: what has happened, or can happen at the earliest.
+pub fn submission(texts: &Texts, step: &Step) -> String {
+    let id = if step.planned { "plan-ics-submit" } else { "plan-ics-submitted" };
+    texts.get(id, &[("account", &account(texts, step.account))])
+}
+
 /// Returns the name of an account of `kind`.
 pub fn account(texts: &Texts, kind: AccountKind) -> String {
     texts.code("ready-kind", kind.code())
@@ -107,7 +113,9 @@ mod tests {
         for language in Language::ALL {
             let texts = Texts::new(language);
             for window in &rules.windows {
-                assert!(texts.find_code("plan-date", &window.id).is_some(), "{}", window.id);
+                for prefix in ["plan-date", "plan-day"] {
+                    assert!(texts.find_code(prefix, &window.id).is_some(), "{prefix} {}", window.id);
+                }
             }
         }
         for point in POINTS {

@@ -115,6 +115,9 @@ const FORMS: &[(&str, Form)] = &[
     ("wecom_export", Form::YesNoOrPlace),
 ];
 
+/// Key of the number of followers, which the profile has too.
+pub const FOLLOWERS: &str = "follower_total";
+
 /// Returns the form of `key`; `None` if the key is unknown.
 pub fn form(key: &str) -> Option<Form> {
     FORMS.iter().find(|(known, _)| *known == key).map(|(_, form)| *form)

@@ -24,19 +24,18 @@ pub fn write(plan: &Plan, texts: &Texts) -> String {
     for step in &plan.steps {
         let account = texts.code("ready-kind", step.account.code());
         let key = format!("{}/submit", step.account);
-        let summary = texts.get("plan-ics-submit", &[("account", &account)]);
-        event(&mut out, &stamp, &key, step.submit, &summary, None, false);
+        event(&mut out, &stamp, &key, step.submit, &dates::submission(texts, step), None, false);
         for dates in &step.dates {
-            let words = texts.code("window", &dates.window);
+            let what = texts.code("plan-day", &dates.window);
+            let summary = texts.get("plan-ics-day", &[("account", &account), ("what", &what)]);
             let expiry = texts.code("ready-expiry", dates.on_expiry.code());
             let key = format!("{}/{}", step.account, dates.window);
             if let Some(day) = dates.act_by {
-                let summary = texts.get("plan-ics-act-by", &[("account", &account), ("what", &words)]);
                 let deadline = dates.kind == WindowKind::Deadline;
+                let expiry = texts.get("plan-ics-after", &[("expiry", &expiry)]);
                 event(&mut out, &stamp, &format!("{key}/act-by"), day, &summary, Some(&expiry), deadline);
             }
             if let Some(day) = dates.not_before {
-                let summary = texts.get("plan-ics-not-before", &[("account", &account), ("what", &words)]);
                 event(&mut out, &stamp, &format!("{key}/not-before"), day, &summary, Some(&expiry), false);
             }
         }

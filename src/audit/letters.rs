@@ -106,9 +106,10 @@ fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
         Some(names.collect::<Vec<_>>().join(&texts.get("list-separator", &[]))).filter(|names| !names.is_empty())
     };
     let day = submit(scene, plan);
-    // A letter must not promise a day that is already past; an owner who has submitted states the day themselves.
+    // A letter must not promise a day that is already past; of a closure submitted before today it says so.
     let certain =
         day.filter(|(day, planned)| *day >= scene.today() && (!planned || given.day_chosen || *day > scene.today()));
+    let submitted = day.filter(|(day, planned)| !planned && *day < scene.today()).map(|(day, _)| day);
     let hint = if language == Language::Chinese { "提交注销的日期" } else { "the day of the application" };
     let span = known.articles.map(|held| Span {
         count: held.count,
@@ -133,6 +134,7 @@ fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
         accounts_en => accounts(Language::English),
         submit => certain.map(|(day, _)| written(language, day)),
         submit_hint => hint,
+        submitted => submitted.map(|day| written(language, day)),
         noticed => noticed.map(|day| written(language, day)),
         span => Serde(span),
         site => tidy(given.site),

@@ -322,3 +322,17 @@ fn a_stated_total_reaches_the_tables_and_is_doubted_if_more_is_held() {
     let refused = desk.post("/ready/answer", &[("key", "first_trade"), ("value", "2050-01-01")]);
     assert!(refused.status == 400 && refused.text.contains("2050-01-01"), "{}", refused.text);
 }
+
+#[test]
+fn a_day_that_is_none_is_said_beside_the_dates_from_today_on() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]);
+    run.program(&["-C", "archive", "account", "set", "kinds=oa.subscription"]).succeeds();
+    run.program(&["-C", "archive", "event", "add", "submitted", "2025-11-20"]).succeeds();
+    let desk = Desk::open(&run);
+    let page = desk.page("/ready?part=dates&on=2026-02-30");
+    assert!(page.contains("role=\"alert\"") && page.contains("2026-02-30"), "{page}");
+    assert!(page.contains("closure submitted") && !page.contains("earliest day to submit"), "{page}");
+    let page = desk.page("/ready?part=questions&ask=first_trade");
+    assert!(page.contains("min=\"2011-01-21\" max=\"2025-11-25\""), "{page}");
+}

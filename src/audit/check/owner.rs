@@ -2,7 +2,7 @@
 
 use crate::audit::engine::{CheckResult, Facts, OpenItem, Used};
 use crate::audit::evidence::{self, Record, Says};
-use crate::audit::forms::{self, Form};
+use crate::audit::forms::{self, FOLLOWERS, Form};
 use crate::audit::profile::Truth;
 use crate::audit::rules::Check;
 use crate::model::Sha256;
@@ -110,6 +110,10 @@ pub(super) fn profile(scene: &Facts<'_>, expr: &str, look: &mut CheckResult) {
 pub(super) fn profile_or_evidence(scene: &Facts<'_>, needs: &str, keys: &[String], look: &mut CheckResult) {
     let wanted = if scene.profile.flag(needs) == Truth::No { 1 } else { keys.len() };
     for key in keys.iter().take(wanted) {
+        // The number of followers is asked once: the profile has it too.
+        if key == FOLLOWERS && scene.evidence.newest(key).is_none() && scene.profile.followers.is_some() {
+            continue;
+        }
         record(scene, key, None, look);
     }
 }

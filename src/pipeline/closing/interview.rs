@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use super::readiness::Assessment;
 use super::records::RecordBook;
 use super::remark::Remark;
@@ -69,6 +71,11 @@ impl<'a> Interview<'a> {
             Target::Profile => self.book.records.profile.value(&question.key),
             Target::Evidence => self.book.records.evidence.newest(&question.key).map(|record| record.value.clone()),
         }
+    }
+
+    /// Returns the first and the last day that can answer a question.
+    pub fn days_of(&self, question: &Question) -> (Date, Option<Date>) {
+        self.book.days_of(&question.key)
     }
 
     /// Returns the next question, if any.

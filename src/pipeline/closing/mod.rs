@@ -27,7 +27,7 @@ pub mod waive;
 pub use crate::audit::{
     advice::{ToDo, ToDos},
     after::Task as TaskAfter,
-    dates::Line as DateLine,
+    dates::{Line as DateLine, submission},
     engine::Verdict,
     events::{EventName, Events},
     evidence::Evidence,

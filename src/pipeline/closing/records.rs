@@ -10,7 +10,7 @@ use crate::audit::chronology;
 use crate::audit::events::Events;
 use crate::audit::evidence::{Evidence, Record};
 use crate::audit::fill::{self, Records};
-use crate::audit::forms::Form;
+use crate::audit::forms::{FOLLOWERS, Form};
 use crate::audit::profile::{AccountKind, Profile};
 use crate::audit::values;
 use crate::error::{Error, Result};
@@ -85,6 +85,11 @@ impl RecordBook {
             && let Some(day) = values::day(&value, None)
         {
             self.check_day(key, day, None)?;
+        }
+        if key == FOLLOWERS
+            && let Ok(followers) = value.parse()
+        {
+            self.records.profile.followers = Some(followers);
         }
         self.record(key, &value, file.as_deref(), by, note)?;
         Ok(value)

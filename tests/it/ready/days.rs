@@ -123,3 +123,16 @@ fn a_rule_that_may_not_concern_the_account_is_marked() {
     assert!(certain(true) > 0 && certain(false) > 0);
     assert!(said.contains(&certain(false).to_string()), "{said}");
 }
+
+#[test]
+fn the_number_of_followers_is_asked_once() {
+    let mut world = World::personal();
+    world.forget("follower_total");
+    let outcome = |world: &World| world.judge().outcome("content.followers").unwrap().state;
+    assert_eq!(outcome(&world), State::Met);
+    world.profile.followers = None;
+    assert_eq!(outcome(&world), State::Unknown);
+    let run = super::demo::demo();
+    liudi(&run, &["evidence", "add", "follower_total", "3000"]).succeeds();
+    liudi(&run, &["account"]).says("3000");
+}

@@ -148,7 +148,9 @@ fn the_day_is_a_blank_until_somebody_chose_it_or_the_plan_knows_it() {
     assert!(announcement(&world, "2026-12-24", false).contains("将于2026年12月24日起"));
     world.event(EventName::Submitted, "2026-11-20");
     // A day that is over is promised to nobody.
-    assert!(!announcement(&world, "2026-11-22", false).contains("11月20日"));
+    let text = announcement(&world, "2026-11-22", false);
+    assert!(text.contains("已于2026年11月20日提交注销") && text.contains("请尽快联系"), "{text}");
+    assert!(!text.contains("将于") && !text.contains("日之前"), "{text}");
     // Of several accounts the readers' own counts, not the one that goes last.
     let world = self::world(Entity::Personal, &[AccountKind::OaSubscription, AccountKind::Wechat], 1);
     let text = announcement(&world, "2026-12-24", true);

@@ -12,7 +12,7 @@ use crate::desk::state::Desk;
 use crate::desk::view::{Download, value};
 use crate::error::Result;
 use crate::pipeline::closing::plan::{ClosingPlan, PlanOptions};
-use crate::pipeline::closing::{Fuse, Plan, Step, TaskAfter};
+use crate::pipeline::closing::{Fuse, Plan, Step, TaskAfter, submission};
 use crate::text::Texts;
 
 /// Largest number of months in the calendar.
@@ -26,13 +26,19 @@ type Days = BTreeMap<Date, Vec<String>>;
 /// Returns the values of the part.
 pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let texts = desk.texts();
-    let plan = plan(desk, query)?.plan;
+    // A day that is none is said on the page, which then shows the dates from today on.
+    let (plan, wrong) = match plan(desk, query) {
+        Ok(made) => (made.plan, None),
+        Err(error) if query.has("on") => (plan(desk, &Form::default())?.plan, Some(desk.phrases().error(&error))),
+        Err(error) => return Err(error),
+    };
     let days = days(&plan, texts);
     let tasks = for_questions(desk)?.after()?;
     let alternatives: Vec<Value> =
         plan.alternatives.iter().map(|other| context! { code => other.code, disputed => other.disputed }).collect();
     Ok(context! {
-        on => query.get("on"),
+        on => query.get("on").filter(|_| wrong.is_none()),
+        wrong => wrong.map(|said| context! { text => said.text, hint => said.hint }),
         alternatives,
         fuses => fuses(&plan, texts),
         steps => plan.steps.iter().map(|step| step_of(step, texts)).collect::<Vec<_>>(),
@@ -59,15 +65,11 @@ fn days(plan: &Plan, texts: &Texts) -> Days {
     let mut add = |day: Date, what: String| days.entry(day).or_default().push(what);
     for step in &plan.steps {
         let account = texts.code("ready-kind", step.account.code());
-        add(step.submit, texts.get("plan-ics-submit", &[("account", &account)]));
+        add(step.submit, submission(texts, step));
         for dates in &step.dates {
-            let what = texts.code("window", &dates.window);
-            let arguments = [("account", account.as_str()), ("what", what.as_str())];
-            if let Some(day) = dates.act_by {
-                add(day, texts.get("plan-ics-act-by", &arguments));
-            }
-            if let Some(day) = dates.not_before {
-                add(day, texts.get("plan-ics-not-before", &arguments));
+            let what = texts.code("plan-day", &dates.window);
+            for day in dates.act_by.into_iter().chain(dates.not_before) {
+                add(day, texts.get("plan-ics-day", &[("account", &account), ("what", &what)]));
             }
         }
     }

@@ -33,6 +33,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let all = asked.len() + open.iter().filter(|other| !asked.contains(&other.key)).count();
     let before = number.checked_sub(2).and_then(|before| asked.get(before));
     let recorded = interview.recorded(&question);
+    let (earliest, latest) = interview.days_of(&question);
     let listing = chooser::asked(&desk.phrases(), query, true);
     let texts = desk.texts();
     let typed: Vec<&str> = if query.has("value") { query.all("value").collect() } else { Vec::new() };
@@ -56,6 +57,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         number,
         all => all.max(number),
         before,
+        earliest => earliest.to_string(),
+        latest => latest.map(|day| day.to_string()),
         options,
         said => recorded.as_deref().filter(|_| options_of(&question).is_none()).map(|recorded| said(texts, recorded)),
         recorded,

@@ -82,6 +82,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     Ok(context! {
         facts, kinds, names, events, answers, given_up,
         date => query.get("date"),
+        earliest => book.days_of(query.get("name").unwrap_or_default()).0.to_string(),
         account => query.get("account"),
     })
 }
