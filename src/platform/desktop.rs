@@ -45,14 +45,16 @@ impl PlaceKind {
 /// Returns the user's own folders that exist, wherever they were moved to (OneDrive, another drive, another language),
 /// then the drives. A drive of Windows is not touched: one without a medium, or out of reach, is listed all the same.
 pub fn places() -> Vec<Place> {
+    let home = dirs::home_dir();
+    // A Linux without a desktop's settings knows only the home, but browsers use the usual names all the same.
+    let usual = |known: Option<PathBuf>, name: &str| known.or_else(|| Some(home.as_ref()?.join(name)));
     let known = [
-        (PlaceKind::Home, dirs::home_dir()),
-        (PlaceKind::Desktop, dirs::desktop_dir()),
-        (PlaceKind::Documents, dirs::document_dir()),
-        (PlaceKind::Downloads, dirs::download_dir()),
+        (PlaceKind::Home, home.clone()),
+        (PlaceKind::Desktop, usual(dirs::desktop_dir(), "Desktop")),
+        (PlaceKind::Documents, usual(dirs::document_dir(), "Documents")),
+        (PlaceKind::Downloads, usual(dirs::download_dir(), "Downloads")),
     ];
     // Systems without such a folder name the home in its stead.
-    let home = dirs::home_dir();
     let known = known.into_iter().filter_map(|(kind, path)| Some(Place { kind, path: path? }));
     let known = known.filter(|place| place.kind == PlaceKind::Home || home.as_ref() != Some(&place.path));
     let known = known.filter(|place| place.path.is_dir());
