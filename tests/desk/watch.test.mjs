@@ -17,6 +17,11 @@ async function until(tab, url, words) {
   }
 }
 
+/** Sends a form; leaving the page before it was received would take it back. */
+async function send(tab, act) {
+  await Promise.all([tab.waitForResponse((response) => response.request().method() === "POST"), act()]);
+}
+
 test("the Downloads folder is watched, with a question open and without the folder", async () => {
   const at = folder();
   const desk = await start(path.join(at.at, "state"), { archive: path.join(at.at, "存档 一号") });
@@ -29,8 +34,8 @@ test("the Downloads folder is watched, with a question open and without the fold
     const pages = demo("pages", ".html");
     await tab.goto(`${desk.origin}/inputs`);
     await tab.click("summary:has-text('盯着一个文件夹')");
-    await tab.click("form[action='/inputs/watch'] button");
-    await tab.waitForSelector("text=正在盯着");
+    await send(tab, () => tab.click("form[action='/inputs/watch'] button"));
+    await until(tab, `${desk.origin}/progress`, /正在盯着/);
     put("pages", pages[0]);
     put("bills", demo("bills", ".zip")[0]);
     await until(tab, `${desk.origin}/progress`, /需要密码/);
@@ -48,13 +53,13 @@ test("the Downloads folder is watched, with a question open and without the fold
     await until(tab, `${desk.origin}/inputs`, /正在盯着(?![^。]*找不到)/);
     await tab.goto(`${desk.origin}/progress`);
     await tab.fill("#password", "wrong");
-    await tab.press("#password", "Enter");
+    await send(tab, () => tab.press("#password", "Enter"));
     await until(tab, `${desk.origin}/progress`, /密码不对/);
     await tab.fill("#password", "liudi-demo");
-    await tab.press("#password", "Enter");
+    await send(tab, () => tab.press("#password", "Enter"));
     await until(tab, `${desk.origin}/bills`, /个人账单/);
     await tab.goto(`${desk.origin}/progress`);
-    await tab.click("button:has-text('不盯了')");
+    await send(tab, () => tab.click("main button:has-text('不盯了')"));
     await idle(tab);
     await until(tab, `${desk.origin}/progress`, /盯文件夹做完了/);
     await check(tab, "watch-ended");
