@@ -43,6 +43,7 @@
 
   function lost(text) {
     const box = document.getElementById("lost");
+    if (!box) return;
     box.textContent = text;
     box.hidden = !text;
   }
@@ -122,14 +123,16 @@
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) { event.preventDefault(); return; }
     const data = new URLSearchParams(new FormData(form, event.submitter));
     event.preventDefault();
+    // A button may have an address of its own, such as that of a first look which writes nothing.
+    const action = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
     if (event.submitter) event.submitter.disabled = true;
     const again = () => { if (event.submitter) event.submitter.disabled = false; };
     if (form.dataset.reload !== undefined) {
-      fetch(form.action, { method: "POST", body: data }).then(() => location.reload(), () => lost(document.body.dataset.failed));
+      fetch(action, { method: "POST", body: data }).then(() => location.reload(), () => lost(document.body.dataset.failed));
     } else if (form.method === "get") {
-      load(`${form.action}?${data}`).finally(again);
+      load(`${action}?${data}`).finally(again);
     } else {
-      load(form.action, { method: "POST", body: data }, { place: placeOf(event.submitter || form) }).finally(again);
+      load(action, { method: "POST", body: data }, { place: placeOf(event.submitter || form) }).finally(again);
     }
   });
 
@@ -164,6 +167,8 @@
       }, 150);
     });
     events.addEventListener("error", () => {
+      // The page says itself that the program has ended.
+      if (page()?.dataset.ended !== undefined) { events.close(); return; }
       lost(document.body.dataset.stopped);
       if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
     });

@@ -90,3 +90,20 @@ dropping("a browser that is closed in the middle leaves what was sent, and it ca
   const archived = await (await tab.request.get(`${it.running.origin}/progress.json`)).text();
   assert.match(archived, /"page": [1-9]/);
 });
+
+dropping("a first look tells what is recognised and writes nothing into the archive", async (it) => {
+  await drop(it.tab, [path.join(FIXTURES, "demo", "pages")]);
+  await sent(it.tab);
+  const posted = [];
+  it.tab.on("request", (request) => { if (request.method() === "POST") posted.push(new URL(request.url()).pathname); });
+  await it.tab.click("#look");
+  await it.tab.waitForSelector("#seen");
+  await idle(it.tab);
+  assert.match(await it.tab.textContent("#seen"), /能认出|文章/);
+  assert.deepEqual(posted, ["/inputs/look"]);
+  // Only the inbox and the rest of the working state are there.
+  assert.deepEqual(readdirSync(path.join(it.running.home, "liudi-archive")), [".liudi"]);
+  await it.tab.click("#start");
+  await it.tab.waitForSelector("#summary");
+  assert.ok(readdirSync(path.join(it.running.home, "liudi-archive")).includes("SHA256SUMS"));
+});
