@@ -68,12 +68,24 @@ export async function enter(browser, desk, options = {}) {
   return { tab, seen, context, close: () => context.close() };
 }
 
-/** Checks a view as it is shown now: axe, no sideways scrolling at 390 px; light and dark. Keeps pictures. */
+/**
+ * Names of fields that forms of different actions share on this page, and that the user can fill in: after an error in one
+ * form, what was typed there would stand in the other.
+ */
+const shared = (tab) => tab.evaluate(() => {
+  const fields = [...document.querySelectorAll("main form[method=post] [name]")].filter((field) => field.tagName !== "BUTTON");
+  const open = fields.filter((field) => field.type !== "hidden");
+  const of = (field) => field.form.getAttribute("action");
+  return [...new Set(open.filter((field) => fields.some((other) => other.name === field.name && of(other) !== of(field))).map((field) => field.name))];
+});
+
+/** Checks a view as it is shown now: no fields shared by forms, axe, no sideways scrolling at 390 px; light and dark. Keeps pictures. */
 export async function check(tab, name) {
   if (SHOTS) {
     // As it is sent, not as the browser mended it: for the judge of markup.
     writeFileSync(path.join(SHOTS, `${name}.html`), await (await tab.request.get(tab.url())).text());
   }
+  assert.deepEqual(await shared(tab), [], `${name}: fields that forms share`);
   for (const scheme of ["light", "dark"]) {
     await tab.emulateMedia({ colorScheme: scheme });
     await tab.evaluate(axeSource);

@@ -188,7 +188,7 @@ fn nothing_is_recorded_while_a_run_is_in_progress() {
     let busy = [
         ("/ready/answer", vec![("key", "kinds"), ("value", "channels")]),
         ("/ready/measure", vec![]),
-        ("/ready/event", vec![("name", "submitted"), ("date", "2025-11-01")]),
+        ("/ready/event", vec![("event", "submitted"), ("date", "2025-11-01")]),
         ("/ready/facts", vec![("name", "x")]),
         ("/ready/letters", vec![]),
         ("/gaps/waive", vec![("group", group.as_str()), ("reason", "x")]),
@@ -248,11 +248,11 @@ fn dates_letters_and_events_are_those_of_the_command_line() {
     run.program(&["plan", "archive", "--ics", "cli.ics"]);
     assert_eq!(desk.page("/ready/liudi.ics"), fs::read_to_string(run.folder().join("cli.ics")).unwrap());
     let (status, page) =
-        post(&desk, "/ready/event", &[("part", "records"), ("name", "submitted"), ("date", "2025-11-01")]);
+        post(&desk, "/ready/event", &[("part", "records"), ("event", "submitted"), ("date", "2025-11-01")]);
     assert!(status == 400 && page.contains("Choose an account"), "{page}");
-    desk.does("/ready/event", &[("name", "submitted"), ("account", "mch"), ("date", "2025-11-01")]);
+    desk.does("/ready/event", &[("event", "submitted"), ("account", "mch"), ("date", "2025-11-01")]);
     assert!(desk.page("/ready?part=records").contains("2025-11-01"));
-    desk.does("/ready/event", &[("name", "submitted"), ("account", "mch"), ("withdraw", "1")]);
+    desk.does("/ready/event", &[("event", "submitted"), ("account", "mch"), ("withdraw", "1")]);
     assert!(!desk.page("/ready?part=records").contains("2025-11-01"));
     desk.does("/ready/facts", &[("name", "小镇<食记>"), ("contact", "a@b.example"), ("no_such", "x")]);
     desk.does("/ready/letters", &[]);

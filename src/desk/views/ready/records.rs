@@ -36,7 +36,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     let names: Vec<Value> = EventName::ALL
         .iter()
-        .map(|name| context! { code => name.code(), words => texts.code("event", name.code()), chosen => query.get("name") == Some(name.code()) })
+        .map(|name| context! { code => name.code(), words => texts.code("event", name.code()), chosen => query.get("event") == Some(name.code()) })
         .collect();
     let events: Vec<Value> = book
         .events()
@@ -82,7 +82,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     Ok(context! {
         facts, kinds, names, events, answers, given_up,
         date => query.get("date"),
-        earliest => book.days_of(query.get("name").unwrap_or_default()).0.to_string(),
+        earliest => book.days_of(query.get("event").unwrap_or_default()).0.to_string(),
         account => query.get("account"),
     })
 }
@@ -90,7 +90,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
 /// Records or withdraws an event.
 pub(super) fn event(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> {
     free(desk)?;
-    let name = form.get("name").ok_or_else(|| Error::usage("desk-answer-empty"))?;
+    let name = form.get("event").ok_or_else(|| Error::usage("desk-answer-empty"))?;
     let withdraws = form.has("withdraw");
     let book = RecordBook::open(root, &quiet())?;
     let draft = match form.get("account") {
