@@ -139,10 +139,13 @@ fn digit_of(character: char) -> Option<u64> {
     }
 }
 
-/// Parses a number below a hundred million in Chinese numerals: 十七, 一百零三, 三万二千.
+/// Parses a number below a hundred million in Chinese numerals: 十七, 一百零三, 三万二千. A digit at the end is of the unit
+/// below the one before it, which is left out in speech: 一万二 is 12,000, 一万零二 is 10,002.
 fn chinese(text: &str) -> Option<u64> {
     let (mut total, mut section, mut digit) = (0_u64, 0_u64, None);
     let mut seen = false;
+    // Unit of the digit that follows.
+    let mut below = 1;
     for character in text.chars() {
         seen = true;
         let unit = match character {
@@ -152,6 +155,7 @@ fn chinese(text: &str) -> Option<u64> {
             '万' => {
                 total = total.checked_add((section + digit.take().unwrap_or(0)).checked_mul(10_000)?)?;
                 section = 0;
+                below = 1_000;
                 continue;
             }
             _ => {
@@ -159,13 +163,17 @@ fn chinese(text: &str) -> Option<u64> {
                 if digit.is_some_and(|before| before != 0) {
                     return None;
                 }
+                if value == 0 {
+                    below = 1;
+                }
                 digit = Some(value);
                 continue;
             }
         };
         section += digit.take().unwrap_or(1) * unit;
+        below = unit / 10;
     }
-    seen.then_some(total + section + digit.unwrap_or(0))
+    seen.then_some(total + section + digit.unwrap_or(0) * below)
 }
 
 #[cfg(test)]
@@ -217,6 +225,16 @@ mod tests {
             ("一百零三", 103),
             ("两千", 2_000),
             ("三万二千", 32_000),
+            ("一万二", 12_000),
+            ("一万零二", 10_002),
+            ("一万零二十", 10_020),
+            ("三千五", 3_500),
+            ("三千零五", 3_005),
+            ("两百五", 250),
+            ("一百二十", 120),
+            ("二十三", 23),
+            ("一万二千三", 12_300),
+            ("一百二十三万四", 1_234_000),
             ("没有", 0),
             ("0", 0),
             ("零", 0),
