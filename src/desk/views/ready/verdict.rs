@@ -38,6 +38,9 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let texts = desk.texts();
     let fixity = readiness.fixity();
     let open = readiness.open(texts, "", MOST);
+    let all = || open.groups.iter().flat_map(|group| &group.rules);
+    let lost_in =
+        all().find(|rule| rule.to_do.items.iter().any(|item| item.code == "waive")).map(|rule| rule.id.as_str());
     let groups: Vec<Value> = open
         .groups
         .iter()
@@ -57,7 +60,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         profile_unknown => readiness.profile_unknown().to_vec(),
         files_there => fixity.is_some_and(|fixity| fixity.missing.is_empty()),
         files_sound => fixity.is_some_and(|fixity| fixity.failed.is_empty()),
-        first => readiness.first(texts, "").iter().map(first).collect::<Vec<_>>(),
+        first => readiness.first(texts, "").iter().map(|step| first(step, lost_in)).collect::<Vec<_>>(),
         blockers => open.blockers,
         warnings => open.warnings,
         groups,
@@ -84,15 +87,21 @@ fn minute(time: Time) -> String {
     time.to_string().get(..16).unwrap_or_default().replace('T', " ")
 }
 
-fn first(step: &First) -> Value {
+/// Returns the address of a rule in the list, in its opened group.
+fn opened(rule: &str) -> String {
+    format!("/ready?rule={rule}#rule-{rule}")
+}
+
+/// Returns a step for the template. `lost_in` is the first rule that has things which can no longer be obtained.
+fn first(step: &First, lost_in: Option<&str>) -> Value {
     let href = match (step.code, &step.rule) {
         ("ask" | "profile", _) => "/ready?part=questions".to_owned(),
         // Days without a bill can be too many for the list of what is missing.
-        ("lost", Some(rule)) if rule.starts_with("bills.") => format!("#rule-{rule}"),
+        ("lost", Some(rule)) if rule.starts_with("bills.") => opened(rule),
         // Several rules have them, and not all of them are in that list.
-        ("lost", None) => "#open".to_owned(),
+        ("lost", None) => lost_in.map_or_else(|| "#open".to_owned(), opened),
         ("gaps" | "lost", _) => "/gaps".to_owned(),
-        (_, Some(rule)) => format!("#rule-{rule}"),
+        (_, Some(rule)) => opened(rule),
         _ => "/ready".to_owned(),
     };
     let text = (step.code == "rule").then(|| step.text.clone());
