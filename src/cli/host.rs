@@ -53,8 +53,11 @@ impl Host for Terminal<'_> {
             Event::FolderGone(folder) => output.say("watch-gone", &[("path", &folder.display().to_string())]),
             Event::FolderBack(folder) => output.say("watch-back", &[("path", &folder.display().to_string())]),
             Event::Imported(report) => {
-                let (read, held) = (report.read.to_string(), report.articles.held.to_string());
-                output.say("watch-imported", &[("read", &read), ("held", &held)]);
+                // A locked file changes the gaps, but nothing was taken in.
+                if report.read > 0 {
+                    let (read, held) = (report.read.to_string(), report.articles.held.to_string());
+                    output.say("watch-imported", &[("read", &read), ("held", &held)]);
+                }
                 report.problems.iter().for_each(|(problem, _)| output.problem(problem));
             }
             // The progress bar shows it.

@@ -41,6 +41,21 @@ pub(super) fn backup(desk: &Arc<Desk>, request: Request) -> Result<()> {
     desk.workshop.start(desk, code, errand)
 }
 
+/// Carries out the last run again. A folder that was watched is read once: to go on, or to enter a password, is not to
+/// watch it.
+///
+/// # Errors
+/// `desk-busy`.
+pub(super) fn again(desk: &Arc<Desk>) -> Result<()> {
+    let watched = desk.workshop.latest().filter(|last| last.code == "watch");
+    match watched.and_then(|_| desk.views.inputs.last()?.watch) {
+        Some(folder) => {
+            backup(desk, Request { list: List { roots: vec![folder], links: Vec::new() }, ..Request::default() })
+        }
+        None => desk.workshop.again(desk),
+    }
+}
+
 /// Starts a rehearsal of the main job.
 ///
 /// # Errors

@@ -55,6 +55,8 @@ impl Host for DeskHost {
             Event::PasswordsRefused(names) => {
                 self.desk.note("zip-password-refused", vec![("names", names.join("、"))]);
             }
+            // A locked file changes the gaps, but nothing was taken in.
+            Event::Imported(report) if report.read == 0 => {}
             Event::Imported(report) => {
                 let held = report.articles.held.to_string();
                 self.desk.note("watch-imported", vec![("read", report.read.to_string()), ("held", held)]);

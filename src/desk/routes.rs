@@ -16,7 +16,7 @@ use super::instance::KNOCK;
 use super::state::Desk;
 use super::view::{Download, Then, View};
 use super::workshop::Answer;
-use super::{door, events, guard, page, upload, views};
+use super::{door, errands, events, guard, page, upload, views};
 use crate::error::{Error, Kind};
 use crate::platform;
 use crate::text::Language;
@@ -205,7 +205,7 @@ async fn run(State(desk): State<Arc<Desk>>, Path(action): Path<String>, request:
             _ => Answer::None,
         }),
         ("again", None) => {
-            if let Err(error) = desk.workshop.again(&desk) {
+            if let Err(error) = errands::again(&desk) {
                 desk.note(&format!("error-{}", error.code()), Vec::new());
             }
         }

@@ -194,6 +194,13 @@ fn a_summary_names_no_button_that_is_not_on_the_page() {
     let ended = end(&desk);
     assert!(ended.contains("盯文件夹做完了") && !ended.contains("中途停下"), "{ended}");
     names_only_its_buttons(&desk, "watch", &["再输一次密码"]);
+    // The password is asked for again, and the folder is not watched again.
+    desk.does("/run/again", &[]);
+    let asked = desk.wait_for("/progress", "需要密码");
+    assert!(!asked.contains("正在盯着"), "{asked}");
+    desk.does("/run/answer", &[("password", "liudi-demo")]);
+    desk.wait();
+    assert!(!desk.page("/progress").contains("再输一次密码"), "{}", desk.page("/progress"));
     let gaps = desk.page("/gaps");
     assert!(!gaps.contains("中途停下"), "{gaps}");
 }
