@@ -12,7 +12,7 @@ use crate::desk::state::Desk;
 use crate::desk::view::{Info, Then, View, value};
 use crate::error::{Error, Result};
 use crate::pipeline::archive::session;
-use crate::pipeline::archive::state::{cannot_be_kept, holds_anything, is_archive, unfinished};
+use crate::pipeline::archive::state::{cannot_be_kept, holds_anything, unfinished};
 use crate::pipeline::closing::readiness::overview;
 use crate::pipeline::host::Unattended;
 use crate::platform::{self, PlaceKind};
@@ -42,7 +42,7 @@ impl View for Archive {
             .recent()
             .iter()
             .filter(|other| root.as_ref() != Some(other))
-            .map(|other| context! { path => other.display().to_string(), exists => is_archive(other) })
+            .map(|other| context! { path => other.display().to_string(), exists => other.is_dir() })
             .collect();
         Ok(context! {
             held => held.map(value),
