@@ -9,6 +9,7 @@ mod in_order;
 pub(crate) mod inner;
 pub(crate) mod media_type;
 pub(crate) mod opened;
+mod recognise;
 pub(crate) mod redact;
 pub mod rehearse;
 pub(crate) mod secret_scan;
@@ -23,10 +24,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use self::batch::{BatchBuilder, GroupBatch};
-
 use self::evidence_writer::{GroupWriter, Known};
 use self::in_order::InOrder;
 use self::inner::{OfInput, Sink};
+use self::recognise::recognise;
 use self::walk::FoundInput;
 use crate::archive::pack;
 use crate::error::{Error, Kind, Result};
@@ -42,8 +43,8 @@ use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::{IMPORTERS, containers};
 use crate::source::input::probe::{WHOLE, is_utf16};
 use crate::source::{
-    Destination, EvidenceMeta, EvidenceWriter as _, Holds, ImportCx, Importer, Info, Input, Item, Match, Out as _,
-    Passwords, Probe,
+    Destination, EvidenceMeta, EvidenceWriter as _, Holds, ImportCx, Importer, Info, Input, Item, Out as _, Passwords,
+    Probe,
 };
 use crate::store::batch::{CONTAINER, InputDone};
 use crate::store::stage::Stage;
@@ -455,46 +456,6 @@ fn document(input: &Input) -> EvidenceMeta {
 fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
     let may_be = matches!(probe.first_byte(), Some(b'{' | b'[')) || is_utf16(probe.head());
     if may_be { recoded::json(probe.whole()?) } else { None }
-}
-
-/// Returns the importer that recognises the input: the one that is sure, else the first that considers it likely. What
-/// contains other inputs may show one of them in plain text (a bill in a mail): it is read for what it is itself.
-///
-/// # Errors
-/// `input-ambiguous` if two other importers are sure: a defect of liudi, reported with both names.
-fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
-    let mut likely: Option<usize> = None;
-    let mut sure: Option<&'static dyn Importer> = None;
-    let (first, last): (Vec<usize>, Vec<usize>) =
-        (0..IMPORTERS.len()).partition(|place| IMPORTERS[*place].is_ever_sure());
-    for place in first.into_iter().chain(last) {
-        let importer = &IMPORTERS[place];
-        if sure.is_some() && !importer.is_ever_sure() {
-            break;
-        }
-        match importer.identify(probe) {
-            Match::No => {}
-            // Of several likely ones the first in the registry wins.
-            Match::Likely => likely = Some(likely.map_or(place, |known| known.min(place))),
-            Match::Sure => {
-                let contains = |importer: &dyn Importer| importer.holds() != Holds::Nothing;
-                sure = match sure {
-                    None => Some(*importer),
-                    Some(other) => match (contains(other), contains(*importer)) {
-                        (true, false) => Some(other),
-                        (false, true) => Some(*importer),
-                        _ => {
-                            return Err(Error::input("input-ambiguous")
-                                .with("path", probe.input().locator())
-                                .with("first", other.info().name)
-                                .with("second", importer.info().name));
-                        }
-                    },
-                };
-            }
-        }
-    }
-    Ok(sure.or(likely.map(|place| IMPORTERS[place])))
 }
 
 #[cfg(test)]
