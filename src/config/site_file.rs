@@ -28,7 +28,7 @@ impl SiteFile {
     ///
     /// # Errors
     /// `config-unreadable`.
-    pub fn open(root: &Path) -> Result<Self> {
+    pub fn of(root: &Path) -> Result<Self> {
         let path = SiteConfig::usual(root).unwrap_or_else(|| root.join(FILE_NAME));
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
@@ -331,11 +331,11 @@ url = \"https://a.example\" # 还在
     #[test]
     fn the_file_in_use_is_written() {
         let folder = tempfile::tempdir().unwrap();
-        let mut file = SiteFile::open(folder.path()).unwrap();
+        let mut file = SiteFile::of(folder.path()).unwrap();
         assert_eq!((file.text.as_str(), file.path.as_path()), ("", &*folder.path().join("site.toml")));
         file.text = "title = \"x\"\n".to_owned();
         file.write().unwrap();
-        assert_eq!(SiteFile::open(folder.path()).unwrap(), file);
+        assert_eq!(SiteFile::of(folder.path()).unwrap(), file);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

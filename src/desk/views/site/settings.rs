@@ -28,7 +28,7 @@ const MORE_PLACES: usize = 1;
 
 /// Returns the values of the form: of the file, or as they were typed.
 pub(super) fn values(desk: &Desk, root: &Path, typed: &Form) -> Result<Value> {
-    let file = SiteFile::open(root)?;
+    let file = SiteFile::of(root)?;
     let path = file.path.display().to_string();
     let submitted = typed.has(SEEN);
     let config = match file.config() {
@@ -87,7 +87,7 @@ pub(super) fn values(desk: &Desk, root: &Path, typed: &Form) -> Result<Value> {
 /// What the site would fail with, before anything is written; `desk-site-changed` if the file is not the one that the
 /// form was made from.
 pub(super) fn save(desk: &Desk, root: &Path, typed: &Form) -> Result<()> {
-    let file = SiteFile::open(root)?;
+    let file = SiteFile::of(root)?;
     if typed.raw(SEEN) != Some(seen(&file).as_str()) {
         return Err(Error::usage("desk-site-changed").with("path", file.path.display()));
     }
