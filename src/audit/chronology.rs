@@ -16,6 +16,18 @@ use crate::error::{Error, Result};
 /// Facts whose day may lie in the future: it is planned or announced. Every other day is of something that happened.
 const PLANNED: &[&str] = &["freeze_end", "notice_date", "notice_published", "trade_end"];
 
+/// What follows the submission of a closing.
+const STEPS: &[&str] = &[
+    "application_passed",
+    "cleared",
+    "deregistered",
+    "freeze_end",
+    "frozen",
+    "released",
+    "subject_verified",
+    "transfer_shown",
+];
+
 /// Facts of which the first is never later than any of the others.
 const ORDER: &[(&str, &[&str])] = &[
     ("application_passed", &["deregistered"]),
@@ -25,35 +37,10 @@ const ORDER: &[(&str, &[&str])] = &[
     ("freeze_end", &["deregistered"]),
     ("frozen", &["freeze_end", "deregistered"]),
     ("personal_first_trade", &["personal_last_trade"]),
-    (
-        "registered",
-        &[
-            "last_login_or_api_call",
-            "submitted",
-            "subject_verified",
-            "transfer_shown",
-            "frozen",
-            "freeze_end",
-            "application_passed",
-            "deregistered",
-            "cleared",
-            "released",
-        ],
-    ),
+    ("registered", &["last_login_or_api_call", "submitted"]),
+    ("registered", STEPS),
     ("subject_verified", &["freeze_end", "deregistered"]),
-    (
-        "submitted",
-        &[
-            "transfer_shown",
-            "subject_verified",
-            "frozen",
-            "freeze_end",
-            "application_passed",
-            "deregistered",
-            "cleared",
-            "released",
-        ],
-    ),
+    ("submitted", STEPS),
     ("transfer_shown", &["subject_verified", "freeze_end", "deregistered"]),
 ];
 

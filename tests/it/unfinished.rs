@@ -6,6 +6,25 @@ use std::time::{Duration, Instant};
 use super::desk_client::Desk;
 use super::support::{Run, fixture, more_pages};
 
+/// Begins a backup of a folder and kills it once `reached`.
+fn kill_once(run: &Run, input: &str, reached: impl Fn() -> bool) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["backup", input, "-o", "archive"])
+        .current_dir(run.folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !reached() {
+        assert!(begun.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 /// Returns an archive whose first run was killed while it read.
 fn killed() -> Run {
     let run = Run::new();
@@ -15,21 +34,8 @@ fn killed() -> Run {
     for number in 0..600 {
         std::fs::write(input.join(format!("{number}.html")), format!("{page}<!-- {number} -->")).unwrap();
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-        .args(["backup", "in", "-o", "archive"])
-        .current_dir(run.folder())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let (begun, catalog) = (Instant::now(), run.archive().join(".liudi/catalog.sqlite-wal"));
-    while !catalog.metadata().is_ok_and(|file| file.len() > 0) {
-        assert!(begun.elapsed() < Duration::from_mins(1));
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let catalog = run.archive().join(".liudi/catalog.sqlite-wal");
+    kill_once(&run, "in", || catalog.metadata().is_ok_and(|file| file.len() > 0));
     assert!(!run.archive().join("SHA256SUMS").exists(), "killed too late");
     run
 }
@@ -71,21 +77,7 @@ fn killed_while_writing() -> Run {
     let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
     run.backup(&["--quiet"]);
     more_pages(&run.folder().join("more"), 400);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-        .args(["backup", "more", "-o", "archive"])
-        .current_dir(run.folder())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let begun = Instant::now();
-    while !run.archive().join(SIGN).exists() {
-        assert!(begun.elapsed() < Duration::from_mins(1) && child.try_wait().unwrap().is_none());
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill_once(&run, "more", || run.archive().join(SIGN).exists());
     assert!(run.archive().join(SIGN).exists(), "killed too late");
     run
 }

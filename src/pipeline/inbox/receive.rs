@@ -342,17 +342,23 @@ mod tests {
         assert_eq!((&*received.refused[0].code, &*received.refused[0].locator), ("upload-file-unread", "a/gone.html"));
     }
 
-    #[test]
-    fn whole_files_outlive_a_kill() {
-        let (_folder, inbox) = inbox();
+    /// Receives two whole files as far as a program gets that is killed before they are durable.
+    fn killed_at_the_third_file(inbox: &Inbox) -> String {
         let batch = inbox.open().unwrap();
         let sent = body(&[("夹/一.html", b"first"), ("夹/二.html", b"second")]);
-        let (folder, part) = (inbox.batch(&batch).unwrap(), inbox.part(&batch).unwrap());
-        let mut body = sent.as_slice();
+        let (part, mut body) = (inbox.part(&batch).unwrap(), sent.as_slice());
         for _ in 0..2 {
             // A killed program drops nothing.
             std::mem::forget(next(&mut body, &part, &mut Received::default()).unwrap());
         }
+        batch
+    }
+
+    #[test]
+    fn whole_files_outlive_a_kill() {
+        let (_folder, inbox) = inbox();
+        let batch = killed_at_the_third_file(&inbox);
+        let (folder, part) = (inbox.batch(&batch).unwrap(), inbox.part(&batch).unwrap());
         std::fs::create_dir_all(part.join("whole/9")).unwrap();
         std::fs::write(part.join("whole/9/三.html"), "cut").unwrap();
         let content = inbox.content(&batch).unwrap();
@@ -367,13 +373,8 @@ mod tests {
     #[test]
     fn whole_files_that_cannot_be_named_now_are_kept() {
         let (_folder, inbox) = inbox();
-        let batch = inbox.open().unwrap();
-        let sent = body(&[("夹/一.html", b"first"), ("夹/二.html", b"second")]);
-        let (folder, part) = (inbox.batch(&batch).unwrap(), inbox.part(&batch).unwrap());
-        let mut body = sent.as_slice();
-        for _ in 0..2 {
-            std::mem::forget(next(&mut body, &part, &mut Received::default()).unwrap());
-        }
+        let batch = killed_at_the_third_file(&inbox);
+        let folder = inbox.batch(&batch).unwrap();
         // A file where the folder must be.
         std::fs::write(folder.join("夹"), "in the way").unwrap();
         assert!(inbox.close(&batch).is_err());
