@@ -28,6 +28,8 @@
     for (const details of parsed.querySelectorAll("details")) if (opened.includes(summary(details))) details.open = true;
     document.title = parsed.dataset.title || document.title;
     changed = false;
+    // The page says itself that the program has ended, whichever of the two was heard first.
+    if (parsed.dataset.ended !== undefined) { events.close(); lost(""); }
     const again = focused && document.getElementById(focused);
     if (again) again.focus();
     else if (place) focusOn(place());
@@ -167,8 +169,6 @@
       }, 150);
     });
     events.addEventListener("error", () => {
-      // The page says itself that the program has ended.
-      if (page()?.dataset.ended !== undefined) { events.close(); return; }
       lost(document.body.dataset.stopped);
       if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
     });

@@ -93,6 +93,11 @@ test("a second start opens the running desk, which ends when it is told to", asy
     await tab.click("text=结束程序");
     await tab.waitForSelector("text=留底已经结束");
     assert.equal((await desk.ended)[0], 0);
+    // What remains has the desk's look, says nothing of a lost program, and its script meets nothing that is gone.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const left = await tab.evaluate(() => ({ sheets: document.styleSheets.length, lost: document.getElementById("lost").hidden }));
+    assert.deepEqual(left, { sheets: 1, lost: true });
+    assert.deepEqual(seen.errors.filter((text) => /TypeError/.test(text)), []);
     assert.deepEqual(seen.foreign, []);
   } finally {
     await browser.close();

@@ -19,7 +19,9 @@ fn ending_asks_first_and_neither_hangs_nor_loses_while_a_run_waits_for_an_answer
     assert!(page.contains("role=\"alertdialog\"") && page.contains("id=\"question\""), "{page}");
     assert!(desk.child.try_wait().unwrap().is_none());
     let ended = desk.post("/run/end", &[("sure", "yes")]);
-    assert!(ended.status == 200 && !ended.text.contains("id=\"page\""), "{}", ended.text);
+    // The page that remains asks nothing and offers nothing.
+    assert!(ended.status == 200 && ended.text.contains("liudi has ended"), "{}", ended.text);
+    assert!(!ended.text.contains("<form") && !ended.text.contains("href=\"/inputs"), "{}", ended.text);
     let begun = Instant::now();
     while desk.child.try_wait().unwrap().is_none() {
         assert!(begun.elapsed() < Duration::from_secs(30), "it goes on");
