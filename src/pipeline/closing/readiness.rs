@@ -396,11 +396,10 @@ pub struct AssetCount {
 pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
     let archive = Archive::open(root)?;
     let now = host.environment().now()?;
-    let measured = fill::measure(&archive, &no_site(root), now, None)?;
+    let mut measured = fill::measure(&archive, &no_site(root), now, None)?;
     let (rules, records) = (Rules::embedded()?, fill::records(&archive)?);
     let given_up = records.waivers.items();
     let judged = check::totals(&scene(&rules, &records, &measured, now));
-    let mut measured = measured;
     for asset in judged.keys() {
         measured.asset(asset);
     }

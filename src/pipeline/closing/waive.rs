@@ -110,10 +110,12 @@ impl WaivedRule {
     /// Returns the key of the waived item that `name` means.
     fn recorded_item(&self, known: &[GivenUp], name: &str) -> Result<String> {
         let name = name.trim();
-        let mut of_rule = known.iter().filter(|given_up| given_up.waiver.rule == self.id);
-        let found = of_rule.find(|given_up| {
-            [&given_up.waiver.item, &given_up.title, &given_up.url].into_iter().flatten().any(|own| own == name)
-        });
+        let of_rule = || known.iter().filter(|given_up| given_up.waiver.rule == self.id);
+        let of_key = of_rule().find(|given_up| given_up.waiver.item.as_deref() == Some(name));
+        let mut fitting =
+            of_rule().filter(|given_up| [&given_up.title, &given_up.url].contains(&&Some(name.to_owned())));
+        // As when it is given up: a title of two items names neither.
+        let found = of_key.or_else(|| fitting.next().filter(|_| fitting.next().is_none()));
         let none = || Error::usage("waiver-not-recorded").with("rule", &self.title).with("item", name);
         found.and_then(|given_up| given_up.waiver.item.clone()).ok_or_else(none)
     }
