@@ -325,3 +325,13 @@ fn a_personal_account_without_flags_meets_31_rules_12_of_them_blockers() {
     assert_eq!(judgement.at.zoned().date(), looked_at);
     assert_eq!(judgement.outcomes.len(), 62);
 }
+
+#[test]
+fn an_archive_of_a_run_that_was_not_finished_is_never_ready() {
+    for kinds in [OA, MP, &[AccountKind::Mch]] {
+        let mut world = World::whole(kinds, Entity::Enterprise);
+        assert_ne!(world.judge().verdict, Verdict::NotReady, "{kinds:?}");
+        world.measured.unfinished = true;
+        assert_eq!(world.judge().verdict, Verdict::NotReady, "{kinds:?}");
+    }
+}
