@@ -14,7 +14,7 @@ use super::coded::coded;
 use super::events::{EventName, Events};
 use super::evidence::{self, Evidence};
 use super::facts::Measured;
-use super::profile::{AccountKind, Entity, Profile, Truth};
+use super::profile::{AccountKind, Profile, Truth};
 use super::rules::{Check, Phase, Rule, Rules, Severity};
 use super::trades;
 use super::waivers::{Waiver, Waivers};
@@ -249,9 +249,9 @@ impl Judgement {
 
     /// Returns the open rules that certainly concern the account, and how many of the others may concern it: what is
     /// still unknown of the profile decides.
-    pub fn surely_open(&self, rules: &Rules, entity: Option<Entity>, flags: &BTreeMap<String, bool>) -> SurelyOpen<'_> {
+    pub fn surely_open(&self, rules: &Rules, profile: &Profile) -> SurelyOpen<'_> {
         let concerns =
-            |outcome: &&RuleResult| rules.rule(&outcome.rule).is_some_and(|rule| rule.surely_concerns(entity, flags));
+            |outcome: &&RuleResult| rules.rule(&outcome.rule).is_some_and(|rule| rule.surely_concerns(profile));
         let (open, others): (Vec<_>, Vec<_>) = self.open().into_iter().partition(concerns);
         SurelyOpen { rules: open, not_yet: others.len() }
     }

@@ -246,8 +246,12 @@ impl Profile {
         }
     }
 
-    /// Returns the truth value of `flag`.
+    /// Returns the truth value of `flag`. A merchant number takes payments and a shop is one, whatever was answered.
     pub fn flag(&self, flag: &str) -> Truth {
+        const IMPLIED: &[(&str, AccountKind)] = &[("uses.pay", AccountKind::Mch), ("uses.shop", AccountKind::Shop)];
+        if IMPLIED.iter().any(|(implied, kind)| *implied == flag && self.kinds.contains(kind)) {
+            return Truth::Yes;
+        }
         self.flags.get(flag).copied().into()
     }
 
@@ -401,7 +405,13 @@ mod tests {
         assert_eq!(profile.set("use.pay", "no", &flags()).unwrap_err().code(), "account-key-unknown");
         assert_eq!(profile.set("kinds", "weibo", &flags()).unwrap_err().code(), "account-kind-unknown");
         profile.set("uses.pay", "", &flags()).unwrap();
+        profile.set("kinds", "公众号", &flags()).unwrap();
         assert_eq!(profile.flag("uses.pay"), Truth::Unknown);
+        for answer in ["", "no"] {
+            profile.set("uses.pay", answer, &flags()).unwrap();
+            profile.set("kinds", "公众号、商户号", &flags()).unwrap();
+            assert_eq!(profile.flag("uses.pay"), Truth::Yes, "a merchant number takes payments");
+        }
     }
 
     #[test]

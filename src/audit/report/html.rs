@@ -10,6 +10,7 @@ use crate::audit::advice::{ToDo, ToDos, shared, to_do};
 use crate::audit::dates::{self, Line, lines};
 use crate::audit::engine::{Judgement, SurelyOpen};
 use crate::audit::first::{first, place};
+use crate::audit::profile::Profile;
 use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
@@ -78,6 +79,7 @@ pub fn render(
     report: &Report<'_>,
     judgement: &Judgement,
     rules: &Rules,
+    profile: &Profile,
     digest: &str,
     language: Language,
     questions: &[Question],
@@ -85,7 +87,7 @@ pub fn render(
     let texts = Texts::new(language);
     let tag = language.tag();
     let word = |rule: &str| report.rules_looked_at.iter().find(|known| known.rule == rule);
-    let surely = judgement.surely_open(rules, report.account.entity, &report.account.flags);
+    let surely = judgement.surely_open(rules, profile);
     let first = first(&texts, rules, judgement, &surely, questions, "liudi");
     let SurelyOpen { rules: mut outcomes, not_yet } = surely;
     outcomes.sort_by_key(|outcome| (place(&outcome.group), outcome.severity));

@@ -269,7 +269,7 @@ fn both(id: &str) -> BTreeMap<&'static str, String> {
 pub fn make<'a>(scene: &Facts<'a>, judgement: &'a Judgement, plan: &Plan) -> Report<'a> {
     let measured = scene.measured;
     let profile = scene.profile;
-    let certain = judgement.surely_open(scene.rules, profile.entity, &profile.flags).rules;
+    let certain = judgement.surely_open(scene.rules, profile).rules;
     let is_certain = |outcome: &RuleResult| certain.iter().any(|other| other.rule == outcome.rule);
     let difference = judgement.open().into_iter().map(|outcome| difference(outcome, is_certain(outcome))).collect();
     let looked_at = judgement.outcomes.iter().filter(|outcome| outcome.state != State::NotApplicable);

@@ -4,13 +4,13 @@
 mod checks;
 mod codes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::checks::{Check, Names, WindowMode};
 pub use self::codes::{Confidence, OnExpiry, Phase, Severity, SourceKind, Stance, Unit, WindowKind};
-use super::profile::{AccountKind, Entity, Profile};
+use super::profile::{AccountKind, Entity, Profile, Truth};
 use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::text::Language;
@@ -221,9 +221,9 @@ impl Rule {
 
     /// Reports whether the rule is known to apply: an entity or a flag that has not been stated may or may not make it
     /// apply.
-    pub fn surely_concerns(&self, entity: Option<Entity>, flags: &BTreeMap<String, bool>) -> bool {
+    pub fn surely_concerns(&self, profile: &Profile) -> bool {
         let of_all = self.entities.iter().any(|name| name == "any");
-        (of_all || entity.is_some()) && self.needs.iter().all(|flag| flags.contains_key(flag))
+        (of_all || profile.entity.is_some()) && self.needs.iter().all(|flag| profile.flag(flag) != Truth::Unknown)
     }
 
     /// Reports whether it is checked by reading the files of the archive.

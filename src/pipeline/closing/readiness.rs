@@ -261,8 +261,7 @@ impl Readiness<'_> {
 
     /// Returns the open rules that certainly concern the account.
     fn surely_open(&self) -> SurelyOpen<'_> {
-        let profile = &self.records.profile;
-        self.judgement.surely_open(&self.assessment.rules, profile.entity, &profile.flags)
+        self.judgement.surely_open(&self.assessment.rules, &self.records.profile)
     }
 
     /// Returns the advice shared by all items that still have to be collected.
@@ -310,7 +309,15 @@ impl Readiness<'_> {
         let report = report::make(&scene, &self.judgement, &scene.plan(scene.today()));
         let mut files = ReportFiles::new(&self.assessment.root);
         let digest = files.write("readiness.json", |out| report.write_json(out))?;
-        let page = report::render(&report, &self.judgement, rules, &digest.hex(), language, &self.questions())?;
+        let page = report::render(
+            &report,
+            &self.judgement,
+            rules,
+            &self.records.profile,
+            &digest.hex(),
+            language,
+            &self.questions(),
+        )?;
         files.write("readiness.html", |out| out.write_all(page.as_bytes()))?;
         files.write("readiness.sha256", |out| out.write_all(report::digest_file(digest).as_bytes()))?;
         Ok(files.finish()?.then(|| self.assessment.root.join("readiness.html")))
@@ -330,7 +337,7 @@ pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result
     let measured = fill::measure(&archive, site, now, None)?;
     let known = fill::records(&archive)?;
     let judgement = scene(&rules, &known, &measured, now).judge();
-    let mut open = judgement.surely_open(&rules, known.profile.entity, &known.profile.flags);
+    let mut open = judgement.surely_open(&rules, &known.profile);
     open.rules.retain(|outcome| !rules.rule(&outcome.rule).is_some_and(Rule::reads_files));
     Ok(open.count(Severity::Blocker))
 }

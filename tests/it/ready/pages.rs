@@ -50,7 +50,8 @@ fn report(world: &World) -> (String, String) {
     report.write_json(&mut json).unwrap();
     let json = String::from_utf8(json).unwrap();
     let digest = Sha256::of(json.as_bytes()).hex();
-    let html = report::render(&report, &judgement, &world.rules, &digest, Language::Chinese, &[]).unwrap();
+    let html =
+        report::render(&report, &judgement, &world.rules, &world.profile, &digest, Language::Chinese, &[]).unwrap();
     (json, html)
 }
 
@@ -138,7 +139,7 @@ fn every_word_is_there_in_both_languages() {
             let scene = world.scene();
             let plan = scene.plan(world.now.zoned().date());
             let report = report::make(&scene, &judgement, &plan);
-            let html = report::render(&report, &judgement, &world.rules, "x", language, &[]).unwrap();
+            let html = report::render(&report, &judgement, &world.rules, &world.profile, "x", language, &[]).unwrap();
             let texts = Texts::new(language);
             let calendar = ics::write(&plan, &texts);
             for text in [&html, &calendar] {
@@ -176,7 +177,7 @@ fn the_page_is_whole_escaped_and_never_says_safe() {
             let judgement = world.judge();
             let plan = world.scene().plan(world.now.zoned().date());
             let report = report::make(&world.scene(), &judgement, &plan);
-            let html = report::render(&report, &judgement, &world.rules, "x", language, &[]).unwrap();
+            let html = report::render(&report, &judgement, &world.rules, &world.profile, "x", language, &[]).unwrap();
             assert!(!html.contains("<留底>"), "names are escaped");
             for forbidden in ["<script", "<img", "<link", "src=", "url(", "@import"] {
                 assert!(!html.contains(forbidden), "{forbidden}");

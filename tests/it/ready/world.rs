@@ -110,6 +110,12 @@ impl World {
         assert!(self.measured.series(series).held.remove(&day(on)));
     }
 
+    /// Adds the days from `first` to `last` to a series.
+    pub(super) fn hold(&mut self, series: &str, first: &str, last: &str) {
+        let days = day(first).series(jiff::Span::new().days(1)).take_while(|next| *next <= day(last));
+        self.measured.series(series).held.extend(days);
+    }
+
     pub(super) fn forget(&mut self, key: &str) {
         self.evidence.evidence.retain(|record| record.key != key);
         self.events.events.retain(|event| event.name.code() != key);
