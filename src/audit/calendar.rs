@@ -75,6 +75,18 @@ pub struct Dates {
     pub on_expiry: OnExpiry,
 }
 
+impl Dates {
+    /// Returns its last day to act, unless that has passed.
+    pub fn act_by_from(&self, today: Date) -> Option<Date> {
+        self.act_by.filter(|day| *day >= today)
+    }
+
+    /// Returns the day on which its wait ends, unless that has passed.
+    pub fn not_before_from(&self, today: Date) -> Option<Date> {
+        self.not_before.filter(|day| *day >= today)
+    }
+}
+
 /// Returns the planning length of `window` for `profile`. If it has tiers and the followers are unknown, the longest
 /// applies.
 pub fn length(window: &Window, profile: &Profile) -> u32 {

@@ -36,8 +36,9 @@ const POINTS: &[&str] = &[
     "wechat.phone",
 ];
 
-/// Returns the lines of one account by start date, including the day of submission.
-pub fn lines(texts: &Texts, submit: Date, planned: bool, dates: &[Dates]) -> Vec<Line> {
+/// Returns the lines of one account by start date, including the day of submission. What was over before `today` is
+/// marked.
+pub fn lines(texts: &Texts, today: Date, submit: Date, planned: bool, dates: &[Dates]) -> Vec<Line> {
     let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
     let submitted = if planned {
         Line { start: submit, when: when("plan-not-before", submit), what: texts.get("plan-submit", &[]) }
@@ -45,25 +46,25 @@ pub fn lines(texts: &Texts, submit: Date, planned: bool, dates: &[Dates]) -> Vec
         Line { start: submit, when: submit.to_string(), what: texts.get("plan-submitted", &[]) }
     };
     let mut lines: Vec<Line> =
-        std::iter::once(submitted).chain(dates.iter().filter_map(|dates| line(texts, dates))).collect();
+        std::iter::once(submitted).chain(dates.iter().filter_map(|dates| line(texts, today, dates))).collect();
     lines.sort_by_key(|line| line.start);
     lines
 }
 
 impl Step {
-    /// Returns the lines of its calendar.
-    pub fn lines(&self, texts: &Texts) -> Vec<Line> {
-        lines(texts, self.submit, self.planned, &self.dates)
+    /// Returns the lines of its calendar as of `today`.
+    pub fn lines(&self, texts: &Texts, today: Date) -> Vec<Line> {
+        lines(texts, today, self.submit, self.planned, &self.dates)
     }
 }
 
 /// Returns the line of one window; `None` if its dates are unknown.
-fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
+fn line(texts: &Texts, today: Date, dates: &Dates) -> Option<Line> {
     let what = texts.code("plan-date", &dates.window);
-    let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
+    let ending = |when: String, end: Date| if end < today { texts.get("plan-past", &[("when", &when)]) } else { when };
     let range = |from: Date, until: Date| {
         let range = texts.get("plan-range", &[("from", &from.to_string()), ("until", &until.to_string())]);
-        Line { start: from, when: range, what: what.clone() }
+        Line { start: from, when: ending(range, until), what: what.clone() }
     };
     let from = dates.from?;
     let line = match (dates.not_before, dates.until, dates.act_by) {
@@ -76,7 +77,8 @@ fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
         // A wait is over on the day after its last.
         (Some(first), None, _) => range(from, calendar::shift(first, -1).max(from)),
         (None, _, Some(last)) if POINTS.contains(&dates.window.as_str()) => {
-            Line { start: last, when: when("plan-act-by", last), what }
+            let day = texts.get("plan-act-by", &[("date", &last.to_string())]);
+            Line { start: last, when: ending(day, last), what }
         }
         (None, _, Some(last)) => range(from, last.max(from)),
         (None, _, None) => return None,

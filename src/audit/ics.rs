@@ -12,7 +12,7 @@ use super::{calendar, dates};
 use crate::model::Sha256;
 use crate::text::Texts;
 
-/// Returns the calendar of `plan`, in the words of `texts`.
+/// Returns the calendar of `plan` from its day on, in the words of `texts`.
 pub fn write(plan: &Plan, texts: &Texts) -> String {
     let stamp = plan.at.zoned().with_time_zone(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     let mut out = String::new();
@@ -21,6 +21,7 @@ pub fn write(plan: &Plan, texts: &Texts) -> String {
         line(&mut out, text);
     }
     property(&mut out, "X-WR-CALNAME", &texts.get("plan-calendar-name", &[]));
+    let today = plan.at.zoned().date();
     for step in &plan.steps {
         let account = texts.code("ready-kind", step.account.code());
         let key = format!("{}/submit", step.account);
@@ -30,12 +31,12 @@ pub fn write(plan: &Plan, texts: &Texts) -> String {
             let summary = texts.get("plan-ics-day", &[("account", &account), ("what", &what)]);
             let expiry = texts.code("ready-expiry", dates.on_expiry.code());
             let key = format!("{}/{}", step.account, dates.window);
-            if let Some(day) = dates.act_by {
+            if let Some(day) = dates.act_by_from(today) {
                 let deadline = dates.kind == WindowKind::Deadline;
                 let expiry = texts.get("plan-ics-after", &[("expiry", &expiry)]);
                 event(&mut out, &stamp, &format!("{key}/act-by"), day, &summary, Some(&expiry), deadline);
             }
-            if let Some(day) = dates.not_before {
+            if let Some(day) = dates.not_before_from(today) {
                 event(&mut out, &stamp, &format!("{key}/not-before"), day, &summary, Some(&expiry), false);
             }
         }

@@ -238,7 +238,9 @@ impl Facts<'_> {
     fn fuses(&self, kinds: &[AccountKind]) -> Vec<Fuse> {
         let today = self.today();
         let mut fuses = Vec::new();
-        if kinds.contains(&AccountKind::Mch) || self.profile.flag("uses.pay") != Truth::No {
+        let closed = |kind: AccountKind| self.events.stage(kind, today).is_over();
+        let pays = kinds.contains(&AccountKind::Mch) || self.profile.flag("uses.pay") != Truth::No;
+        if pays && !closed(AccountKind::Mch) {
             let series = self.measured.series.get("wxpay_trade_bill");
             let days = |name: &'static str| kinds.iter().filter_map(move |kind| self.anchor(name, *kind));
             let mut day = calendar::oldest_bill(today).max(days("first_trade").min().unwrap_or(Date::MIN));
@@ -252,7 +254,7 @@ impl Facts<'_> {
                 day = calendar::shift(day, 1);
             }
         }
-        for kind in kinds {
+        for kind in kinds.iter().filter(|kind| !closed(**kind)) {
             for (window, code) in [("oa.idle", "idle"), ("migrate.openid", "openid")] {
                 for dates in self.dates(window, &[*kind]) {
                     if dates.act_by.is_some_and(|day| day >= today) {
@@ -268,7 +270,7 @@ impl Facts<'_> {
             ("statistics", &[AccountKind::OaSubscription, AccountKind::OaService]),
         ];
         for (code, of) in undated {
-            if of.iter().any(|kind| kinds.contains(kind)) {
+            if of.iter().any(|kind| kinds.contains(kind) && !closed(*kind)) {
                 fuses.push(Fuse { act_by: None, code, item: None });
             }
         }

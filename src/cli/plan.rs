@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::closing_arguments::PlanOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
@@ -73,7 +75,7 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
     }
     output.data(&format!("■ {}", word("plan-steps")))?;
     for (number, step) in plan.steps.iter().enumerate() {
-        print_step(output, number + 1, step)?;
+        print_step(output, number + 1, step, plan.at.zoned().date())?;
     }
     output.data(&word("plan-trust-backend"))?;
     output.data(&word("report-disclaimer"))
@@ -104,17 +106,23 @@ fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
     line(last)
 }
 
-fn print_step(output: &Output, number: usize, step: &Step) -> Result<()> {
+fn print_step(output: &Output, number: usize, step: &Step, today: Date) -> Result<()> {
     let texts = output.texts();
     let word = |id: &str| texts.get(id, &[]);
     let (account, stage) =
         (texts.code("ready-kind", step.account.code()), texts.code("ready-stage", step.stage.code()));
     let heading = texts.get("plan-step", &[("number", &number.to_string()), ("account", &account), ("stage", &stage)]);
     output.data(&format!("\n{heading}"))?;
-    let path = texts.code("plan-path", step.account.code());
-    output.data(&format!("   {}", labelled(texts, &word("plan-path"), &path)))?;
-    for line in step.lines(texts) {
+    let over = step.stage.is_over();
+    if !over {
+        let path = texts.code("plan-path", step.account.code());
+        output.data(&format!("   {}", labelled(texts, &word("plan-path"), &path)))?;
+    }
+    for line in step.lines(texts, today) {
         output.data(&format!("   {}  {}", line.when, line.what))?;
+    }
+    if over {
+        return Ok(());
     }
     let inaction = texts.code("plan-inaction", step.inaction);
     output.data(&format!("   {}", labelled(texts, &word("plan-inaction"), &inaction)))?;

@@ -164,7 +164,7 @@ fn a_plan_writes_its_calendar_and_never_over_a_changed_letter() {
     let plan = ClosingPlan::make(&options, &desk.host).unwrap();
     let texts = Texts::new(Language::English);
     assert_eq!(plan.plan.steps[0].account, AccountKind::OaSubscription);
-    assert!(!plan.plan.steps[0].lines(&texts).is_empty());
+    assert!(!plan.plan.steps[0].lines(&texts, plan.plan.at.zoned().date()).is_empty());
     plan.write_calendar(&desk.path("plan.ics"), &texts).unwrap();
     assert!(std::fs::read_to_string(desk.path("plan.ics")).unwrap().starts_with("BEGIN:VCALENDAR"));
 

@@ -1,6 +1,7 @@
 //! Renders `readiness.html`: one self-contained file for desktop, phone, dark mode and print. It has no scripts and
 //! makes no requests.
 
+use jiff::civil::Date;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -61,8 +62,8 @@ struct Window {
 }
 
 /// Returns the calendar of one closing; only its first line names the account.
-fn windows(closing: &Closing, texts: &Texts) -> Vec<Window> {
-    let lines = lines(texts, closing.submit, closing.planned, &closing.dates);
+fn windows(closing: &Closing, today: Date, texts: &Texts) -> Vec<Window> {
+    let lines = lines(texts, today, closing.submit, closing.planned, &closing.dates);
     let submit = lines.iter().position(|line| line.start == closing.submit);
     let name = dates::account(texts, closing.account);
     let window = |(index, line): (usize, Line)| Window {
@@ -117,7 +118,8 @@ pub fn render(
     });
     let missing: Vec<Missing<'_>> = missing.collect();
     let charts: Vec<_> = report.assets.iter().map(|asset| picture::chart(asset, &texts)).collect();
-    let windows: Vec<_> = report.closings.iter().flat_map(|closing| windows(closing, &texts)).collect();
+    let windows: Vec<_> =
+        report.closings.iter().flat_map(|closing| windows(closing, report.at.zoned().date(), &texts)).collect();
     let timeline = picture::timeline(report, &texts);
     let mut environment = Environment::new();
     let failed = |error: minijinja::Error| Error::other("report-not-rendered").because(error);

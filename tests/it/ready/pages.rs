@@ -281,11 +281,12 @@ fn the_lines_of_a_plan_go_by_the_day_they_begin_and_say_what_to_do() {
     let step = &plan.steps[0];
     for language in Language::ALL {
         let texts = Texts::new(language);
-        let lines = dates::lines(&texts, step.submit, step.planned, &step.dates);
+        let lines = dates::lines(&texts, plan.at.zoned().date(), step.submit, step.planned, &step.dates);
         assert!(lines.is_sorted_by_key(|line| line.start), "{lines:#?}");
         assert!(lines.iter().all(|line| !line.what.starts_with('[') && !line.when.is_empty()), "{lines:#?}");
     }
-    let lines = dates::lines(&Texts::new(Language::Chinese), step.submit, step.planned, &step.dates);
+    let lines =
+        dates::lines(&Texts::new(Language::Chinese), plan.at.zoned().date(), step.submit, step.planned, &step.dates);
     let at = |words: &str| lines.iter().find(|line| line.what.contains(words)).unwrap().when.clone();
     assert_eq!(at("冻结期"), "2026-12-01 至 2026-12-31");
     assert_eq!(at("管理员在微信里点"), "2027-01-01 至 2027-01-07", "the seven days after it");

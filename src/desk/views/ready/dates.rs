@@ -32,7 +32,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         Err(error) if query.has("on") => (plan(desk, &Form::default())?.plan, Some(desk.phrases().error(&error))),
         Err(error) => return Err(error),
     };
-    let days = days(&plan, texts);
+    let (days, today) = (days(&plan, texts), plan.at.zoned().date());
     let tasks = for_questions(desk)?.after()?;
     let alternatives: Vec<Value> =
         plan.alternatives.iter().map(|other| context! { code => other.code, disputed => other.disputed }).collect();
@@ -41,8 +41,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         wrong => wrong.map(|said| context! { text => said.text, hint => said.hint }),
         alternatives,
         fuses => fuses(&plan, texts),
-        steps => plan.steps.iter().map(|step| step_of(step, texts)).collect::<Vec<_>>(),
-        months => months(&days, plan.at.zoned().date()),
+        steps => plan.steps.iter().map(|step| step_of(step, today, texts)).collect::<Vec<_>>(),
+        months => months(&days, today),
         days => days.iter().map(|(day, what)| context! { day => day.to_string(), what }).collect::<Vec<_>>(),
         tasks => tasks.iter().map(|task| task_of(task, texts)).collect::<Vec<_>>(),
     })
@@ -61,14 +61,14 @@ fn plan(desk: &Arc<Desk>, query: &Form) -> Result<ClosingPlan> {
 
 /// Returns what happens on each day, in the words of the file for calendars.
 fn days(plan: &Plan, texts: &Texts) -> Days {
-    let mut days = Days::new();
+    let (mut days, today) = (Days::new(), plan.at.zoned().date());
     let mut add = |day: Date, what: String| days.entry(day).or_default().push(what);
     for step in &plan.steps {
         let account = texts.code("ready-kind", step.account.code());
         add(step.submit, submission(texts, step));
         for dates in &step.dates {
             let what = texts.code("plan-day", &dates.window);
-            for day in dates.act_by.into_iter().chain(dates.not_before) {
+            for day in dates.act_by_from(today).into_iter().chain(dates.not_before_from(today)) {
                 add(day, texts.get("plan-ics-day", &[("account", &account), ("what", &what)]));
             }
         }
@@ -115,7 +115,7 @@ fn fuses(plan: &Plan, texts: &Texts) -> Vec<Value> {
     lines
 }
 
-fn step_of(step: &Step, texts: &Texts) -> Value {
+fn step_of(step: &Step, today: Date, texts: &Texts) -> Value {
     let destroys: Vec<Value> = step
         .destroys
         .iter()
@@ -124,7 +124,8 @@ fn step_of(step: &Step, texts: &Texts) -> Value {
     context! {
         account => step.account.code(),
         stage => step.stage.code(),
-        lines => value(step.lines(texts)),
+        lines => value(step.lines(texts, today)),
+        over => step.stage.is_over(),
         destroys,
         withdrawn => step.withdrawn,
         inaction => step.inaction,
