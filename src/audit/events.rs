@@ -76,6 +76,32 @@ impl EventName {
     }
 }
 
+impl EventName {
+    /// Reports whether it can be one of the account of `kind`, which is closed together with `others`.
+    pub fn can_be_of(self, kind: AccountKind, others: &[AccountKind]) -> bool {
+        use AccountKind::{Mch, Mp, MpGame, Wechat};
+        match self {
+            Self::ApplicationPassed => kind == Mch,
+            // Without a merchant number among them, the trades are of the account that takes payments.
+            Self::FirstTrade | Self::LastTrade => kind == Mch || !others.contains(&Mch),
+            Self::TradeEnd => matches!(kind, Mch | Wechat) || !others.contains(&Mch),
+            Self::PersonalFirstTrade | Self::PersonalLastTrade => kind == Wechat,
+            Self::SubjectVerified | Self::TransferShown | Self::Frozen | Self::FreezeEnd => {
+                kind.is_official_account() || matches!(kind, Mp | MpGame)
+            }
+            Self::MigrationReviewPassed => kind.is_official_account(),
+            Self::Cancelled
+            | Self::Cleared
+            | Self::Deregistered
+            | Self::LastLoginOrApiCall
+            | Self::NoticePublished
+            | Self::Registered
+            | Self::Released
+            | Self::Submitted => true,
+        }
+    }
+}
+
 coded! {
     /// The stage of a closing.
     Stage, "stage-unknown" {

@@ -37,19 +37,27 @@ pub enum EventRecorded {
 }
 
 impl EventDraft {
-    /// Begins an event by its name. `kind` names the account if there are several. Both may be codes or common names.
+    /// Begins an event by its name. `kind` names the account if it can be one of several. Both may be codes or common
+    /// names.
     ///
     /// # Errors
-    /// `event-which-account` if there are several accounts and none is named; unknown names.
+    /// `event-which-account` if it can be one of several accounts and none is named; unknown names.
     pub fn begin(book: RecordBook, name: &str, kind: Option<&str>) -> Result<Self> {
         let name = EventName::from_word(name)?;
         let account = kind.map(AccountKind::from_word).transpose()?;
-        let kinds: Vec<AccountKind> = book.records.profile.kinds.iter().copied().collect();
-        if account.is_none() && kinds.len() > 1 {
-            let known = kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
-            return Err(Error::usage("event-which-account").with("event", name).with("known", known));
+        let draft = Self { account, ..Self::of(book, name) };
+        if account.is_some() || draft.kinds.len() < 2 {
+            return Ok(draft);
         }
-        Ok(Self { book, name, account, kinds })
+        match *draft.fitting() {
+            [only] => Ok(Self { account: Some(only), ..draft }),
+            // The owner's own trades, when their WeChat account is not to be closed.
+            [] => Ok(draft),
+            ref several => {
+                let known = several.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
+                Err(Error::usage("event-which-account").with("event", name).with("known", known))
+            }
+        }
     }
 
     /// Begins an event of all accounts by its name.
@@ -57,8 +65,17 @@ impl EventDraft {
     /// # Errors
     /// `event-unknown`.
     pub fn of_all(book: RecordBook, name: &str) -> Result<Self> {
+        Ok(Self::of(book, EventName::from_word(name)?))
+    }
+
+    fn of(book: RecordBook, name: EventName) -> Self {
         let kinds = book.records.profile.kinds.iter().copied().collect();
-        Ok(Self { book, name: EventName::from_word(name)?, account: None, kinds })
+        Self { book, name, account: None, kinds }
+    }
+
+    /// Returns the accounts that it can be one of.
+    fn fitting(&self) -> Vec<AccountKind> {
+        self.kinds.iter().copied().filter(|kind| self.name.can_be_of(*kind, &self.kinds)).collect()
     }
 
     /// Returns the code of the event.
@@ -74,7 +91,8 @@ impl EventDraft {
     /// Parses the typed day, records it and commits. "unknown" withdraws the event's records.
     ///
     /// # Errors
-    /// `value-day-wanted`, `event-in-future`, `event-too-early`, an impossible order of events, a failed commit.
+    /// `value-day-wanted`, `event-in-future`, `event-too-early`, `event-not-of-account`, an impossible order of events, a
+    /// failed commit.
     pub fn record(mut self, date: &str, note: Option<String>, host: &dyn Host) -> Result<EventRecorded> {
         if values::is_unknown(date) {
             let taken = self.book.records.events.withdraw(self.name, self.account);
@@ -82,6 +100,9 @@ impl EventDraft {
                 self.book.save(host)?;
             }
             return Ok(EventRecorded::Withdrawn(taken));
+        }
+        if let Some(kind) = self.account.filter(|kind| !self.name.can_be_of(*kind, &self.kinds)) {
+            return Err(Error::usage("event-not-of-account").with("event", self.name).with("account", kind));
         }
         let today = self.book.today();
         let date = values::day(date, Some(today)).ok_or_else(|| Form::Day.wanted().with("value", date))?;
