@@ -192,5 +192,6 @@ fn days(texts: &Texts, days: &SeriesDays) -> Value {
         ranges.iter().map(range).collect()
     };
     let name = texts.find_code("series", &days.series).unwrap_or_else(|| days.series.clone());
-    context! { name, covered => ranges(&days.covered), holes => ranges(&days.holes) }
+    let of_merchant = days.series != "wxpay_personal_bill";
+    context! { name, of_merchant, covered => ranges(&days.covered), holes => ranges(&days.holes) }
 }

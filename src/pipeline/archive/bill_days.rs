@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::archive::Archive;
-use crate::audit::chronology::Credible;
+use crate::audit::chronology::{self, Credible};
 use crate::audit::events::EventName;
 use crate::audit::profile::AccountKind;
 use crate::audit::{fill, trades};
@@ -62,19 +62,26 @@ impl BillDays {
         if covered.ranges().is_empty() {
             return Ok(Self::default());
         }
-        let records = fill::records(archive)?;
-        let kinds: Vec<AccountKind> = records.profile.kinds.iter().copied().collect();
+        let (credible, kinds) = recorded(archive)?;
         let merchant = list("totals").iter().any(|total| total["kind"] != StatementKind::Personal.code())
             || kinds.is_empty()
             || kinds.contains(&AccountKind::Mch);
-        // No clock is at hand; the last record was made on a day that has come.
-        let times = records.events.events.iter().map(|event| event.at);
-        let times = times.chain(records.evidence.evidence.iter().map(|record| record.at));
-        let today = times.max().map_or(Date::MAX, |time| time.zoned().date());
-        let credible = Credible::new(&records.events, &records.evidence, &kinds, today);
         // A record that may be about the merchant account says nothing of the personal one.
         let day = |name| trades::personal(&credible.events, &credible.evidence, name, !merchant);
         let (first, last) = (day(EventName::PersonalFirstTrade), day(EventName::PersonalLastTrade));
+        Ok(Self { covered, knows_ends: first.is_some() && last.is_some(), first, last })
+    }
+
+    /// Reads the days on which a merchant account of the archive traded, of which `covered` have a bill.
+    pub fn of_merchant(archive: &Archive, covered: Days) -> Result<Self> {
+        let (credible, mut kinds) = recorded(archive)?;
+        kinds.push(AccountKind::Mch);
+        let days = |name: EventName| {
+            let of = |kind| chronology::known(&credible.events, &credible.evidence, name.code(), kind);
+            kinds.iter().copied().filter_map(of).collect::<Vec<_>>()
+        };
+        let first = days(EventName::FirstTrade).into_iter().min();
+        let last = days(EventName::LastTrade).into_iter().max();
         Ok(Self { covered, knows_ends: first.is_some() && last.is_some(), first, last })
     }
 
@@ -93,6 +100,17 @@ impl BillDays {
         let after = self.last.filter(|last| *last > end.1).map(|last| (day(end.1, 1), last));
         before.into_iter().chain(after).collect()
     }
+}
+
+/// Returns the credible records of an archive and the kinds to be closed.
+fn recorded(archive: &Archive) -> Result<(Credible, Vec<AccountKind>)> {
+    let records = fill::records(archive)?;
+    let kinds: Vec<AccountKind> = records.profile.kinds.iter().copied().collect();
+    // No clock is at hand; the last record was made on a day that has come.
+    let times = records.events.events.iter().map(|event| event.at);
+    let times = times.chain(records.evidence.evidence.iter().map(|record| record.at));
+    let today = times.max().map_or(Date::MAX, |time| time.zoned().date());
+    Ok((Credible::new(&records.events, &records.evidence, &kinds, today), kinds))
 }
 
 #[cfg(test)]

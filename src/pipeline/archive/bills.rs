@@ -145,6 +145,9 @@ pub struct SeriesDays {
     pub holes: Vec<(Date, Date)>,
 }
 
+/// Series of the bills of a merchant account, one for each day.
+const MERCHANT: &str = "wxpay_trade_bill";
+
 /// Series of the owner's personal bills.
 const PERSONAL: &str = "wxpay_personal_bill";
 
@@ -174,7 +177,7 @@ impl BillReport {
         report.problems.extend(others);
         let personal = BillDays::read(&archive)?;
         report.knows_ends = personal.knows_ends;
-        report.days = days(&fill::bills(&archive)?.series, &personal);
+        report.days = days(&archive, &fill::bills(&archive)?.series, &personal)?;
         Ok(report)
     }
 
@@ -263,16 +266,18 @@ fn problems(root: &Path) -> Vec<Problem> {
     problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
 }
 
-fn days(series: &BTreeMap<String, Series>, personal: &BillDays) -> Vec<SeriesDays> {
+fn days(archive: &Archive, series: &BTreeMap<String, Series>, personal: &BillDays) -> Result<Vec<SeriesDays>> {
     let of_series = |(name, series): (&String, &Series)| {
         let each: Vec<String> = series.held.union(&series.nothing).map(Date::to_string).collect();
         let days: Days = each.iter().map(|day| (day.as_str(), day.as_str())).collect();
-        let mut holes: Vec<(Date, Date)> = days.holes().collect();
+        let (covered, mut holes) = (days.ranges().to_vec(), days.holes().collect::<Vec<_>>());
         if name == PERSONAL {
             holes.extend(personal.outside_days());
-            holes.sort_unstable();
+        } else if name == MERCHANT {
+            holes.extend(BillDays::of_merchant(archive, days)?.outside_days());
         }
-        SeriesDays { series: name.clone(), covered: days.ranges().to_vec(), holes }
+        holes.sort_unstable();
+        Ok(SeriesDays { series: name.clone(), covered, holes })
     };
     let bills = |(name, series): &(&String, &Series)| name.starts_with("wxpay_") && series.bounds().is_some();
     series.iter().filter(bills).map(of_series).collect()

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::readiness::Assessment;
 use crate::audit::check;
 use crate::audit::evidence;
-use crate::audit::facts::Measured;
+use crate::audit::facts::{Measured, Series};
 use crate::audit::forms::{self, Form};
 use crate::audit::rules::Rules;
 use crate::error::Result;
@@ -37,8 +37,11 @@ impl Remark {
 /// Series of the bills of a merchant account, one for each day.
 const MERCHANT: &str = "wxpay_trade_bill";
 
+/// Series of the personal bills: the days they cover, with or without a trade.
+const PERSONAL: &str = "wxpay_personal_bill";
+
 /// Days about which the archive may say something.
-const DAYS: &[&str] = &["first_trade", "last_trade", "registered"];
+const DAYS: &[&str] = &["first_trade", "last_trade", "personal_first_trade", "personal_last_trade", "registered"];
 
 /// Returns what the archive at `root` says against `value`, recorded as that of `key`.
 ///
@@ -61,9 +64,13 @@ pub(super) fn on(rules: &Rules, measured: &Measured, key: &str, value: &str) -> 
     }
     let day = evidence::day(value)?;
     let bills = measured.series.get(MERCHANT);
+    // A bill is of some trade, but not of one on each of its days.
+    let covered = measured.series.get(PERSONAL).and_then(Series::bounds);
     let (code, held) = match key {
         "first_trade" => ("bill-before", bills?.held.first().copied().filter(|held| *held < day)?),
         "last_trade" => ("bill-after", bills?.held.last().copied().filter(|held| *held > day)?),
+        "personal_first_trade" => ("bill-before", covered.map(|(_, last)| last).filter(|last| *last < day)?),
+        "personal_last_trade" => ("bill-after", covered.map(|(first, _)| first).filter(|first| *first > day)?),
         "registered" => ("article-before", Some(measured.known.articles.as_ref()?.first).filter(|held| *held < day)?),
         _ => return None,
     };
