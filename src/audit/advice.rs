@@ -51,6 +51,8 @@ pub struct ToDos {
     pub items: Vec<ToDo>,
     /// Number of those left out.
     pub more: usize,
+    /// Number of all those, also of the ones left out, that can no longer be obtained.
+    pub lost: usize,
     /// Whether the advice of any is that of [`shared`].
     pub shared: bool,
 }
@@ -84,6 +86,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
     ToDos {
         items: open().take(most).map(in_words).collect(),
         more: open().count().saturating_sub(most),
+        lost: open().filter(|item| item.lost).count(),
         shared: open().any(|item| code(item) == SHARED),
     }
 }

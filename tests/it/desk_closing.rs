@@ -123,6 +123,65 @@ fn a_thing_is_given_up_with_a_reason_only() {
 }
 
 #[test]
+fn a_merchants_missing_days_are_named_and_given_up_together() {
+    let run = Run::new();
+    let bill = fixture("bill-trade/all-27").join("1900000000All2026-05-01.csv");
+    let bill = fs::read_to_string(bill).unwrap().replace("2026-05-01", "2025-05-01");
+    let input = run.folder().join("in");
+    fs::create_dir(&input).unwrap();
+    fs::write(input.join("1900000000All2025-05-01.csv"), bill).unwrap();
+    let run = run.input(input);
+    run.backup(&[]);
+    // Nobody was asked whether the merchant number takes payments.
+    run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=企业"]).succeeds();
+    for (event, day) in [("first_trade", "2025-04-01"), ("last_trade", "2025-05-02")] {
+        run.program(&["event", "-C", "archive", "add", event, day]).succeeds();
+    }
+    let desk = Desk::open(&run);
+    let bills = desk.page("/bills");
+    for range in ["2025-04-01 – 2025-04-30", "<span class=\"range\">2025-05-02</span>"] {
+        assert!(bills.contains(range), "{range} in {bills}");
+    }
+    let page = measure(&desk);
+    assert!(page.contains("id=\"rule-bills.coverage\"") && page.contains("id=\"rule-money.balance\""), "{page}");
+    let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
+    let open = |report: &serde_json::Value| {
+        let all = report["difference"].as_array().unwrap().clone();
+        all.into_iter().find(|one| one["rule"] == "bills.coverage").map(|one| one["items"].as_array().unwrap().len())
+    };
+    assert_eq!(open(&report), Some(31));
+    let fields = [("rule", "bills.coverage"), ("lost", "1")];
+    let (status, page) = post(&desk, "/ready/waive", &fields);
+    assert!(status == 400 && page.contains("no reason is given"), "{page}");
+    desk.does("/ready/waive", &[fields.as_slice(), &[("reason", "too late")]].concat());
+    let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
+    assert_eq!(open(&report), None);
+    assert_eq!(desk.page("/ready?part=records").matches("too late").count(), 31);
+    let (status, page) = post(&desk, "/ready/waive", &[fields.as_slice(), &[("reason", "again")]].concat());
+    assert!(status == 400 && page.contains("is beyond obtaining"), "{page}");
+}
+
+#[test]
+fn an_event_is_of_an_account_that_it_can_happen_to() {
+    let run = listed(&["one"]);
+    run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=personal"]).succeeds();
+    let desk = Desk::open(&run);
+    for event in ["application_passed", "first_trade", "personal_first_trade"] {
+        let fields = [("event", event), ("account", "oa.subscription"), ("date", "2025-10-02")];
+        let (status, page) = post(&desk, "/ready/event", &fields);
+        assert!(status == 400 && page.contains("there is no “"), "{event}: {page}");
+    }
+    let page = desk.page("/ready?part=records");
+    assert!(!page.contains("2025-10-02"), "{page}");
+    desk.does("/ready/event", &[("event", "first_trade"), ("account", ""), ("date", "2025-10-02")]);
+    desk.does("/ready/event", &[("event", "personal_first_trade"), ("account", ""), ("date", "2025-10-03")]);
+    let events = fs::read_to_string(run.archive().join("private/data/readiness/events.json")).unwrap();
+    let events: serde_json::Value = serde_json::from_str(&events).unwrap();
+    let account = |at: usize| events["events"][at]["account"].as_str().map(str::to_owned);
+    assert_eq!((account(0).as_deref(), account(1)), (Some("mch"), None));
+}
+
+#[test]
 fn questions_come_one_at_a_time_and_every_answer_is_kept_at_once() {
     let run = listed(&["one"]);
     let desk = Desk::open(&run);

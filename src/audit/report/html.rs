@@ -96,7 +96,7 @@ pub fn render(
         .into_iter()
         .filter_map(|outcome| {
             let rule = word(&outcome.rule)?;
-            let ToDos { items, more, shared } = to_do(&texts, rules, outcome, "liudi", ITEMS);
+            let ToDos { items, more, shared, .. } = to_do(&texts, rules, outcome, "liudi", ITEMS);
             Some(Open {
                 rule: outcome.rule.clone(),
                 group: outcome.group.clone(),

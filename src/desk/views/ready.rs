@@ -193,13 +193,18 @@ fn measure(desk: &Arc<Desk>, root: &Path) -> Result<()> {
     desk.workshop.start(desk, RUN, Arc::new(errand))
 }
 
-/// Gives up an item of a rule, or records that the user looked at the rule.
+/// Gives up an item of a rule or everything lost of it, or records that the user looked at the rule.
 fn waive(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
     free(desk)?;
     let rule = WaivedRule::find(None, form.get("rule").unwrap_or_default(), desk.language())?;
     let reason = form.get("reason").ok_or_else(|| Error::usage("desk-reason-wanted"))?;
     let items: Vec<String> = form.all("item").map(str::to_owned).collect();
-    let draft = rule.draft_by(&*for_questions(desk)?, root, &items, &quiet())?;
+    let assessment = for_questions(desk)?;
+    let draft = if form.has("lost") {
+        rule.draft_lost(&assessment, root, &quiet())?
+    } else {
+        rule.draft_by(&assessment, root, &items, &quiet())?
+    };
     draft.record(reason, &person().unwrap_or_default(), &quiet())?;
     Ok(())
 }

@@ -132,11 +132,30 @@ impl WaivedRule {
         host: &dyn Host,
     ) -> Result<WaiverDraft> {
         let book = RecordBook::open(root, host)?;
-        let judged = assessment.scene(&book.records).judge();
-        let outcome = judged.outcomes.into_iter().find(|outcome| outcome.rule == self.id);
+        let outcome = self.outcome(assessment, &book);
         let items = names.iter().map(|name| item(&self.id, outcome.as_ref(), name)).collect::<Result<Vec<_>>>()?;
         let open_things = outcome.iter().flat_map(RuleResult::open_items).filter(|item| item.thing).count();
         Ok(WaiverDraft { book, rule: self.id.clone(), items, open_things })
+    }
+
+    /// As [`Self::draft_by`], for everything of the rule that can no longer be obtained, each by its name.
+    ///
+    /// # Errors
+    /// `waiver-nothing-lost`.
+    pub fn draft_lost(&self, assessment: &Assessment, root: &Path, host: &dyn Host) -> Result<WaiverDraft> {
+        let book = RecordBook::open(root, host)?;
+        let outcome = self.outcome(assessment, &book);
+        let lost = outcome.iter().flat_map(RuleResult::open_items).filter(|item| item.lost);
+        let items: Vec<String> = lost.map(|item| item.key.clone()).collect();
+        if items.is_empty() {
+            return Err(Error::usage("waiver-nothing-lost").with("rule", &self.title));
+        }
+        Ok(WaiverDraft { book, rule: self.id.clone(), items, open_things: 0 })
+    }
+
+    fn outcome(&self, assessment: &Assessment, book: &RecordBook) -> Option<RuleResult> {
+        let judged = assessment.scene(&book.records).judge();
+        judged.outcomes.into_iter().find(|outcome| outcome.rule == self.id)
     }
 }
 

@@ -69,6 +69,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         report => query.has("report"),
         rule => query.get("rule"),
         item => query.get("item"),
+        all_lost => query.has("lost"),
         typed => query.get("reason"),
         live => true,
     })
@@ -123,6 +124,7 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
         blocker => rule.severity == Severity::Blocker,
         items => shown.collect::<Vec<_>>(),
         more => rule.to_do.more,
+        lost => rule.to_do.lost,
     }
 }
 
