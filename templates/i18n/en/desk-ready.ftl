@@ -89,6 +89,7 @@ desk-questions-left = { $count ->
 }
 desk-questions-again = Ask those again
 desk-questions-to-verdict = See the verdict
+desk-answer-understood = “{ $typed }” was recorded as { $understood }; if that is wrong, change it under “Records”.
 desk-questions-recorded = Recorded so far: { $value }
 desk-questions-saved = Every answer is saved at once; close the page whenever you like and go on later. Some answers add questions or remove some.
 desk-answer-yes = Yes

@@ -77,6 +77,7 @@ desk-questions-none = 要问的都问完了。
 desk-questions-left = 这一轮问完了，还有 { $count } 个跳过或不清楚的。
 desk-questions-again = 再问一遍没答的
 desk-questions-to-verdict = 看结论
+desk-answer-understood = “{ $typed }”记成了 { $understood }；不对就在「登记」里改。
 desk-questions-recorded = 上次填的是：{ $value }
 desk-questions-saved = 每答一个就存一个，随时可以关掉页面，下次接着答。有些问题答了以后，会少问或多问几个。
 desk-answer-yes = 是

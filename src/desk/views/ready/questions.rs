@@ -106,6 +106,12 @@ pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
         if let Some(remark) = interview.remark(&question) {
             super::say(desk, &remark);
         }
+        // What was understood of words such as 一万二 is read back.
+        let understood =
+            interview.recorded(&question).filter(|_| matches!(question.form, AnswerForm::Count | AnswerForm::Amount));
+        if let Some(understood) = understood.filter(|understood| *understood != value) {
+            desk.note("desk-answer-understood", vec![("typed", value), ("understood", understood)]);
+        }
         interview.finish(&quiet())?;
     }
     let mut inner = desk.views.ready.inner();

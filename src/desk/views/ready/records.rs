@@ -17,6 +17,9 @@ use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::closing::{AccountKind, EventName, account};
 use crate::words::records::{question, said};
 
+/// Values of the profile that are answers to questions; the flags are too.
+const ABOUT: [&str; 4] = ["kinds", "entity", "followers", "certified"];
+
 /// Returns the values of the part.
 pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let book = RecordBook::open(&desk.root()?, &quiet())?;
@@ -66,6 +69,21 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
             answers.push((&record.key, answer));
         }
     }
+    let profile_answers: Vec<Value> = ABOUT
+        .iter()
+        .copied()
+        .chain(profile.flags.keys().map(String::as_str))
+        .filter_map(|key| {
+            let value = profile.value(key)?;
+            let words = |code: &str| match key {
+                "kinds" => texts.code("ready-kind", code),
+                "entity" => texts.code("ready-entity", code),
+                _ => said(texts, code),
+            };
+            let parts: Vec<String> = value.split(", ").map(words).collect();
+            Some(context! { key, question => question(texts, key), said => texts.list(&parts) })
+        })
+        .collect();
     let given_up = for_questions(desk)?.given_up(desk.language())?;
     let given_up: Vec<Value> = given_up
         .iter()
@@ -78,7 +96,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
             }
         })
         .collect();
-    let answers: Vec<Value> = answers.into_iter().rev().map(|(_, answer)| answer).collect();
+    let answers: Vec<Value> =
+        profile_answers.into_iter().chain(answers.into_iter().rev().map(|(_, answer)| answer)).collect();
     Ok(context! {
         facts, kinds, names, events, answers, given_up,
         date => query.get("date"),
