@@ -25,6 +25,8 @@ pub(super) const RUN: &str = "export";
 const FIELD: &str = "set.";
 /// Setting of exporters that need a browser.
 const BROWSER: &str = "browser";
+/// Exporters for those who have Excel and no software for bookkeeping: shown before the others of their group.
+const FIRST: [&str; 2] = ["bills-xlsx", "billing"];
 /// Groups in the order they are shown; the site itself has a view of its own.
 const GROUPS: [Group; 5] = [Group::Document, Group::Website, Group::Platform, Group::Table, Group::Ledger];
 
@@ -76,7 +78,10 @@ pub(super) fn groups(desk: &Arc<Desk>, only: Option<Group>, typed: &Form) -> Res
     Ok(groups
         .map(|group| {
             let of_group = registries::exporters().filter(|exporter| exporter.group == Some(group));
-            let cards: Vec<Value> = of_group.map(|exporter| cards.card(&exporter)).collect();
+            let mut of_group: Vec<Registered> = of_group.collect();
+            of_group
+                .sort_by_key(|exporter| FIRST.iter().position(|first| *first == exporter.name).unwrap_or(FIRST.len()));
+            let cards: Vec<Value> = of_group.into_iter().map(|exporter| cards.card(&exporter)).collect();
             context! { code => group.code(), cards, broken => broken.clone() }
         })
         .collect())
