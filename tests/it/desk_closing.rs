@@ -142,6 +142,7 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
     for range in ["2025-04-01 – 2025-04-30", "<span class=\"range\">2025-05-02</span>"] {
         assert!(bills.contains(range), "{range} in {bills}");
     }
+    assert!(desk.page("/gaps").contains("31 days of the merchant number have no bill"));
     let page = measure(&desk);
     assert!(page.contains("id=\"rule-bills.coverage\"") && page.contains("id=\"rule-money.balance\""), "{page}");
     let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
@@ -156,6 +157,7 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
     desk.does("/ready/waive", &[fields.as_slice(), &[("reason", "too late")]].concat());
     let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
     assert_eq!(open(&report), None);
+    assert!(!desk.page("/gaps").contains("of the merchant number"));
     assert_eq!(desk.page("/ready?part=records").matches("too late").count(), 31);
     let (status, page) = post(&desk, "/ready/waive", &[fields.as_slice(), &[("reason", "again")]].concat());
     assert!(status == 400 && page.contains("is beyond obtaining"), "{page}");

@@ -86,6 +86,7 @@ impl View for Gaps {
             fetchable => list.open().any(is_fetchable),
             fetch,
             covered => desk.texts().list(&covered),
+            merchant_days => list.merchant_days()?,
             ask_ends => !covered.is_empty() && !list.knows_ends(),
             typed => query.get("reason"),
             of => query.get("group"),

@@ -146,7 +146,7 @@ pub struct SeriesDays {
 }
 
 /// Series of the bills of a merchant account, one for each day.
-const MERCHANT: &str = "wxpay_trade_bill";
+pub(crate) const MERCHANT: &str = "wxpay_trade_bill";
 
 /// Series of the owner's personal bills.
 const PERSONAL: &str = "wxpay_personal_bill";
@@ -264,6 +264,12 @@ fn problems(root: &Path) -> Vec<Problem> {
     let problems = Catalog::problems_at(&root.join(layout::WORK).join(layout::CATALOG)).unwrap_or_default();
     let of_bills = |problem: &Problem| OF_BILLS.iter().any(|prefix| problem.code.starts_with(prefix));
     problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
+}
+
+/// Returns the ranges of days of a merchant account that have no bill, with their first and last day.
+pub(crate) fn merchant_holes(archive: &Archive) -> Result<Vec<(Date, Date)>> {
+    let all = days(archive, &fill::bills(archive)?.series, &BillDays::default())?;
+    Ok(all.into_iter().find(|days| days.series == MERCHANT).map(|days| days.holes).unwrap_or_default())
 }
 
 fn days(archive: &Archive, series: &BTreeMap<String, Series>, personal: &BillDays) -> Result<Vec<SeriesDays>> {

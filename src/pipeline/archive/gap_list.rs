@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bill_days::BillDays;
+use super::bills;
 pub use super::gaps::Named;
 use super::gaps::{self, AVATAR};
 use super::state;
@@ -117,6 +118,19 @@ impl GapList {
     /// Returns the ranges of days that the owner's bills cover.
     pub fn covered(&self) -> &[(Date, Date)] {
         self.days.covered.ranges()
+    }
+
+    /// Counts the days of a merchant account that have no bill and were not given up. They are no gaps: whether there
+    /// was a trade on them is not known.
+    ///
+    /// # Errors
+    /// Those of reading the bills.
+    pub fn merchant_days(&self) -> Result<usize> {
+        let holes = bills::merchant_holes(&self.archive)?;
+        let days = holes
+            .into_iter()
+            .flat_map(|(first, last)| first.series(jiff::Span::new().days(1)).take_while(move |day| *day <= last));
+        Ok(days.filter(|day| !self.waived.contains(&format!("{}:{day}", bills::MERCHANT))).count())
     }
 
     /// Returns true if the owner recorded the first and the last trade; otherwise it is unknown what lies outside the
