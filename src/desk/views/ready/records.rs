@@ -15,6 +15,7 @@ use crate::pipeline::closing::readiness::GivenUp;
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::closing::{AccountKind, EventName, account};
+use crate::text::Texts;
 use crate::words::records::{question, said};
 
 /// Values of the profile that are answers to questions; the flags are too.
@@ -61,7 +62,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         if !answers.iter().any(|(key, _)| *key == record.key) {
             let answer = context! {
                 key => record.key.as_str(),
-                question => question(texts, &record.key),
+                question => asked(texts, &record.key),
                 said => said(texts, &record.value),
                 by => record.by.as_deref(),
                 at => record.at.date(),
@@ -81,7 +82,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
                 _ => said(texts, code),
             };
             let parts: Vec<String> = value.split(", ").map(words).collect();
-            Some(context! { key, question => question(texts, key), said => texts.list(&parts) })
+            Some(context! { key, question => asked(texts, key), said => texts.list(&parts) })
         })
         .collect();
     let given_up = for_questions(desk)?.given_up(desk.language())?;
@@ -104,6 +105,11 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         earliest => book.days_of(query.get("event").unwrap_or_default()).0.to_string(),
         account => query.get("account"),
     })
+}
+
+/// Returns the question that a key answers, as the desk asks it.
+fn asked(texts: &Texts, key: &str) -> String {
+    texts.find_code("desk-ask", key).unwrap_or_else(|| question(texts, key))
 }
 
 /// Records or withdraws an event.
