@@ -101,12 +101,14 @@
     put(markup, { keep });
     tell();
     const url = new URL(response.url);
+    // The address of an answer has no fragment.
+    if (options.method !== "POST") url.hash = new URL(address, location.href).hash;
     if (push && options.method !== "POST" && url.href !== location.href) history.pushState({}, "", url);
     // An action that failed shows its error at the page it came from.
     if (options.method === "POST" && response.redirected && url.href !== location.href) history.pushState({}, "", url);
     if (!keep) {
       const alert = main().querySelector('[role="alert"]');
-      const at = url.hash && document.querySelector(url.hash);
+      const at = url.hash && document.getElementById(decodeURIComponent(url.hash.slice(1)));
       const field = main().querySelector("[autofocus]");
       // After an action on a page, the keyboard goes on where it was; else at what is new.
       const again = place && url.pathname === from ? place() : null;

@@ -41,3 +41,37 @@ test("after an action far down a page its note is in view and the place is kept"
     at.remove();
   }
 });
+
+test("a link to a place in another page leads to that place", async () => {
+  const at = folder();
+  const archive = path.join(at.at, "archive");
+  execFileSync(PROGRAM, ["backup", path.join(FIXTURES, "demo"), "-o", archive, "--quiet"], { stdio: "ignore", env: { ...process.env, LIUDI_ZIP_PASSWORD: "liudi-demo" } });
+  // Days without a bill, which are in the list below.
+  execFileSync(PROGRAM, ["-C", archive, "account", "set", "kinds=公众号、商户号", "entity=企业"], { stdio: "ignore" });
+  const lastWeek = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
+  execFileSync(PROGRAM, ["-C", archive, "event", "add", "last_trade", lastWeek], { stdio: "ignore" });
+  execFileSync(PROGRAM, ["-C", archive, "event", "add", "first_trade", "2026-03-20"], { stdio: "ignore" });
+  const desk = await start(path.join(at.at, "state"), { archive });
+  const browser = await launch();
+  try {
+    const { tab, seen } = await enter(browser, desk);
+    await tab.setViewportSize({ width: 390, height: 420 });
+    await tab.goto(`${desk.origin}/ready`);
+    await tab.locator("form[action='/ready/measure'] button").first().click();
+    const link = tab.locator(".first a[href*='#rule-']").first();
+    await link.waitFor({ timeout: 60_000 });
+    // The page is loaded anew when the run ends.
+    await tab.waitForTimeout(600);
+    await link.click();
+    await tab.waitForFunction(() => {
+      const place = document.getElementById(location.hash.slice(1));
+      const top = place?.getBoundingClientRect().top;
+      return place && scrollY > 0 && top > -2 && top < innerHeight;
+    }, null, { timeout: 10_000 });
+    assert.deepEqual(seen.errors, []);
+  } finally {
+    await browser.close();
+    await desk.stop();
+    at.remove();
+  }
+});
