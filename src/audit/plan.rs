@@ -72,6 +72,8 @@ pub struct Step {
     pub submit: Date,
     /// Whether that day is only planned.
     pub planned: bool,
+    /// Whether the days to confirm the closing have passed, and neither its end nor its cancellation is recorded.
+    pub unconfirmed: bool,
     /// Every window that follows, by date.
     pub dates: Vec<Dates>,
     /// Earliest day on which everything about it is over.
@@ -106,6 +108,9 @@ const ALTERNATIVES: &[(&str, &[AccountKind], bool)] = &[
     ("complain", &[AccountKind::OaSubscription, AccountKind::OaService, AccountKind::Channels], false),
     ("downgrade", &[AccountKind::OaSubscription, AccountKind::OaService], true),
 ];
+
+/// Windows in which the closing has to be confirmed, else it lapses.
+const CONFIRM: [&str; 2] = ["oa.confirm", "mch.confirm"];
 
 impl Facts<'_> {
     /// Returns the plan of a closing that begins on `start`, or today if that is later. Past events are taken from the
@@ -178,6 +183,7 @@ impl Facts<'_> {
         }
         let ahead = Facts { events: &events, ..*self };
         let dates = ahead.windows_of(kind);
+        let missed = |dates: &Dates| CONFIRM.contains(&dates.window.as_str()) && dates.act_by < Some(self.today());
         let over = dates
             .iter()
             .filter(|dates| matches!(dates.anchor.as_str(), "submitted" | "subject_verified" | "freeze_end"))
@@ -190,6 +196,8 @@ impl Facts<'_> {
             stage: self.events.stage(kind, self.today()),
             submit,
             planned: known.is_none(),
+            unconfirmed: self.events.stage(kind, self.today()).is_running()
+                && dates.iter().any(|dates| dates.act_by.is_some() && missed(dates)),
             dates,
             over,
             destroys: self.destroys(kind),
@@ -243,7 +251,10 @@ impl Facts<'_> {
         if pays && !closed(AccountKind::Mch) {
             let series = self.measured.series.get("wxpay_trade_bill");
             let days = |name: &'static str| kinds.iter().filter_map(move |kind| self.anchor(name, *kind));
-            let mut day = calendar::oldest_bill(today).max(days("first_trade").min().unwrap_or(Date::MIN));
+            // A bill earlier than the first trade the owner recorded is the better evidence.
+            let billed = series.and_then(|series| series.held.first().copied());
+            let first = days("first_trade").min().map(|first| billed.map_or(first, |billed| billed.min(first)));
+            let mut day = calendar::oldest_bill(today).max(first.unwrap_or(Date::MIN));
             // The bill of a day is issued the day after.
             let last = days("last_trade").max().unwrap_or(Date::MAX).min(calendar::shift(today, -1));
             while day <= last {

@@ -118,6 +118,9 @@ fn print_step(output: &Output, number: usize, step: &Step, today: Date) -> Resul
         let path = texts.code("plan-path", step.account.code());
         output.data(&format!("   {}", labelled(texts, &word("plan-path"), &path)))?;
     }
+    if step.unconfirmed {
+        output.data(&format!("   ! {}", word("plan-unconfirmed")))?;
+    }
     for line in step.lines(texts, today) {
         output.data(&format!("   {}  {}", line.when, line.what))?;
     }

@@ -15,6 +15,7 @@ plan-inaction = If you do nothing after submitting
 plan-path = Where
 plan-dates = Dates
 plan-submit = earliest day to submit the closure, if the verdict allows it
+plan-unconfirmed = The days to confirm have passed, and no end of the closing is recorded. If it was confirmed, record the day on which the account was closed; if not, the closing has lapsed and must be submitted again, and the dates below do not hold
 plan-past = { $when } (past)
 plan-submitted = submitted
 plan-planned = planned

@@ -15,6 +15,7 @@ plan-inaction = 如果提交后什么也不做
 plan-path = 在哪里办
 plan-dates = 日期
 plan-submit = 最早可以提交注销（还要看“可以注销了吗”的结论）
+plan-unconfirmed = 点确认的日子已经过了，却没有登记“注销完成”。点过确认，就登记哪天注销完成；没点，这次注销已经作废，要重新提交，下面的日子都不算数
 plan-past = { $when }（已过）
 plan-submitted = 已提交注销
 plan-planned = 按计划推算

@@ -272,6 +272,36 @@ fn what_was_withdrawn_is_not_destroyed_once_more() {
 }
 
 #[test]
+fn a_plan_says_what_is_past_and_that_nobody_confirmed() {
+    let mut world = World::personal();
+    world.event(EventName::Submitted, "2026-09-01");
+    world.event(EventName::SubjectVerified, "2026-09-02");
+    let texts = Texts::new(Language::Chinese);
+    let of = |world: &World| {
+        let plan = world.scene().plan(day("2026-11-22"));
+        let lines = plan.steps[0].lines(&texts, day("2026-11-22"));
+        let past = lines.iter().find(|line| line.what.contains("管理员在微信里点")).unwrap().when.clone();
+        (plan.steps[0].unconfirmed, past, ics::write(&plan, &texts))
+    };
+    let (unconfirmed, when, calendar) = of(&world);
+    assert!(unconfirmed && when.ends_with("（已过）"), "{when}");
+    assert!(!calendar.contains("DTSTART;VALUE=DATE:202610"), "{calendar}");
+    world.event(EventName::Deregistered, "2026-10-05");
+    assert!(!of(&world).0);
+}
+
+#[test]
+fn the_days_of_bills_that_expire_begin_with_the_first_bill() {
+    let mut world = World::whole(&[AccountKind::Mch], Entity::Enterprise);
+    world.hold("wxpay_trade_bill", "2026-07-01", "2026-08-20");
+    world.set("first_trade", "2026-10-01");
+    world.set("last_trade", "2026-11-20");
+    let plan = world.scene().plan(day("2026-11-22"));
+    let first = plan.fuses.iter().find(|fuse| fuse.code == "bill-day").unwrap();
+    assert_eq!(first.item.as_deref(), Some("2026-08-25"), "the oldest that can still be had");
+}
+
+#[test]
 fn the_lines_of_a_plan_go_by_the_day_they_begin_and_say_what_to_do() {
     let mut world = World::personal();
     world.event(EventName::Submitted, "2026-11-30");

@@ -37,6 +37,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let alternatives: Vec<Value> =
         plan.alternatives.iter().map(|other| context! { code => other.code, disputed => other.disputed }).collect();
     Ok(context! {
+        is_past => query.get("on").and_then(|on| on.parse::<Date>().ok()).is_some_and(|on| on < today),
         on => query.get("on").filter(|_| wrong.is_none()),
         wrong => wrong.map(|said| context! { text => said.text, hint => said.hint }),
         alternatives,
@@ -126,6 +127,7 @@ fn step_of(step: &Step, today: Date, texts: &Texts) -> Value {
         stage => step.stage.code(),
         lines => value(step.lines(texts, today)),
         over => step.stage.is_over(),
+        unconfirmed => step.unconfirmed,
         destroys,
         withdrawn => step.withdrawn,
         inaction => step.inaction,
