@@ -11,6 +11,9 @@ use crate::text::Texts;
 pub const ORDER: &[&str] =
     &["content", "finance", "subject", "unbind", "notice", "law", "health", "alternative", "window", "after"];
 
+/// Prefix of the keys of days without a bill.
+const BILLS: &str = "wxpay_";
+
 /// A thing to do first, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct First {
@@ -18,7 +21,7 @@ pub struct First {
     pub text: String,
     /// Command that does it, if there is one.
     pub command: Option<String>,
-    /// Code: `ask` or `profile` for questions, `gaps`, `lost`, or `rule`.
+    /// Code: `ask` or `profile` for questions, `gaps`, `bills`, `lost`, or `rule`.
     pub code: &'static str,
     /// Number of questions or things.
     pub count: usize,
@@ -55,9 +58,16 @@ pub fn first(
     let things: Vec<&OpenItem> =
         open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
+    let is_bill = |item: &&&OpenItem| !item.lost && item.key.starts_with(BILLS);
+    let bills = things.iter().filter(is_bill).count();
     let with_lost = open.iter().filter(|outcome| outcome.open_items().any(|item| item.thing && item.lost));
-    if things.len() > lost {
-        all.push(step("gaps", things.len() - lost));
+    if things.len() > lost + bills {
+        all.push(step("gaps", things.len() - lost - bills));
+    }
+    if bills > 0 {
+        // They are in no list of gaps.
+        let with_bills = open.iter().find(|outcome| outcome.open_items().any(|item| is_bill(&&item)));
+        all.push(First { rule: with_bills.map(|outcome| outcome.rule.clone()), ..step("bills", bills) });
     }
     if lost > 0 {
         let mut rules = with_lost.map(|outcome| outcome.rule.clone());

@@ -279,7 +279,7 @@ fn days(archive: &Archive, series: &BTreeMap<String, Series>, personal: &BillDay
         let (covered, mut holes) = (days.ranges().to_vec(), days.holes().collect::<Vec<_>>());
         if name == PERSONAL {
             holes.extend(personal.outside_days());
-        } else if name == MERCHANT {
+        } else {
             holes.extend(BillDays::of_merchant(archive, days)?.outside_days());
         }
         holes.sort_unstable();

@@ -55,6 +55,7 @@ report-content-whole = 没有发现缺的
 report-first = 先做这几件
 report-first-ask = 回答 { $count } 个问题（账号类型、数目、日期，只有你知道）
 report-first-profile = 先答几个问题：是哪些账号、主体是谁、用过什么（答了才知道哪些条与你有关）
+report-first-bills = 把还缺的 { $count } 份账单取回来，账单有期限
 report-first-gaps = 把还缺的 { $count } 样东西取回来，清单：`{ $liudi } gaps`
 report-first-lost = 有 { $count } 样再也取不到：手里有备份就收进来，没有就按名字放弃
 report-first-rule = { $rule }
