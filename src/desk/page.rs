@@ -120,6 +120,7 @@ pub(super) fn work(desk: &Desk) -> String {
         paused => now.board.is_paused(),
         stopping => now.stop.is_cancelled(),
         question => !now.questions().is_empty(),
+        gone => now.watched().is_some_and(|watched| watched.gone),
     };
     desk.pages.render(desk, "work.html.j2", values)
 }

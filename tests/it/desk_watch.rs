@@ -107,6 +107,7 @@ fn a_watched_folder_that_disappears_is_named_and_waited_for() {
     let moved = run.folder().join("moved");
     fs::rename(&folder, &moved).unwrap();
     let gone = desk.wait_for("/progress", "may have been renamed or unplugged");
+    assert!(desk.page("/gaps").contains("The watched folder is gone"));
     assert!(gone.contains("saved. Archiving") && !gone.contains("each page is archived"), "{gone}");
     assert!(desk.page("/inputs").contains("may have been renamed or unplugged"));
     fs::write(moved.join("2.html"), page(2)).unwrap();

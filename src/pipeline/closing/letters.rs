@@ -107,6 +107,27 @@ pub(super) fn write(
     Ok(Letters { drafts })
 }
 
+/// Returns the names of the drafts in `folder` that no longer say what is recorded: writing them again would change
+/// them, or write a new version beside the one the owner edited.
+pub(super) fn outdated(
+    root: &Path,
+    folder: &Path,
+    scene: &Facts<'_>,
+    plan: &Plan,
+    (base_url, day_chosen): (Option<&str>, bool),
+) -> Result<BTreeSet<&'static str>> {
+    let site = site(root, base_url)?;
+    let written = written(root)?;
+    let written: BTreeSet<&str> = written.lines().collect();
+    let knows = |bytes: &[u8]| written.contains(Sha256::of(bytes).hex().as_str());
+    let is_outdated = |letter: &Letter| {
+        let Ok(held) = std::fs::read(folder.join(letter.name)) else { return false };
+        held != letter.text.as_bytes() && (knows(&held) || !knows(letter.text.as_bytes()))
+    };
+    let drafts = letters::drafts(scene, plan, Given { site: site.as_deref(), day_chosen })?;
+    Ok(drafts.iter().filter(|letter| is_outdated(letter)).map(|letter| letter.name).collect())
+}
+
 /// Reads the digests of all drafts written so far, one per line: a file that matches one was not edited. An earlier
 /// version kept them in the working state.
 fn written(root: &Path) -> Result<String> {

@@ -1,5 +1,6 @@
 //! Makes the plan of a closure, with its calendar and letters.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::letters::{self, Letters};
@@ -88,5 +89,14 @@ impl ClosingPlan {
     pub fn write_letters(&self, folder: &Path, base_url: Option<&str>, host: &dyn Host) -> Result<Letters> {
         let scene: Facts<'_> = readiness::scene(&self.rules, &self.records, &self.measured, self.now);
         letters::write(&self.root, folder, &scene, &self.plan, (base_url, self.day_chosen), host)
+    }
+
+    /// Returns the names of the drafts in `folder` that no longer say what is recorded.
+    ///
+    /// # Errors
+    /// `site-address-invalid`, and those of reading the archive.
+    pub fn outdated_letters(&self, folder: &Path, base_url: Option<&str>) -> Result<BTreeSet<&'static str>> {
+        let scene: Facts<'_> = readiness::scene(&self.rules, &self.records, &self.measured, self.now);
+        letters::outdated(&self.root, folder, &scene, &self.plan, (base_url, self.day_chosen))
     }
 }

@@ -107,6 +107,20 @@ impl WaivedRule {
         Ok(count)
     }
 
+    /// Takes back the waivers of every item of the rule; returns how many there were.
+    ///
+    /// # Errors
+    /// `waiver-none-recorded`, and those of a commit.
+    pub fn take_back_all(&self, root: &Path, host: &dyn Host) -> Result<usize> {
+        let mut book = RecordBook::open(root, host)?;
+        let count = book.records.waivers.take_back(|waiver| waiver.rule == self.id && waiver.item.is_some());
+        if count == 0 {
+            return Err(Error::usage("waiver-none-recorded").with("rule", &self.title));
+        }
+        book.save(host)?;
+        Ok(count)
+    }
+
     /// Returns the key of the waived item that `name` means.
     fn recorded_item(&self, known: &[GivenUp], name: &str) -> Result<String> {
         let name = name.trim();

@@ -24,6 +24,7 @@ desk-watch-note = Use this while you save articles one by one in the browser. On
 desk-watch-downloads = Watch my Downloads folder
 desk-watch-this = Watch { $path }
 desk-watch-choose = First open the folder above, under “Name folders or files of this computer”.
+desk-run-watch-gone = The watched folder is gone
 desk-run-watch = Watching a folder
 desk-run-look = Looking at what is known
 desk-refused = { $count ->

@@ -34,6 +34,10 @@ desk-first-ask = { $count ->
    *[other] Answer { $count } questions
 } about accounts, numbers and dates that only you know
 desk-first-profile = Answer a few questions first: which accounts, who owns them, what you used. The answers decide what concerns you
+desk-first-bills = { $count ->
+    [one] Get the 1 missing bill
+   *[other] Get the { $count } missing bills
+} while the platform still gives bills of those days
 desk-first-gaps = { $count ->
     [one] Get the 1 thing that is missing
    *[other] Get the { $count } things that are missing
@@ -44,6 +48,7 @@ desk-first-lost = { $count ->
 }
 desk-first-go-ask = Answer
 desk-first-go-profile = Answer
+desk-first-go-bills = See which days
 desk-first-go-gaps = See what is missing
 desk-first-go-lost = See which
 desk-first-go-rule = See this
@@ -64,6 +69,9 @@ desk-do-act-now = By { $date } at the latest, the administrator must confirm in 
 desk-do-rule = Settle the requirements it depends on, and this one is met
 desk-reason-bills-unnoted = written by an older version that did not note which days these bills cover: put any file in once more, and it is added
 desk-ready-lost = Give up everything here that can no longer be obtained ({ $count })
+desk-ready-no-trade = There was no trade that day
+desk-ready-reason-no-trade = How do you know?
+desk-ready-no-trade-reason = The platform says that there is no bill of that day
 desk-ready-reason-waive = Why do you give it up?
 desk-ready-reason-look = Your note
 desk-ready-record = Record
@@ -204,3 +212,8 @@ desk-records-certified = verified or not
 desk-records-answers = Questions you answered
 desk-records-change = Change
 desk-records-change-of = Change: { $question }
+desk-dates-past = That day has passed; the dates below are counted from today.
+desk-records-withdrawn = Withdrawn.
+desk-letters-outdated = What is recorded, or a day, has changed since: the drafts marked below are no longer right. Write them again; a draft that you edited stays.
+desk-letter-outdated = no longer right
+desk-records-take-back-all = Take back all { $count }

@@ -21,6 +21,7 @@ desk-watch-note = 在浏览器里一篇一篇另存网页时，打开这个，�
 desk-watch-downloads = 盯着我的「下载」文件夹
 desk-watch-this = 盯着 { $path }
 desk-watch-choose = 先在上面「指明这台电脑上的文件夹或文件」里点开要盯的文件夹。
+desk-run-watch-gone = 盯着的文件夹不见了
 desk-run-watch = 正在盯着文件夹
 desk-run-look = 正在看能认出什么
 desk-refused = 有 { $count } 个文件没有收：

@@ -1,5 +1,6 @@
 //! Drafts of letters and notices, in a folder of the archive.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,7 +20,14 @@ const MOST: (usize, u64) = (40, 256 * 1024);
 
 /// Returns the values of the part: the drafts as the owner may have edited them.
 pub(super) fn values(desk: &Arc<Desk>) -> Result<Value> {
-    let folder = desk.root()?.join(FOLDER);
+    let root = desk.root()?;
+    let folder = root.join(FOLDER);
+    let outdated = if folder.is_dir() {
+        let options = PlanOptions { root, ..PlanOptions::default() };
+        ClosingPlan::make(&options, &quiet())?.outdated_letters(&folder, None)?
+    } else {
+        BTreeSet::new()
+    };
     let mut drafts = Vec::new();
     let entries = std::fs::read_dir(&folder).into_iter().flatten().filter_map(std::result::Result::ok);
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -33,10 +41,10 @@ pub(super) fn values(desk: &Arc<Desk>) -> Result<Value> {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let words = desk.texts().find_code("desk-letter", name.trim_end_matches(".txt"));
             let blanks = text.matches("【请填写：").count() + text.matches("【to fill in: ").count();
-            drafts.push(context! { name, words, lines => text.lines().count() + 1, text, blanks });
+            drafts.push(context! { outdated => outdated.contains(name.as_str()), name, words, lines => text.lines().count() + 1, text, blanks });
         }
     }
-    Ok(context! { drafts, folder => folder.display().to_string() })
+    Ok(context! { outdated => !outdated.is_empty(), drafts, folder => folder.display().to_string() })
 }
 
 /// Writes the drafts; those that the owner edited stay.

@@ -21,6 +21,9 @@ use crate::words::records::{question, said};
 /// Values of the profile that are answers to questions; the flags are too.
 const ABOUT: [&str; 4] = ["kinds", "entity", "followers", "certified"];
 
+/// Number of things that are named of each rule of which any were given up.
+const MOST: usize = 12;
+
 /// Returns the values of the part.
 pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let book = RecordBook::open(&desk.root()?, &quiet())?;
@@ -85,17 +88,11 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
             Some(context! { key, question => asked(texts, key), said => texts.list(&parts) })
         })
         .collect();
-    let given_up = for_questions(desk)?.given_up(desk.language())?;
+    let mut given_up = for_questions(desk)?.given_up(desk.language())?;
+    given_up.sort_by(|one, other| one.waiver.rule.cmp(&other.waiver.rule));
     let given_up: Vec<Value> = given_up
-        .iter()
-        .map(|GivenUp { waiver, rule_title, title, .. }| {
-            context! {
-                rule => waiver.rule.as_str(),
-                item => waiver.item.as_deref(),
-                name => title.as_deref().or(waiver.item.as_deref()),
-                rule_title, reason => waiver.reason.as_str(), by => waiver.by.as_str(), at => waiver.at.date(),
-            }
-        })
+        .chunk_by(|one, other| one.waiver.rule == other.waiver.rule)
+        .map(|of_rule| waived(texts, of_rule))
         .collect();
     let answers: Vec<Value> =
         profile_answers.into_iter().chain(answers.into_iter().rev().map(|(_, answer)| answer)).collect();
@@ -105,6 +102,30 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         earliest => book.days_of(query.get("event").unwrap_or_default()).0.to_string(),
         account => query.get("account"),
     })
+}
+
+/// Returns what was given up of one rule, for the template.
+fn waived(texts: &Texts, of_rule: &[GivenUp]) -> Value {
+    let entry = |GivenUp { waiver, title, .. }: &GivenUp| {
+        let name = title.clone().or_else(|| waiver.item.as_deref().map(|key| item(texts, key)));
+        context! {
+            item => waiver.item.as_deref(),
+            name, reason => waiver.reason.as_str(), by => waiver.by.as_str(), at => waiver.at.date(),
+        }
+    };
+    context! {
+        rule => of_rule.first().map(|first| first.waiver.rule.as_str()),
+        title => of_rule.first().map(|first| first.rule_title.as_str()),
+        entries => of_rule.iter().take(MOST).map(entry).collect::<Vec<_>>(),
+        more => of_rule.len().saturating_sub(MOST),
+        all => of_rule.iter().filter(|one| one.waiver.item.is_some()).count(),
+    }
+}
+
+/// Returns the name of an item that has no title: the day of a bill by the name of its series.
+fn item(texts: &Texts, key: &str) -> String {
+    let (series, day) = key.split_once(':').unwrap_or((key, ""));
+    texts.find_code("series", &series.to_lowercase()).map_or_else(|| key.to_owned(), |series| format!("{series} {day}"))
 }
 
 /// Returns the question that a key answers, as the desk asks it.
@@ -132,7 +153,8 @@ pub(super) fn event(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> 
         super::say(desk, &remark);
     }
     desk.changed();
-    Ok(Then::Say("/ready?part=records".to_owned(), "desk-ready-recorded"))
+    let said = if withdraws { "desk-records-withdrawn" } else { "desk-ready-recorded" };
+    Ok(Then::Say("/ready?part=records".to_owned(), said))
 }
 
 /// Records the facts for letters.
@@ -154,8 +176,12 @@ pub(super) fn facts(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> 
 pub(super) fn take_back(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> {
     free(desk)?;
     let rule = WaivedRule::find(None, form.get("rule").unwrap_or_default(), desk.language())?;
-    let items: Vec<String> = form.all("item").map(str::to_owned).collect();
-    rule.take_back(root, &items, &quiet())?;
+    if form.has("all") {
+        rule.take_back_all(root, &quiet())?;
+    } else {
+        let items: Vec<String> = form.all("item").map(str::to_owned).collect();
+        rule.take_back(root, &items, &quiet())?;
+    }
     desk.changed();
     Ok(Then::Say("/ready?part=records#given-up".to_owned(), "desk-gaps-taken-back"))
 }
