@@ -83,8 +83,10 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             name,
         }
     };
+    // What can still be had comes first: the lost may be thousands.
+    let (lost, had): (Vec<&OpenItem>, Vec<&OpenItem>) = open().partition(|item| item.lost);
     ToDos {
-        items: open().take(most).map(in_words).collect(),
+        items: had.into_iter().chain(lost).take(most).map(in_words).collect(),
         more: open().count().saturating_sub(most),
         lost: open().filter(|item| item.lost).count(),
         shared: open().any(|item| code(item) == SHARED),

@@ -81,7 +81,7 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
             output.data(&format!("  {}. {}", number + 1, plain::cell(&text)))?;
         }
     }
-    let open = readiness.open(texts, &command, MOST);
+    let open = readiness.open(texts, &command, |_| MOST);
     for group in &open.groups {
         output.data(&format!("\n■ {}", texts.code("ready-group", &group.group)))?;
         group.rules.iter().try_for_each(|rule| print_rule(output, rule))?;

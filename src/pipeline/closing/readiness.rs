@@ -269,8 +269,9 @@ impl Readiness<'_> {
         advice::shared(texts, command)
     }
 
-    /// Returns the open rules that certainly concern the account, as text, each with at most `most` of its items.
-    pub fn open(&self, texts: &Texts, command: &str, most: usize) -> OpenRules {
+    /// Returns the open rules that certainly concern the account, as text, each with at most `most` of its items,
+    /// which depends on the id of the rule.
+    pub fn open(&self, texts: &Texts, command: &str, most: impl Fn(&str) -> usize) -> OpenRules {
         let (rules, surely) = (&self.assessment.rules, self.surely_open());
         let (blockers, warnings) = (surely.count(Severity::Blocker), surely.count(Severity::Warning));
         let SurelyOpen { rules: mut open, not_yet } = surely;
@@ -282,7 +283,7 @@ impl Readiness<'_> {
                 title: rule.title(texts.language()).to_owned(),
                 severity: outcome.severity,
                 state: outcome.state.code(),
-                to_do: advice::to_do(texts, rules, outcome, command, most),
+                to_do: advice::to_do(texts, rules, outcome, command, most(&rule.id)),
             })
         };
         let groups = open.chunk_by(|a, b| a.group == b.group).filter_map(|group| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use liudi::audit::events::EventName;
 use liudi::audit::profile::{AccountKind, Entity};
 use liudi::audit::report;
-use liudi::audit::{dates, ics, questions};
+use liudi::audit::{advice, dates, ics, questions};
 use liudi::model::{GapReason, Sha256, SubjectKind};
 use liudi::text::{Language, Texts};
 use serde_json::Value;
@@ -288,6 +288,18 @@ fn a_plan_says_what_is_past_and_that_nobody_confirmed() {
     assert!(!calendar.contains("DTSTART;VALUE=DATE:202610"), "{calendar}");
     world.event(EventName::Deregistered, "2026-10-05");
     assert!(!of(&world).0);
+}
+
+#[test]
+fn what_can_still_be_had_is_listed_before_the_lost() {
+    let mut world = World::whole(&[AccountKind::Mch], Entity::Enterprise);
+    world.set("last_trade", "2026-11-20");
+    let judgement = world.judge();
+    let outcome = judgement.outcome("bills.coverage").unwrap();
+    let texts = Texts::new(Language::Chinese);
+    let listed = advice::to_do(&texts, &world.rules, outcome, "liudi", 3);
+    assert!(listed.lost > 0);
+    assert_eq!(listed.items[0].item, "wxpay_trade_bill:2026-08-25", "the oldest that can still be had");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use crate::words::plain;
 
 /// Number of items shown of each rule; the report has the others.
 const MOST: usize = 12;
+/// Number of items shown of the rule of which all are asked for.
+const ALL: usize = 1_000;
 
 /// Returns the values of the part.
 pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
@@ -37,7 +39,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     }
     let texts = desk.texts();
     let fixity = readiness.fixity();
-    let open = readiness.open(texts, "", MOST);
+    let whole = query.get("rule").filter(|_| query.has("all"));
+    let open = readiness.open(texts, "", |rule| if whole == Some(rule) { ALL } else { MOST });
     let all = || open.groups.iter().flat_map(|group| &group.rules);
     let lost_in =
         all().find(|rule| rule.to_do.items.iter().any(|item| item.code == "waive")).map(|rule| rule.id.as_str());
