@@ -204,6 +204,16 @@ impl Events {
             .map(|event| event.date)
     }
 
+    /// Returns the events that count: of several records of one event of an account, the last.
+    pub fn current(&self) -> impl Iterator<Item = &Event> {
+        let same = |one: &Event, other: &Event| one.name == other.name && one.account == other.account;
+        self.events
+            .iter()
+            .enumerate()
+            .filter(move |(index, event)| !self.events[index + 1..].iter().any(|later| same(event, later)))
+            .map(|(_, event)| event)
+    }
+
     /// Removes all records of an event of an account (or of all accounts), and returns their number.
     pub fn withdraw(&mut self, name: EventName, account: Option<AccountKind>) -> usize {
         let before = self.events.len();

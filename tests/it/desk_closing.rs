@@ -155,6 +155,11 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
         all.into_iter().find(|one| one["rule"] == "bills.coverage").map(|one| one["items"].as_array().unwrap().len())
     };
     assert_eq!(open(&report), Some(31));
+    let whole = desk.page("/ready?rule=bills.coverage&all=");
+    for (page, days) in [(&page, 12), (&whole, 31)] {
+        assert_eq!(page.matches("wxpay_trade_bill:2025-").count(), days, "{page}");
+    }
+    assert!(page.contains("/ready?rule=bills.coverage&amp;all=#rule-bills.coverage"), "{page}");
     let fields = [("rule", "bills.coverage"), ("lost", "1")];
     let (status, page) = post(&desk, "/ready/waive", &fields);
     assert!(status == 400 && page.contains("no reason is given"), "{page}");
@@ -185,6 +190,11 @@ fn an_event_is_of_an_account_that_it_can_happen_to() {
     assert!(!page.contains("2025-10-02"), "{page}");
     desk.does("/ready/event", &[("event", "first_trade"), ("account", ""), ("date", "2025-10-02")]);
     desk.does("/ready/event", &[("event", "personal_first_trade"), ("account", ""), ("date", "2025-10-03")]);
+    // A day that was mistyped no longer counts, so it is not listed; withdrawing takes the event back altogether.
+    desk.does("/ready/event", &[("event", "trade_end"), ("account", "mch"), ("date", "2025-10-05")]);
+    desk.does("/ready/event", &[("event", "trade_end"), ("account", "mch"), ("date", "2025-10-06")]);
+    let page = desk.page("/ready?part=records");
+    assert!(page.contains("2025-10-06") && !page.contains("2025-10-05"), "{page}");
     let events = fs::read_to_string(run.archive().join("private/data/readiness/events.json")).unwrap();
     let events: serde_json::Value = serde_json::from_str(&events).unwrap();
     let account = |at: usize| events["events"][at]["account"].as_str().map(str::to_owned);

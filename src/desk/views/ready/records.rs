@@ -47,8 +47,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     let events: Vec<Value> = book
         .events()
-        .events
-        .iter()
+        .current()
         .map(|event| {
             context! {
                 name => event.name.code(),
