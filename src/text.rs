@@ -127,7 +127,7 @@ impl Texts {
 
 /// Returns `code` as it is part of a text's id: `oa.subscription` → `oa-subscription`.
 pub fn id(code: &str) -> String {
-    code.replace(['.', '_'], "-")
+    code.replace(['.', '_'], "-").to_lowercase()
 }
 
 /// Returns the ids of all texts of `language`.

@@ -34,6 +34,8 @@ pub struct ToDo {
     pub asked: bool,
     /// Whether the advice is that of [`shared`], which is given once for all items that need it.
     pub shared: bool,
+    /// Whether it is a day without a bill that can still be asked for: there may have been no trade on it.
+    pub bill_day: bool,
 }
 
 /// Code of the advice shared by all items that are found or fetched and then added.
@@ -65,7 +67,6 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
         let key = format!("{}:platform_total", item.key.trim_end_matches(":held"));
         item.reason != "nothing_held" || !outcome.open_items().any(|other| other.key == key)
     };
-    let open = || outcome.open_items().filter(counted);
     let in_words = |item: &OpenItem| {
         let name = name(texts, rules, item);
         ToDo {
@@ -80,16 +81,18 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             date: item.date.clone(),
             asked: matches!(code(item), "record" | "profile"),
             shared: code(item) == SHARED,
+            bill_day: !item.lost && item.is_bill_day(),
             name,
         }
     };
     // What can still be had comes first: the lost may be thousands.
-    let (lost, had): (Vec<&OpenItem>, Vec<&OpenItem>) = open().partition(|item| item.lost);
+    let (lost, had): (Vec<&OpenItem>, Vec<&OpenItem>) =
+        outcome.open_items().filter(counted).partition(|item| item.lost);
     ToDos {
+        more: (had.len() + lost.len()).saturating_sub(most),
+        lost: lost.len(),
+        shared: had.iter().any(|item| code(item) == SHARED),
         items: had.into_iter().chain(lost).take(most).map(in_words).collect(),
-        more: open().count().saturating_sub(most),
-        lost: open().filter(|item| item.lost).count(),
-        shared: open().any(|item| code(item) == SHARED),
     }
 }
 
@@ -104,11 +107,11 @@ fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
     let (head, rest) = item.key.split_once(':').unwrap_or((&item.key, ""));
     let flag = head.split('=').next().unwrap_or(head);
     for (prefix, key) in [("ask", flag), ("asset", head), ("window", head), ("scan", head)] {
-        if let Some(words) = texts.find(&format!("{prefix}-{}", id(key).to_lowercase()), &[]) {
+        if let Some(words) = texts.find(&format!("{prefix}-{}", id(key)), &[]) {
             return words;
         }
     }
-    if let Some(words) = texts.find(&format!("series-{}", id(head).to_lowercase()), &[]) {
+    if let Some(words) = texts.find(&format!("series-{}", id(head)), &[]) {
         return format!("{words} {rest}").trim_end().to_owned();
     }
     item.url.clone().unwrap_or_else(|| item.key.clone())

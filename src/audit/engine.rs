@@ -98,6 +98,12 @@ pub struct OpenItem {
 }
 
 impl OpenItem {
+    /// Reports whether it is a day of a merchant account without a bill, of which no list of gaps knows.
+    pub fn is_bill_day(&self) -> bool {
+        let (series, day) = self.key.split_once(':').unwrap_or_default();
+        series.starts_with("wxpay_") && day.parse::<Date>().is_ok()
+    }
+
     /// Creates an unmet condition.
     pub fn unmet(key: impl Into<String>, reason: &str) -> Self {
         Self {

@@ -74,9 +74,7 @@ impl EventName {
         ];
         words::code("event", Self::ALL.iter().map(|name| name.code()), NAMES, text).unwrap_or(text).parse()
     }
-}
 
-impl EventName {
     /// Reports whether it can be one of the account of `kind`, which is closed together with `others`.
     pub fn can_be_of(self, kind: AccountKind, others: &[AccountKind]) -> bool {
         use AccountKind::{Mch, Mp, MpGame, Wechat};

@@ -11,9 +11,6 @@ use crate::text::Texts;
 pub const ORDER: &[&str] =
     &["content", "finance", "subject", "unbind", "notice", "law", "health", "alternative", "window", "after"];
 
-/// Prefix of the keys of days without a bill.
-const BILLS: &str = "wxpay_";
-
 /// A thing to do first, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct First {
@@ -58,15 +55,14 @@ pub fn first(
     let things: Vec<&OpenItem> =
         open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
-    let is_bill = |item: &&&OpenItem| !item.lost && item.key.starts_with(BILLS);
-    let bills = things.iter().filter(is_bill).count();
+    let is_bill = |item: &OpenItem| !item.lost && item.is_bill_day();
+    let bills = things.iter().filter(|item| is_bill(item)).count();
     let with_lost = open.iter().filter(|outcome| outcome.open_items().any(|item| item.thing && item.lost));
     if things.len() > lost + bills {
         all.push(step("gaps", things.len() - lost - bills));
     }
     if bills > 0 {
-        // They are in no list of gaps.
-        let with_bills = open.iter().find(|outcome| outcome.open_items().any(|item| is_bill(&&item)));
+        let with_bills = open.iter().find(|outcome| outcome.open_items().any(is_bill));
         all.push(First { rule: with_bills.map(|outcome| outcome.rule.clone()), ..step("bills", bills) });
     }
     if lost > 0 {

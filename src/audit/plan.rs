@@ -183,7 +183,9 @@ impl Facts<'_> {
         }
         let ahead = Facts { events: &events, ..*self };
         let dates = ahead.windows_of(kind);
-        let missed = |dates: &Dates| CONFIRM.contains(&dates.window.as_str()) && dates.act_by < Some(self.today());
+        let stage = self.events.stage(kind, self.today());
+        let has_passed = |day: Date| day < self.today();
+        let missed = |dates: &Dates| CONFIRM.contains(&dates.window.as_str()) && dates.act_by.is_some_and(has_passed);
         let over = dates
             .iter()
             .filter(|dates| matches!(dates.anchor.as_str(), "submitted" | "subject_verified" | "freeze_end"))
@@ -193,11 +195,10 @@ impl Facts<'_> {
             .unwrap_or(submit);
         Step {
             account: kind,
-            stage: self.events.stage(kind, self.today()),
+            stage,
             submit,
             planned: known.is_none(),
-            unconfirmed: self.events.stage(kind, self.today()).is_running()
-                && dates.iter().any(|dates| dates.act_by.is_some() && missed(dates)),
+            unconfirmed: stage.is_running() && dates.iter().any(missed),
             dates,
             over,
             destroys: self.destroys(kind),

@@ -191,7 +191,7 @@ fn days(texts: &Texts, days: &SeriesDays) -> Value {
         };
         ranges.iter().map(range).collect()
     };
-    let name = texts.find_code("series", &days.series.to_lowercase()).unwrap_or_else(|| days.series.clone());
+    let name = texts.find_code("series", &days.series).unwrap_or_else(|| days.series.clone());
     let of_merchant = days.series != "wxpay_personal_bill";
     context! { name, of_merchant, covered => ranges(&days.covered), holes => ranges(&days.holes) }
 }

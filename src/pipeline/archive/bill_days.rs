@@ -72,8 +72,8 @@ impl BillDays {
         Ok(Self { covered, knows_ends: first.is_some() && last.is_some(), first, last })
     }
 
-    /// Reads the days on which a merchant account of the archive traded, of which `covered` have a bill.
-    pub fn of_merchant(archive: &Archive, covered: Days) -> Result<Self> {
+    /// Reads when a merchant account of the archive traded; which days have a bill, each series of bills says itself.
+    pub fn of_merchant(archive: &Archive) -> Result<Self> {
         let (credible, mut kinds) = recorded(archive)?;
         kinds.push(AccountKind::Mch);
         let days = |name: EventName| {
@@ -82,7 +82,7 @@ impl BillDays {
         };
         let first = days(EventName::FirstTrade).into_iter().min();
         let last = days(EventName::LastTrade).into_iter().max();
-        Ok(Self { covered, knows_ends: first.is_some() && last.is_some(), first, last })
+        Ok(Self { covered: Days::default(), knows_ends: first.is_some() && last.is_some(), first, last })
     }
 
     /// Returns the days outside all bills on which the owner traded.
@@ -92,7 +92,12 @@ impl BillDays {
 
     /// Returns those days as ranges of first and last day.
     pub fn outside_days(&self) -> Vec<(Date, Date)> {
-        let (Some(begin), Some(end)) = (self.covered.ranges().first(), self.covered.ranges().last()) else {
+        self.outside_of(&self.covered)
+    }
+
+    /// Returns the days outside `covered` on which the owner traded, as ranges of first and last day.
+    pub fn outside_of(&self, covered: &Days) -> Vec<(Date, Date)> {
+        let (Some(begin), Some(end)) = (covered.ranges().first(), covered.ranges().last()) else {
             return Vec::new();
         };
         let day = |day: Date, days: i64| day.checked_add(days.days()).unwrap_or(day);

@@ -177,7 +177,11 @@ impl BillReport {
         report.problems.extend(others);
         let personal = BillDays::read(&archive)?;
         report.knows_ends = personal.knows_ends;
-        report.days = days(&archive, &fill::bills(&archive)?.series, &personal)?;
+        let merchant = BillDays::of_merchant(&archive)?;
+        let series = fill::bills(&archive)?.series;
+        let bills = series.iter().filter(|(name, series)| name.starts_with("wxpay_") && series.bounds().is_some());
+        let ends = |name: &str| if name == PERSONAL { &personal } else { &merchant };
+        report.days = bills.map(|(name, series)| days(name, series, ends(name))).collect();
         Ok(report)
     }
 
@@ -268,23 +272,16 @@ fn problems(root: &Path) -> Vec<Problem> {
 
 /// Returns the ranges of days of a merchant account that have no bill, with their first and last day.
 pub(crate) fn merchant_holes(archive: &Archive) -> Result<Vec<(Date, Date)>> {
-    let all = days(archive, &fill::bills(archive)?.series, &BillDays::default())?;
-    Ok(all.into_iter().find(|days| days.series == MERCHANT).map(|days| days.holes).unwrap_or_default())
+    let ends = BillDays::of_merchant(archive)?;
+    let series = fill::bills(archive)?.series;
+    Ok(series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends).holes).unwrap_or_default())
 }
 
-fn days(archive: &Archive, series: &BTreeMap<String, Series>, personal: &BillDays) -> Result<Vec<SeriesDays>> {
-    let of_series = |(name, series): (&String, &Series)| {
-        let each: Vec<String> = series.held.union(&series.nothing).map(Date::to_string).collect();
-        let days: Days = each.iter().map(|day| (day.as_str(), day.as_str())).collect();
-        let (covered, mut holes) = (days.ranges().to_vec(), days.holes().collect::<Vec<_>>());
-        if name == PERSONAL {
-            holes.extend(personal.outside_days());
-        } else {
-            holes.extend(BillDays::of_merchant(archive, days)?.outside_days());
-        }
-        holes.sort_unstable();
-        Ok(SeriesDays { series: name.clone(), covered, holes })
-    };
-    let bills = |(name, series): &(&String, &Series)| name.starts_with("wxpay_") && series.bounds().is_some();
-    series.iter().filter(bills).map(of_series).collect()
+/// Returns the days of a series of bills; `ends` says when its owner traded.
+fn days(name: &str, series: &Series, ends: &BillDays) -> SeriesDays {
+    let each: Vec<String> = series.held.union(&series.nothing).map(Date::to_string).collect();
+    let days: Days = each.iter().map(|day| (day.as_str(), day.as_str())).collect();
+    let mut holes: Vec<(Date, Date)> = days.holes().chain(ends.outside_of(&days)).collect();
+    holes.sort_unstable();
+    SeriesDays { series: name.to_owned(), covered: days.ranges().to_vec(), holes }
 }

@@ -117,15 +117,15 @@ pub(super) fn outdated(
     (base_url, day_chosen): (Option<&str>, bool),
 ) -> Result<BTreeSet<&'static str>> {
     let site = site(root, base_url)?;
-    let written = written(root)?;
-    let written: BTreeSet<&str> = written.lines().collect();
-    let knows = |bytes: &[u8]| written.contains(Sha256::of(bytes).hex().as_str());
-    let is_outdated = |letter: &Letter| {
-        let Ok(held) = std::fs::read(folder.join(letter.name)) else { return false };
-        held != letter.text.as_bytes() && (knows(&held) || !knows(letter.text.as_bytes()))
-    };
-    let drafts = letters::drafts(scene, plan, Given { site: site.as_deref(), day_chosen })?;
-    Ok(drafts.iter().filter(|letter| is_outdated(letter)).map(|letter| letter.name).collect())
+    let written: BTreeSet<String> = written(root)?.lines().map(str::to_owned).collect();
+    let mut outdated = BTreeSet::new();
+    for letter in letters::drafts(scene, plan, Given { site: site.as_deref(), day_chosen })? {
+        let (outcome, _) = decide(folder, &letter, &written)?;
+        if matches!(outcome, LetterOutcome::Updated | LetterOutcome::Beside) {
+            outdated.insert(letter.name);
+        }
+    }
+    Ok(outdated)
 }
 
 /// Reads the digests of all drafts written so far, one per line: a file that matches one was not edited. An earlier
@@ -141,6 +141,18 @@ fn written(root: &Path) -> Result<String> {
 
 /// Writes one draft into `folder`. Returns the outcome and the path of the draft, or of the owner's version of it.
 fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result<(LetterOutcome, PathBuf)> {
+    let (outcome, path) = decide(folder, letter, written)?;
+    if matches!(outcome, LetterOutcome::New | LetterOutcome::Updated | LetterOutcome::Beside) {
+        std::fs::write(&path, &letter.text).map_err(|error| Error::disk("plan-write-failed", path.display(), error))?;
+    }
+    if outcome != LetterOutcome::Yours {
+        written.insert(Sha256::of(letter.text.as_bytes()).hex());
+    }
+    Ok((outcome, path))
+}
+
+/// Returns what writing a draft into `folder` does, and the path it is written to, or that of the owner's version.
+fn decide(folder: &Path, letter: &Letter, written: &BTreeSet<String>) -> Result<(LetterOutcome, PathBuf)> {
     let digest = |bytes: &[u8]| Sha256::of(bytes).hex();
     let new = digest(letter.text.as_bytes());
     let mut number = 0;
@@ -165,11 +177,6 @@ fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result
             Some(_) if number == 0 => LetterOutcome::Updated,
             _ => LetterOutcome::Beside,
         };
-        if outcome != LetterOutcome::Same {
-            std::fs::write(&path, &letter.text)
-                .map_err(|error| Error::disk("plan-write-failed", path.display(), error))?;
-        }
-        written.insert(new);
         return Ok((outcome, path));
     }
 }

@@ -26,5 +26,5 @@ desk-bills-ledger-what = Every transaction of all bills, one per row, each count
 desk-bills-excel = It is a table as text (CSV), which Excel and WPS read correctly; but opened by double-click, they change long transaction numbers. For Excel, export the “Excel workbook of the bills” below.
 desk-bills-packed = There are many transactions, so the file is compressed and does not open by itself. Export the “Excel workbook of the bills” or “All transactions” below.
 desk-bills-exports = Open in Excel or bookkeeping programs
-desk-currency-CNY = CNY
+desk-currency-cny = CNY
 desk-to-bills = See what does not add up

@@ -23,5 +23,5 @@ desk-bills-ledger-what = 所有账单的每一笔，一笔一行，重复的只�
 desk-bills-excel = 它是文字表格（CSV），用 Excel、WPS 打开，中文不会乱码；但是双击打开会把很长的单号变样。要用 Excel 看，请在下面导出「账单的 Excel 工作簿」。
 desk-bills-packed = 流水很多，所以它是压缩的，不能直接打开。请在下面导出「账单的 Excel 工作簿」或「全部流水」。
 desk-bills-exports = 用 Excel 或记账软件打开
-desk-currency-CNY = 人民币（元）
+desk-currency-cny = 人民币（元）
 desk-to-bills = 看是哪里对不上

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use liudi::audit::engine::OpenItem;
 use liudi::audit::events::EventName;
 use liudi::audit::profile::{AccountKind, Entity};
 use liudi::audit::report;
@@ -300,6 +301,14 @@ fn what_can_still_be_had_is_listed_before_the_lost() {
     let listed = advice::to_do(&texts, &world.rules, outcome, "liudi", 3);
     assert!(listed.lost > 0);
     assert_eq!(listed.items[0].item, "wxpay_trade_bill:2026-08-25", "the oldest that can still be had");
+    assert!(listed.items[0].bill_day);
+    let of = |key: &str| OpenItem::missing(key, "not_held").is_bill_day();
+    assert!(of("wxpay_fund_bill.BASIC:2026-09-01"));
+    for other in
+        ["wxpay_fund_bill.BASIC", "wxpay_personal_bill:2016-06-02..2025-12-31", "shop_orders:2026-09", "2026-09-01"]
+    {
+        assert!(!of(other), "{other}");
+    }
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn waived(texts: &Texts, of_rule: &[GivenUp]) -> Value {
 /// Returns the name of an item that has no title: the day of a bill by the name of its series.
 fn item(texts: &Texts, key: &str) -> String {
     let (series, day) = key.split_once(':').unwrap_or((key, ""));
-    texts.find_code("series", &series.to_lowercase()).map_or_else(|| key.to_owned(), |series| format!("{series} {day}"))
+    texts.find_code("series", series).map_or_else(|| key.to_owned(), |series| format!("{series} {day}"))
 }
 
 /// Returns the question that a key answers, as the desk asks it.

@@ -118,7 +118,7 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
         // A step shared by consecutive items is shown once, after the last.
         let step = |item: &ToDo| (step_code(item), href(item), item.date.clone());
         let last = items.get(index + 1).is_none_or(|next| step(next) != step(item));
-        item_of(texts, item, last || item.code == "waive", is_day(item))
+        item_of(texts, item, last || item.code == "waive")
     });
     context! {
         id => rule.id.as_str(),
@@ -137,9 +137,6 @@ fn step_code(item: &ToDo) -> &'static str {
     if item.reason_code == "nothing_held" { "add" } else { item.code }
 }
 
-/// Prefix of the keys of days without a bill.
-const DAYS: &str = "wxpay_";
-
 /// Folder of the kept bills.
 const BILLS: &str = "billing/";
 
@@ -153,19 +150,14 @@ fn href(item: &ToDo) -> Option<String> {
         "add" => Some("/inputs".to_owned()),
         // What does not add up is told there by file.
         "collect" if item.item.starts_with(BILLS) => Some("/bills".to_owned()),
-        "collect" if item.item.starts_with(DAYS) => Some("/bills#days".to_owned()),
+        "collect" if item.bill_day => Some("/bills#days".to_owned()),
         "collect" => Some("/gaps".to_owned()),
         "password" => Some("/gaps?kind=input".to_owned()),
         _ => None,
     }
 }
 
-/// Reports whether an item is a day without a bill that can still be asked for: there may have been no trade on it.
-fn is_day(item: &ToDo) -> bool {
-    item.code == "collect" && item.item.starts_with(DAYS)
-}
-
-fn item_of(texts: &Texts, item: &ToDo, with_step: bool, may_be_empty: bool) -> Value {
+fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
     context! {
         name => if item.name.starts_with(BILLS) { plain::original_name(&item.name) } else { &item.name },
         key => item.item.as_str(),
@@ -173,7 +165,7 @@ fn item_of(texts: &Texts, item: &ToDo, with_step: bool, may_be_empty: bool) -> V
         code => with_step.then(|| step_code(item)),
         date => item.date.as_deref(),
         href => href(item),
-        may_be_empty,
+        bill_day => item.bill_day,
     }
 }
 
