@@ -34,6 +34,8 @@ pub struct ToDo {
     pub asked: bool,
     /// Whether the advice is that of [`shared`], which is given once for all items that need it.
     pub shared: bool,
+    /// Whether it is a day or month of a series that can still be obtained.
+    pub of_series: bool,
     /// Whether it is a day without a bill that can still be asked for: there may have been no trade on it.
     pub bill_day: bool,
 }
@@ -81,6 +83,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             date: item.date.clone(),
             asked: matches!(code(item), "record" | "profile"),
             shared: code(item) == SHARED,
+            of_series: !item.lost && item.series().is_some(),
             bill_day: !item.lost && item.is_bill_day(),
             name,
         }

@@ -98,10 +98,16 @@ pub struct OpenItem {
 }
 
 impl OpenItem {
-    /// Reports whether it is a day of a merchant account without a bill, of which no list of gaps knows.
+    /// Returns the series of which it is a day or month, if it is one: no list of gaps names those.
+    pub fn series(&self) -> Option<&str> {
+        let (series, label) = self.key.split_once(':')?;
+        let is_day = |label: &str| label.parse::<Date>().is_ok();
+        (self.thing && (is_day(label) || is_day(&format!("{label}-01")))).then_some(series)
+    }
+
+    /// Reports whether it is a day without a merchant's bill.
     pub fn is_bill_day(&self) -> bool {
-        let (series, day) = self.key.split_once(':').unwrap_or_default();
-        series.starts_with("wxpay_") && day.parse::<Date>().is_ok()
+        self.series().is_some_and(|series| series.starts_with("wxpay_"))
     }
 
     /// Creates an unmet condition.

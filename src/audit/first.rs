@@ -18,7 +18,7 @@ pub struct First {
     pub text: String,
     /// Command that does it, if there is one.
     pub command: Option<String>,
-    /// Code: `ask` or `profile` for questions, `gaps`, `bills`, `lost`, or `rule`.
+    /// Code: `ask` or `profile` for questions, `gaps`, `days`, `lost`, or `rule`.
     pub code: &'static str,
     /// Number of questions or things.
     pub count: usize,
@@ -55,15 +55,15 @@ pub fn first(
     let things: Vec<&OpenItem> =
         open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
-    let is_bill = |item: &OpenItem| !item.lost && item.is_bill_day();
-    let bills = things.iter().filter(|item| is_bill(item)).count();
+    let is_day = |item: &OpenItem| !item.lost && item.series().is_some();
+    let days = things.iter().filter(|item| is_day(item)).count();
     let with_lost = open.iter().filter(|outcome| outcome.open_items().any(|item| item.thing && item.lost));
-    if things.len() > lost + bills {
-        all.push(step("gaps", things.len() - lost - bills));
+    if things.len() > lost + days {
+        all.push(step("gaps", things.len() - lost - days));
     }
-    if bills > 0 {
-        let with_bills = open.iter().find(|outcome| outcome.open_items().any(is_bill));
-        all.push(First { rule: with_bills.map(|outcome| outcome.rule.clone()), ..step("bills", bills) });
+    if days > 0 {
+        let with_days = open.iter().find(|outcome| outcome.open_items().any(is_day));
+        all.push(First { rule: with_days.map(|outcome| outcome.rule.clone()), ..step("days", days) });
     }
     if lost > 0 {
         let mut rules = with_lost.map(|outcome| outcome.rule.clone());

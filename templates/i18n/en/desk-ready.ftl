@@ -34,10 +34,10 @@ desk-first-ask = { $count ->
    *[other] Answer { $count } questions
 } about accounts, numbers and dates that only you know
 desk-first-profile = Answer a few questions first: which accounts, who owns them, what you used. The answers decide what concerns you
-desk-first-bills = { $count ->
-    [one] Get the 1 missing bill
-   *[other] Get the { $count } missing bills
-} while the platform still gives bills of those days
+desk-first-days = { $count ->
+    [one] Get the 1 day
+   *[other] Get the { $count } days
+} still missing of bills and statistics, which the platform gives for a limited time
 desk-first-gaps = { $count ->
     [one] Get the 1 thing that is missing
    *[other] Get the { $count } things that are missing
@@ -48,7 +48,7 @@ desk-first-lost = { $count ->
 }
 desk-first-go-ask = Answer
 desk-first-go-profile = Answer
-desk-first-go-bills = See which days
+desk-first-go-days = See which days
 desk-first-go-gaps = See what is missing
 desk-first-go-lost = See which
 desk-first-go-rule = See this

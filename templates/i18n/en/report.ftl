@@ -67,10 +67,10 @@ report-first-ask = answer { $count ->
    *[other] { $count } questions
 } (kind of account, numbers, dates: only you know them)
 report-first-profile = answer a few questions: which accounts, who owns them, what they were used for (this decides which rules apply to you)
-report-first-bills = { $count ->
-    [one] get the one missing bill
-   *[other] get the { $count } missing bills
-} while the platform still gives bills of those days
+report-first-days = get the { $count ->
+    [one] one day
+   *[other] { $count } days
+} still missing of bills and statistics, which the platform gives for a limited time
 report-first-gaps = get the { $count ->
     [one] one missing item
    *[other] { $count } missing items

@@ -6,7 +6,7 @@ use liudi::audit::engine::OpenItem;
 use liudi::audit::events::EventName;
 use liudi::audit::profile::{AccountKind, Entity};
 use liudi::audit::report;
-use liudi::audit::{advice, dates, ics, questions};
+use liudi::audit::{advice, dates, first, ics, questions};
 use liudi::model::{GapReason, Sha256, SubjectKind};
 use liudi::text::{Language, Texts};
 use serde_json::Value;
@@ -309,6 +309,26 @@ fn what_can_still_be_had_is_listed_before_the_lost() {
     {
         assert!(!of(other), "{other}");
     }
+}
+
+#[test]
+fn days_of_a_series_are_no_things_of_the_list_of_gaps() {
+    let of = |key: &str| OpenItem::missing(key, "not_held").series().map(str::to_owned);
+    assert_eq!(of("analytics:2026-09-01").as_deref(), Some("analytics"));
+    assert_eq!(of("shop_orders:2026-09").as_deref(), Some("shop_orders"));
+    for thing in ["MzA5_2247490098_1", "article:platform_total", "wxpay_personal_bill:2016-06-02..2025-12-31"] {
+        assert_eq!(of(thing), None, "{thing}");
+    }
+    let mut world = World::whole(&[AccountKind::OaSubscription], Entity::Personal);
+    world.lose_day("analytics", "2026-06-10");
+    world.lose("article", SubjectKind::Article, "a_9_1", GapReason::NotHeld);
+    let judgement = world.judge();
+    let texts = Texts::new(Language::Chinese);
+    let open = judgement.surely_open(&world.rules, &world.profile);
+    let steps = first::first(&texts, &world.rules, &judgement, &open, &[], "liudi");
+    let counted: Vec<_> = steps.iter().map(|step| (step.code, step.count)).collect();
+    assert_eq!(&counted[..2], [("gaps", 1), ("days", 1)]);
+    assert_eq!(steps[1].rule.as_deref(), Some("content.analytics"));
 }
 
 #[test]

@@ -133,8 +133,8 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
 
 /// Returns the code of the step; its words are `desk-do-<code>`.
 fn step_code(item: &ToDo) -> &'static str {
-    // Of a kind of which there is nothing at all no list names what is missing.
-    if item.reason_code == "nothing_held" { "add" } else { item.code }
+    // Of a kind of which there is nothing at all, and of days, no list names what is missing.
+    if item.reason_code == "nothing_held" || item.of_series && !item.bill_day { "add" } else { item.code }
 }
 
 /// Folder of the kept bills.
