@@ -167,6 +167,7 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
     let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
     assert_eq!(open(&report), None);
     assert!(!desk.page("/gaps").contains("of the merchant number"));
+    assert!(!desk.page("/bills").contains("Days without a bill"), "given up, they are no longer listed");
     let records = desk.page("/ready?part=records");
     assert!(records.contains("Take back all 31") && !records.contains("<strong>wxpay"), "{records}");
     let (status, page) = post(&desk, "/ready/waive", &[fields.as_slice(), &[("reason", "again")]].concat());

@@ -1,10 +1,11 @@
 //! Looks at the bills of an archive: their sums by month, whether each file agrees with its own totals, which days they
 //! cover, and what could not be read. The sums are those of the exports `billing` and `bills-xlsx`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -141,12 +142,12 @@ pub struct SeriesDays {
     pub series: String,
     /// Ranges of covered days: first and last day.
     pub covered: Vec<(Date, Date)>,
-    /// Ranges without a bill between them, or where the owner recorded trade.
+    /// Ranges without a bill between them, or where the owner recorded trade, less the days that were given up.
     pub holes: Vec<(Date, Date)>,
 }
 
 /// Series of the bills of a merchant account, one for each day.
-pub(crate) const MERCHANT: &str = "wxpay_trade_bill";
+const MERCHANT: &str = "wxpay_trade_bill";
 
 /// Series of the owner's personal bills.
 const PERSONAL: &str = "wxpay_personal_bill";
@@ -178,10 +179,11 @@ impl BillReport {
         let personal = BillDays::read(&archive)?;
         report.knows_ends = personal.knows_ends;
         let merchant = BillDays::of_merchant(&archive)?;
+        let waived = fill::records(&archive)?.waivers.items();
         let series = fill::bills(&archive)?.series;
         let bills = series.iter().filter(|(name, series)| name.starts_with("wxpay_") && series.bounds().is_some());
         let ends = |name: &str| if name == PERSONAL { &personal } else { &merchant };
-        report.days = bills.map(|(name, series)| days(name, series, ends(name))).collect();
+        report.days = bills.map(|(name, series)| days(name, series, ends(name), &waived)).collect();
         Ok(report)
     }
 
@@ -270,18 +272,30 @@ fn problems(root: &Path) -> Vec<Problem> {
     problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
 }
 
-/// Returns the ranges of days of a merchant account that have no bill, with their first and last day.
-pub(crate) fn merchant_holes(archive: &Archive) -> Result<Vec<(Date, Date)>> {
+/// Counts the days of a merchant account that have no bill and were not given up.
+pub(crate) fn merchant_days(archive: &Archive, waived: &BTreeSet<String>) -> Result<usize> {
     let ends = BillDays::of_merchant(archive)?;
     let series = fill::bills(archive)?.series;
-    Ok(series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends).holes).unwrap_or_default())
+    let holes = series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends, waived).holes).unwrap_or_default();
+    Ok(holes.into_iter().flat_map(each).count())
 }
 
-/// Returns the days of a series of bills; `ends` says when its owner traded.
-fn days(name: &str, series: &Series, ends: &BillDays) -> SeriesDays {
-    let each: Vec<String> = series.held.union(&series.nothing).map(Date::to_string).collect();
-    let days: Days = each.iter().map(|day| (day.as_str(), day.as_str())).collect();
-    let mut holes: Vec<(Date, Date)> = days.holes().chain(ends.outside_of(&days)).collect();
+/// Returns the days of a series of bills. `ends` says when its owner traded; `waived` has the keys of what was given
+/// up.
+fn days(name: &str, series: &Series, ends: &BillDays, waived: &BTreeSet<String>) -> SeriesDays {
+    let of_days = |days: &mut dyn Iterator<Item = Date>| -> Days {
+        let days: Vec<String> = days.map(|day| day.to_string()).collect();
+        days.iter().map(|day| (day.as_str(), day.as_str())).collect()
+    };
+    let covered = of_days(&mut series.held.union(&series.nothing).copied());
+    let mut holes: Vec<(Date, Date)> = covered.holes().chain(ends.outside_of(&covered)).collect();
     holes.sort_unstable();
-    SeriesDays { series: name.to_owned(), covered: days.ranges().to_vec(), holes }
+    let is_open = |day: &Date| !waived.contains(&format!("{name}:{day}"));
+    let holes = of_days(&mut holes.into_iter().flat_map(each).filter(is_open));
+    SeriesDays { series: name.to_owned(), covered: covered.ranges().to_vec(), holes: holes.ranges().to_vec() }
+}
+
+/// Returns the days from `first` to `last`.
+fn each((first, last): (Date, Date)) -> impl Iterator<Item = Date> {
+    first.series(Span::new().days(1)).take_while(move |day| *day <= last)
 }

@@ -126,11 +126,7 @@ impl GapList {
     /// # Errors
     /// Those of reading the bills.
     pub fn merchant_days(&self) -> Result<usize> {
-        let holes = bills::merchant_holes(&self.archive)?;
-        let days = holes
-            .into_iter()
-            .flat_map(|(first, last)| first.series(jiff::Span::new().days(1)).take_while(move |day| *day <= last));
-        Ok(days.filter(|day| !self.waived.contains(&format!("{}:{day}", bills::MERCHANT))).count())
+        bills::merchant_days(&self.archive, &self.waived)
     }
 
     /// Returns true if the owner recorded the first and the last trade; otherwise it is unknown what lies outside the

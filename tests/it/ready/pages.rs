@@ -340,6 +340,10 @@ fn the_days_of_bills_that_expire_begin_with_the_first_bill() {
     let plan = world.scene().plan(day("2026-11-22"));
     let first = plan.fuses.iter().find(|fuse| fuse.code == "bill-day").unwrap();
     assert_eq!(first.item.as_deref(), Some("2026-08-25"), "the oldest that can still be had");
+    world.waive("bills.coverage", Some("wxpay_trade_bill:2026-08-25"));
+    let plan = world.scene().plan(day("2026-11-22"));
+    let first = plan.fuses.iter().find(|fuse| fuse.code == "bill-day").unwrap();
+    assert_eq!(first.item.as_deref(), Some("2026-08-26"), "one that was given up does not expire");
 }
 
 #[test]
