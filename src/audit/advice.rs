@@ -41,7 +41,7 @@ pub struct ToDo {
 }
 
 /// Code of the advice shared by all items that are found or fetched and then added.
-const SHARED: &str = "collect";
+pub(super) const SHARED: &str = "collect";
 
 /// Returns the advice for everything that is still to be added.
 pub fn shared(texts: &Texts, command: &str) -> String {
@@ -100,7 +100,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
 }
 
 /// Returns the name of an item: its title, else the question it answers, else the first available name.
-fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
+pub(super) fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
     if let Some(title) = &item.title {
         return title.clone();
     }

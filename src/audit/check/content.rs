@@ -9,7 +9,7 @@ use crate::audit::rules::{Check, Rules};
 use crate::model::Gap;
 
 /// Converts a gap to an open item.
-fn missing(gap: &Gap) -> OpenItem {
+pub(in crate::audit) fn missing(gap: &Gap) -> OpenItem {
     OpenItem {
         lost: !gap.reason.can_be_filled(),
         title: gap.title.clone(),

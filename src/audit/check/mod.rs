@@ -6,6 +6,7 @@ mod money;
 mod owner;
 mod window;
 
+pub(super) use content::missing;
 pub use content::{asset_counted_by, totals};
 
 use super::engine::{CheckResult, Facts};

@@ -6,11 +6,13 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::{Closing, Report, picture};
-use crate::audit::advice::{ToDo, ToDos, shared, to_do};
-use crate::audit::dates::{self, Line, lines};
+use super::wording::{self, Measure, commands};
+use super::{Closing, Report, RuleReport, picture};
+use crate::audit::advice::{self, ToDo, ToDos, shared, to_do};
+use crate::audit::check::missing as open_item;
+use crate::audit::dates::{self, lines};
 use crate::audit::engine::{Judgement, SurelyOpen};
-use crate::audit::first::{first, place};
+use crate::audit::first::{First, first, place};
 use crate::audit::profile::Profile;
 use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
@@ -30,20 +32,111 @@ struct Open {
     severity: &'static str,
     state: &'static str,
     confidence: &'static str,
-    items: Vec<ToDo>,
+    items: Vec<Line>,
     /// Number of items left out.
     more: usize,
     /// Whether some of the items are still to be added.
     shared: bool,
 }
 
+/// What to do: in plain words first, and with which commands in a terminal.
+#[derive(PartialEq, Eq, Serialize)]
+struct Advice {
+    words: String,
+    commands: Vec<String>,
+}
+
+impl Advice {
+    /// Returns the advice of `code` whose words for a terminal are `spoken`.
+    fn new(texts: &Texts, code: &str, date: Option<&str>, spoken: &str) -> Self {
+        let (own, date) = (format!("report-do-{code}"), [("date", date.unwrap_or_default())]);
+        let commands = commands(spoken);
+        // Advice without commands is the same in a terminal and on paper.
+        let words = if commands.is_empty() { spoken.to_owned() } else { texts.get(&own, &date) };
+        Self { words, commands }
+    }
+
+    /// Returns a step of what to do first.
+    fn first(texts: &Texts, step: &First) -> Self {
+        let spoken = format!("{} {}", step.text, step.command.as_deref().unwrap_or_default());
+        let own = texts.find(&format!("desk-first-{}", step.code), &[("count", &step.count.to_string())]);
+        Self { words: own.unwrap_or_else(|| step.text.clone()), commands: commands(&spoken) }
+    }
+}
+
+/// An open item as listed on the page.
+#[derive(Serialize)]
+struct Line {
+    name: String,
+    url: Option<String>,
+    reason: String,
+    /// What to do, at the last of consecutive items with the same.
+    advice: Option<Advice>,
+}
+
+/// Returns the open items of a rule as listed on the page.
+fn items(texts: &Texts, items: Vec<ToDo>) -> Vec<Line> {
+    let advice = |item: &ToDo| {
+        let advice = Advice::new(texts, item.code, item.date.as_deref(), &item.advice);
+        // The command that asks all questions is named once, among what to do first.
+        if item.asked { Advice { commands: Vec::new(), ..advice } } else { advice }
+    };
+    let mut items = items.into_iter().peekable();
+    let mut listed = Vec::new();
+    while let Some(item) = items.next() {
+        let is_last = items.peek().is_none_or(|next| next.advice != item.advice);
+        let advice = (is_last && !item.shared).then(|| advice(&item));
+        listed.push(Line { name: item.name, url: item.url, reason: item.reason, advice });
+    }
+    listed
+}
+
+/// A missing item as listed on the page.
+#[derive(Serialize)]
+struct Lack {
+    name: String,
+    url: Option<String>,
+    date: Option<String>,
+    reason: &'static str,
+    detail: Option<String>,
+}
+
 /// The missing items of an asset as listed on the page.
 #[derive(Serialize)]
 struct Missing<'a> {
     asset: &'a str,
-    gaps: &'a [Gap],
+    gaps: Vec<Lack>,
     /// Number of gaps left out.
     more: usize,
+}
+
+/// Returns a missing item as listed on the page, named as in the list of what is open.
+fn lack(texts: &Texts, rules: &Rules, gap: &Gap) -> Lack {
+    let item = open_item(gap);
+    let name = advice::name(texts, rules, &item);
+    Lack {
+        url: item.url.filter(|url| *url != name),
+        name,
+        date: gap.date.map(crate::model::Time::date),
+        reason: gap.reason.code(),
+        detail: wording::detail(texts, gap),
+    }
+}
+
+/// What a rule relies on, in words.
+#[derive(Serialize)]
+struct Words {
+    measured: Vec<Measure>,
+    records: Vec<Measure>,
+    basis: Vec<String>,
+}
+
+fn words(texts: &Texts, rule: &RuleReport<'_>) -> Words {
+    Words {
+        measured: rule.measured.iter().map(|(name, value)| wording::measure(texts, name, value)).collect(),
+        records: rule.evidence.iter().map(|used| wording::record(texts, used)).collect(),
+        basis: rule.basis.iter().map(|basis| wording::basis(texts, basis)).collect(),
+    }
 }
 
 /// Items listed of each open rule; `readiness.json` has them all.
@@ -57,7 +150,7 @@ const GAPS: usize = 200;
 struct Window {
     account: String,
     #[serde(flatten)]
-    line: Line,
+    line: dates::Line,
     planned: bool,
 }
 
@@ -66,7 +159,7 @@ fn windows(closing: &Closing, today: Date, texts: &Texts) -> Vec<Window> {
     let lines = lines(texts, today, closing.submit, closing.planned, &closing.dates);
     let submit = lines.iter().position(|line| line.start == closing.submit);
     let name = dates::account(texts, closing.account);
-    let window = |(index, line): (usize, Line)| Window {
+    let window = |(index, line): (usize, dates::Line)| Window {
         account: if index == 0 { name.clone() } else { String::new() },
         planned: closing.planned && Some(index) == submit,
         line,
@@ -90,13 +183,14 @@ pub fn render(
     let word = |rule: &str| report.rules_looked_at.iter().find(|known| known.rule == rule);
     let surely = judgement.surely_open(rules, profile);
     let first = first(&texts, rules, judgement, &surely, questions, "liudi");
+    let first: Vec<Advice> = first.iter().map(|step| Advice::first(&texts, step)).collect();
     let SurelyOpen { rules: mut outcomes, not_yet } = surely;
     outcomes.sort_by_key(|outcome| (place(&outcome.group), outcome.severity));
     let open: Vec<Open> = outcomes
         .into_iter()
         .filter_map(|outcome| {
             let rule = word(&outcome.rule)?;
-            let ToDos { items, more, shared, .. } = to_do(&texts, rules, outcome, "liudi", ITEMS);
+            let ToDos { items: listed, more, shared, .. } = to_do(&texts, rules, outcome, "liudi", ITEMS);
             Some(Open {
                 rule: outcome.rule.clone(),
                 group: outcome.group.clone(),
@@ -105,22 +199,25 @@ pub fn render(
                 severity: outcome.severity.code(),
                 state: outcome.state.code(),
                 confidence: rule.confidence.code(),
-                items,
+                items: items(&texts, listed),
                 more,
                 shared,
             })
         })
         .collect();
-    let shared = shared(&texts, "liudi");
+    let shared = Advice::new(&texts, advice::SHARED, None, &shared(&texts, "liudi"));
     let missing = report.assets.iter().filter(|asset| !asset.gaps.is_empty()).map(|asset| {
         let shown = asset.gaps.len().min(GAPS);
-        Missing { asset: &asset.asset, gaps: &asset.gaps[..shown], more: asset.gaps.len() - shown }
+        let gaps = asset.gaps[..shown].iter().map(|gap| lack(&texts, rules, gap)).collect();
+        Missing { asset: &asset.asset, gaps, more: asset.gaps.len() - shown }
     });
     let missing: Vec<Missing<'_>> = missing.collect();
     let charts: Vec<_> = report.assets.iter().map(|asset| picture::chart(asset, &texts)).collect();
     let windows: Vec<_> =
         report.closings.iter().flat_map(|closing| windows(closing, report.at.zoned().date(), &texts)).collect();
     let timeline = picture::timeline(report, &texts);
+    let in_words: Vec<Words> = report.rules_looked_at.iter().map(|rule| words(&texts, rule)).collect();
+    let given_up = wording::given_up(&texts, rules, report);
     let mut environment = Environment::new();
     let failed = |error: minijinja::Error| Error::other("report-not-rendered").because(error);
     let syntax = environment.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
@@ -133,7 +230,6 @@ pub fn render(
         let borrowed: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
         Ok(texts.get(&id(&name), &borrowed))
     });
-    environment.add_filter("code", commands);
     environment.add_template("readiness.html.j2", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("readiness.html.j2").map_err(failed)?;
     let context = context! {
@@ -142,7 +238,9 @@ pub fn render(
         open => Serde(open),
         first => Serde(first),
         not_yet,
-        shared,
+        shared => Serde(shared),
+        in_words => Serde(in_words),
+        given_up => Serde(given_up),
         charts => Serde(charts),
         windows => Serde(windows),
         timeline => Serde(timeline),
@@ -150,15 +248,4 @@ pub fn render(
         tag,
     };
     template.render(context).map_err(failed)
-}
-
-/// Escapes a text and marks up its commands, which are in backticks, as code.
-fn commands(text: &str) -> minijinja::Value {
-    let mut html = String::new();
-    for (index, part) in text.split('`').enumerate() {
-        let part = part.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let (open, close) = if index % 2 == 1 { ("<code>", "</code>") } else { ("", "") };
-        html.extend([open, &part, close]);
-    }
-    minijinja::Value::from_safe_string(html)
 }

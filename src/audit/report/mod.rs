@@ -5,6 +5,7 @@
 mod canonical;
 mod html;
 mod picture;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{AssetReport, Report};
+use super::{AssetReport, Report, wording};
 use crate::audit::calendar;
 use crate::text::Texts;
 
@@ -51,7 +51,7 @@ pub(super) fn chart(asset: &AssetReport<'_>, texts: &Texts) -> Chart {
     Chart {
         title,
         bars: numbers.into_iter().enumerate().map(bar).collect(),
-        source: asset.platform_source.clone(),
+        source: asset.platform_source.as_deref().map(|source| wording::source(texts, source)),
         gaps: asset.gaps.len(),
     }
 }

@@ -85,7 +85,7 @@ report-not-yet = { $count ->
     [one] one more rule
    *[other] { $count } more rules
 } may apply to you, depending on your answers about the account
-report-commands-note = Run the commands in a terminal, in the archive's folder.
+report-commands-note = Open liudi: in “May I close it?” each item has its button. If you use a terminal, run the commands in small print there, in the archive's folder.
 report-details = Each rule with its explanation, sources and quotations (open)
 report-complete = every listed file is there
 report-incomplete = files are missing
@@ -103,3 +103,28 @@ report-followers = { $count ->
 }
 report-disputed-note = where sources differ, the most cautious one is used
 report-lost = no longer available
+report-in-terminal = In a terminal:
+report-do-record = answer it in “May I close it?”, under “Questions”
+report-do-profile = { report-do-record }
+report-do-number = { desk-do-number }
+report-do-event = { desk-do-event }
+report-do-collect = for anything not in the archive yet: put the file in (the site is updated too); what can be fetched is fetched in “What is missing”
+report-do-waive = no longer available. To give it up, record that with a reason
+report-do-look = read the explanation, then record that you have
+report-do-password = put it in and type the password
+report-do-verify = check again to see which files changed. If files changed, restore them from an intact copy; without one, make a new archive from the same material. If only the site is outdated, make it again
+report-source-evidence = your record
+report-source-api = the platform's API
+report-source-list = the lists put in
+report-source-import = { report-source-list }
+report-measured-list = List
+report-measured-from = earliest
+report-measured-to = latest
+report-measured-held = held
+report-measured-wanted = expected
+report-measured-listed = listed
+report-measured-platform-total = platform total
+report-measured-platform-source = source of the number
+report-measured-other = a number of another scope
+report-measured-at = checked at
+report-measured-by-hand = downloaded by hand

@@ -201,6 +201,46 @@ fn the_page_is_whole_escaped_and_never_says_safe() {
     }
 }
 
+/// What a reader of the page sees besides the lines for a terminal and the list of sources.
+fn plain_words(html: &str) -> String {
+    let mut text = html.to_owned();
+    for (open, close) in [
+        ("<style>", "</style>"),
+        ("<code", "</code>"),
+        ("<ul class=\"basis\"", "</ul>"),
+        ("<footer>", "</footer>"),
+        ("<", ">"),
+    ] {
+        while let Some((before, rest)) = text.split_once(open) {
+            let after = rest.split_once(close).unwrap().1;
+            text = format!("{before}\n{after}");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_page_has_words_for_names_and_commands_only_as_a_second_line() {
+    for mut world in worlds() {
+        world.hold("wxpay_fund_bill.BASIC", "2025-10-02", "2025-10-03");
+        world.record("material_image_total", "3");
+        for language in Language::ALL {
+            let judgement = world.judge();
+            let plan = world.scene().plan(world.now.zoned().date());
+            let report = report::make(&world.scene(), &judgement, &plan);
+            let html = report::render(&report, &judgement, &world.rules, &world.profile, "x", language, &[]).unwrap();
+            let words = plain_words(&html);
+            for line in words.lines().filter(|line| !line.contains("MzA_") && !line.contains("readiness.json") && !line.contains("http")) {
+                assert!(!matches(r"[a-z]_[a-z]|[a-z]\.[a-z]|[a-z]:[a-z]|--|liudi [a-z]|\[[a-z]", line), "{line}");
+            }
+            assert!(!html.contains("report-do-"), "words are missing");
+            let terminal = Texts::of(language).get("report-in-terminal", &[]);
+            let commands = html.matches("<code>liudi ").count();
+            assert!(commands == 0 || words.contains(&terminal), "a command is named as one");
+        }
+    }
+}
+
 #[test]
 fn a_gap_stands_in_the_report_by_name_with_what_to_do() {
     let world = worlds().pop().unwrap();
