@@ -10,7 +10,7 @@ use super::table::each_row;
 use super::{read, unreadable};
 use crate::archive::Archive;
 use crate::audit::calendar;
-use crate::audit::facts::{Bill, Measured};
+use crate::audit::facts::{Bill, Measured, Series};
 use crate::audit::profile::AccountKind;
 use crate::error::Result;
 use crate::model::statement::{Held, HeldStatements, Statement, StatementKind};
@@ -25,9 +25,39 @@ const PERSONAL: &str = "wxpay_personal_bill";
 /// Table of bill days, written by the API's collector.
 const TABLE: &str = "funds/wxpay_bills.csv";
 
+/// Days of each series of each merchant; `None`: a bill that does not say whose it is.
+#[derive(Default)]
+struct OfMerchants(BTreeMap<String, BTreeMap<Option<String>, Series>>);
+
+impl OfMerchants {
+    fn of(&mut self, series: &str, merchant: Option<&str>) -> &mut Series {
+        self.0.entry(series.to_owned()).or_default().entry(merchant.map(str::to_owned)).or_default()
+    }
+
+    /// Adds the days to `measured`. One merchant's bill does not stand for another's: between the first and the last
+    /// day of a merchant, only the days that it has itself are covered.
+    fn measure(self, measured: &mut Measured) {
+        for (name, mut merchants) in self.0 {
+            let unnamed = merchants.remove(&None).unwrap_or_default();
+            let series = measured.series(&name);
+            let all = || merchants.values().chain([&unnamed]);
+            series.held.extend(all().flat_map(|one| &one.held));
+            series.nothing.extend(all().flat_map(|one| &one.nothing));
+            for own in merchants.values() {
+                let Some((first, last)) = own.bounds() else { continue };
+                let has = |day: &Date| own.covers(*day, true) || unnamed.covers(*day, true);
+                let is_open = |day: &Date| (first..=last).contains(day) && !has(day);
+                series.held.retain(|day| !is_open(day));
+                series.nothing.retain(|day| !is_open(day));
+            }
+        }
+    }
+}
+
 /// A day whose bill came from the API.
 struct Given {
     series: String,
+    merchant: Option<String>,
     day: Option<Date>,
     digest: Sha256,
     /// Set if the file was compared with the platform's digest.
@@ -37,27 +67,32 @@ struct Given {
 /// Fills in series and bills.
 pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> {
     // One file may serve for several days, since all bills without rows are identical.
-    let mut given = Vec::new();
-    let columns = ["bill_date", "state", "series", "sha256", "hash_of"];
-    each_row(archive, (Class::Private, TABLE), columns, |[day, state, series, sha256, hash_of]| {
+    let (mut given, mut merchants) = (Vec::new(), OfMerchants::default());
+    let columns = ["bill_date", "state", "series", "sha256", "hash_of", "mchid", "sub_mchid"];
+    each_row(archive, (Class::Private, TABLE), columns, |[day, state, series, sha256, hash_of, mchid, sub_mchid]| {
         let day = day.parse::<Date>().ok();
+        let merchant = [sub_mchid, mchid].into_iter().find(|number| !number.is_empty());
         measured.kinds_seen.insert(AccountKind::Mch);
         match (state, sha256.parse::<Sha256>()) {
-            ("no_bill", _) => measured.series(series).nothing.extend(day),
+            ("no_bill", _) => merchants.of(series, merchant).nothing.extend(day),
             ("held", Ok(digest)) => {
                 let checked = !hash_of.is_empty() && !hash_of.contains("unchecked");
-                given.push(Given { series: series.to_owned(), day, digest, checked });
+                let merchant = merchant.map(str::to_owned);
+                given.push(Given { series: series.to_owned(), merchant, day, digest, checked });
             }
             _ => {}
         }
         Ok(())
     })?;
     let held = in_evidence(archive, &given.iter().map(|given| given.digest).collect())?;
-    for given in given.iter().filter(|given| held.contains(&given.digest)) {
-        measured.series(&given.series).held.extend(given.day);
+    for given in given.iter().filter(|given| held.contains_key(&given.digest)) {
+        merchants.of(&given.series, given.merchant.as_deref()).held.extend(given.day);
     }
     let official: BTreeMap<Sha256, bool> = given.iter().map(|given| (given.digest, given.checked)).collect();
-    let Some(bytes) = read(archive, Class::Private, layout::STATEMENTS)? else { return older(archive, measured) };
+    let Some(bytes) = read(archive, Class::Private, layout::STATEMENTS)? else {
+        merchants.measure(measured);
+        return older(archive, measured);
+    };
     let all: HeldStatements = serde_json::from_slice(&bytes)
         .map_err(|error| unreadable(archive, Class::Private, layout::STATEMENTS).because(error))?;
     for Held { sha256, file, statement } in all.statements {
@@ -69,20 +104,23 @@ pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> 
         let checked = official.get(&sha256);
         if checked.is_none() {
             let days = days(statement.from.as_deref(), statement.to.as_deref());
-            measured.series(series_of(&statement, &file)).held.extend(days);
+            merchants.of(series_of(&statement, &file), statement.holder.as_deref()).held.extend(days);
         }
         let digest_agrees = checked.filter(|checked| **checked).map(|_| true);
         measured.bills.push(Bill { name: file, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
     }
+    merchants.measure(measured);
     Ok(())
 }
 
-/// Returns those of `digests` that are in the evidence.
-fn in_evidence(archive: &Archive, digests: &BTreeSet<Sha256>) -> Result<BTreeSet<Sha256>> {
-    let mut held = BTreeSet::new();
+/// Returns those of `digests` that are in the evidence, each with the path that it was put in from.
+pub fn in_evidence(archive: &Archive, digests: &BTreeSet<Sha256>) -> Result<BTreeMap<Sha256, String>> {
+    let mut held = BTreeMap::new();
     if !digests.is_empty() {
-        each_row(archive, (Class::Private, layout::EVIDENCE_INDEX), ["sha256"], |[sha256]| {
-            held.extend(sha256.parse().ok().filter(|digest| digests.contains(digest)));
+        let columns = ["sha256", "locator"];
+        each_row(archive, (Class::Private, layout::EVIDENCE_INDEX), columns, |[sha256, locator]| {
+            let digest = sha256.parse().ok().filter(|digest| digests.contains(digest));
+            held.extend(digest.map(|digest| (digest, locator.to_owned())));
             Ok(())
         })?;
     }
@@ -175,4 +213,38 @@ fn days(from: Option<&str>, to: Option<&str>) -> Vec<Date> {
 /// Reports whether every declared total equals the sum of the rows; `None` if nothing is declared.
 fn adds_up(statement: &Statement) -> Option<bool> {
     (!statement.declared.is_empty()).then(|| statement.adds_up())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_bill_of_one_merchant_does_not_stand_for_that_of_another() {
+        let may = |days: std::ops::RangeInclusive<i8>| days.map(|day| date(2026, 5, day));
+        let measure = |merchants: OfMerchants| {
+            let mut measured = Measured::default();
+            merchants.measure(&mut measured);
+            measured.series("wxpay_trade_bill").clone()
+        };
+        let mut merchants = OfMerchants::default();
+        merchants.of("wxpay_trade_bill", Some("1900000001")).held.extend(may(1..=3).chain(may(6..=8)));
+        merchants.of("wxpay_trade_bill", Some("1900000002")).held.extend(may(3..=10));
+        merchants.of("wxpay_trade_bill", Some("1900000002")).nothing.extend(may(11..=11));
+        let series = measure(merchants);
+        assert_eq!(
+            series.held,
+            may(1..=3).chain(may(6..=10)).collect(),
+            "the first lacks two days that the second has"
+        );
+        assert_eq!(series.nothing, may(11..=11).collect());
+        // Who has closed one number and opened another lacks nothing, nor does a bill of no number.
+        let mut merchants = OfMerchants::default();
+        merchants.of("wxpay_trade_bill", Some("1900000001")).held.extend(may(1..=3).chain(may(5..=5)));
+        merchants.of("wxpay_trade_bill", None).held.extend(may(4..=4));
+        merchants.of("wxpay_trade_bill", Some("1900000002")).held.extend(may(6..=9));
+        assert_eq!(measure(merchants).held, may(1..=9).collect());
+    }
 }

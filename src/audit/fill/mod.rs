@@ -6,6 +6,7 @@ mod mirror;
 mod table;
 mod tables;
 
+pub use bills::in_evidence;
 pub use mirror::withheld_by_site;
 
 use std::collections::HashSet;

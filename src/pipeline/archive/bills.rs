@@ -106,6 +106,8 @@ impl KindSums {
 pub struct StatementCheck {
     /// Path of the file inside the private bag's `data/`.
     pub file: String,
+    /// Path that it was put in from.
+    pub origin: Option<String>,
     /// Code of the kind.
     pub kind: &'static str,
     /// Recognised layout.
@@ -187,6 +189,13 @@ impl BillReport {
         Ok(report)
     }
 
+    /// Returns the number of merchants whose bills there are.
+    pub fn merchants(&self) -> usize {
+        let of_merchant = |one: &&StatementCheck| one.kind != StatementKind::Personal.code();
+        let holders = self.statements.iter().filter(of_merchant).filter_map(|one| one.holder.as_deref());
+        holders.collect::<BTreeSet<_>>().len()
+    }
+
     /// Reports whether the archive holds no bill.
     pub fn is_empty(&self) -> bool {
         self.ledger.is_none() && self.statements.is_empty() && self.problems.is_empty()
@@ -227,7 +236,8 @@ fn statements(archive: &Archive) -> Result<Vec<StatementCheck>> {
     };
     let all: HeldStatements = serde_json::from_slice(&bytes)
         .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error))?;
-    let check = |Held { file, statement, .. }: Held| {
+    let origins = fill::in_evidence(archive, &all.statements.iter().map(|held| held.sha256).collect())?;
+    let check = |Held { sha256, file, statement }: Held| {
         let differences = statement.differences().map(|(total, declared, computed)| Difference {
             total: total.to_owned(),
             declared: declared.to_owned(),
@@ -236,6 +246,7 @@ fn statements(archive: &Archive) -> Result<Vec<StatementCheck>> {
         let differences: Vec<Difference> = differences.collect();
         StatementCheck {
             file,
+            origin: origins.get(&sha256).cloned(),
             kind: statement.kind.code(),
             adds_up: (!statement.declared.is_empty()).then_some(differences.is_empty()),
             differences,
