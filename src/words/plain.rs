@@ -3,6 +3,7 @@
 //! sign; those that would break a line or a table become a space.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Replacement for a character that is not printed.
 const HIDDEN: char = '\u{fffd}';
@@ -53,6 +54,38 @@ pub fn original_name(path: &str) -> &str {
     }
 }
 
+/// Returns a name for each of `paths`: the file's name, after as much of its folders as tells it apart from the others
+/// of that name.
+pub fn told_apart<'p>(paths: &[&'p str]) -> Vec<&'p str> {
+    let tail = |path: &'p str, parts: usize| {
+        let start = path.rmatch_indices('/').nth(parts - 1).map_or(0, |(at, _)| at + 1);
+        &path[start..]
+    };
+    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut left: BTreeSet<&str> = paths.iter().copied().collect();
+    let mut parts = 1;
+    while !left.is_empty() {
+        let mut of_tail: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for path in left {
+            of_tail.entry(tail(path, parts)).or_default().push(path);
+        }
+        left = BTreeSet::new();
+        for (tail, of) in of_tail {
+            let is_alone = of.len() == 1;
+            for path in of {
+                // A path without further folders is named by all of it.
+                if is_alone || path == tail {
+                    names.insert(path, tail);
+                } else {
+                    left.insert(path);
+                }
+            }
+        }
+        parts += 1;
+    }
+    paths.iter().map(|path| names[path]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +96,15 @@ mod tests {
         assert_eq!(cell("line1\nline2\tTAB\r\n"), "line1 line2 TAB  ");
         assert_eq!(text("a\tb\nc\rd\u{9b}31m\u{202e}txt.exe"), "a\tb\nc d\u{fffd}31m\u{fffd}txt.exe");
         assert!(matches!(cell("平常的标题 🙂 é"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn files_of_one_name_are_told_apart_by_their_folders() {
+        let paths =
+            ["in/甲店/五月/账单.csv", "in/乙店/五月/账单.csv", "in/甲店/六月.csv", "账单.csv", "in/甲店/五月/账单.csv"];
+        let names = ["甲店/五月/账单.csv", "乙店/五月/账单.csv", "六月.csv", "账单.csv", "甲店/五月/账单.csv"];
+        assert_eq!(told_apart(&paths), names);
+        assert_eq!(told_apart(&["a/x.csv", "b/x.csv"]), ["a/x.csv", "b/x.csv"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! 账单: sums by month and kind, what does not add up, and the ledger.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +17,7 @@ use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
 use crate::words::Phrases;
-use crate::words::plain::original_name;
+use crate::words::plain::{original_name, told_apart};
 use crate::words::sentence::{Sentence, SentenceWords};
 
 /// Most problems of bills that are shown; all of them are in the ledger's folder and in the data.
@@ -75,18 +76,20 @@ impl View for Bills {
         let report = desk.views.bills.report(&root)?;
         let (texts, phrases) = (desk.texts(), desk.phrases());
         let shown = report.problems.iter().take(SHOWN);
+        let names = Names::of(&report);
         let ledger = report.ledger.as_deref();
         let running = desk.workshop.now().is_some_and(|now| now.code == exports::RUN);
         Ok(context! {
             empty => report.is_empty(),
             kinds => report.kinds.iter().map(|kind| picture(texts, kind)).collect::<Vec<_>>(),
             left_out => report.left_out.iter().map(|(kind, count)| context! { kind => name(texts, kind), count }).collect::<Vec<_>>(),
-            statements => report.statements.iter().map(|one| statement(texts, one)).collect::<Vec<_>>(),
+            statements => report.statements.iter().map(|one| statement(texts, &names, one)).collect::<Vec<_>>(),
             days => report.days.iter().map(|one| days(texts, one)).collect::<Vec<_>>(),
             personal => report.days.iter().any(|days| days.series == "wxpay_personal_bill"),
+            merchants => report.merchants(),
             knows_ends => report.knows_ends,
             more_problems => report.problems.len().saturating_sub(SHOWN),
-            problems => by_advice(&phrases, shown),
+            problems => by_advice(&phrases, &names, shown),
             ledger,
             packed => ledger.is_some_and(|path| Path::new(path).extension().is_some_and(|extension| extension == "zst")),
             folder => ledger.and_then(|path| Path::new(path).parent()).map(|folder| folder.display().to_string()),
@@ -102,8 +105,28 @@ impl View for Bills {
     }
 }
 
+/// The names of the files, by their paths in the archive, or where they were put in from if nothing was kept.
+struct Names<'r>(BTreeMap<&'r str, &'r str>);
+
+impl<'r> Names<'r> {
+    /// Names the files of a report. Those of one name are told apart by their folders.
+    fn of(report: &'r BillReport) -> Self {
+        let kept = report.statements.iter().map(|one| (&*one.file, one.origin.as_deref().unwrap_or(&one.file)));
+        let mut origins: BTreeMap<&str, &str> =
+            report.problems.iter().map(|one| (&*one.locator, &*one.locator)).collect();
+        origins.extend(kept);
+        let names = told_apart(&origins.values().copied().collect::<Vec<_>>());
+        Self(origins.into_keys().zip(names).collect())
+    }
+
+    fn name(&self, path: &'r str) -> &'r str {
+        let name = self.0.get(path).copied().unwrap_or(path);
+        if name.contains('/') { name } else { original_name(name) }
+    }
+}
+
 /// Returns the problems in groups, each with the one advice for all of it, and in each group by file.
-fn by_advice<'p>(phrases: &Phrases<'_>, problems: impl Iterator<Item = &'p Problem>) -> Vec<Value> {
+fn by_advice<'p>(phrases: &Phrases<'_>, names: &Names<'_>, problems: impl Iterator<Item = &'p Problem>) -> Vec<Value> {
     type Files<'p> = Vec<(&'p str, Vec<String>)>;
     let mut groups: Vec<(Option<String>, Files<'p>)> = Vec::new();
     for problem in problems {
@@ -120,7 +143,7 @@ fn by_advice<'p>(phrases: &Phrases<'_>, problems: impl Iterator<Item = &'p Probl
             None => files.push((&problem.locator, vec![text])),
         }
     }
-    let file = |(path, texts): (&str, Vec<String>)| context! { name => original_name(path), texts };
+    let file = |(path, texts): (&str, Vec<String>)| context! { name => names.name(path), texts };
     let group = |(advice, files): (_, Files<'p>)| {
         context! { advice, files => files.into_iter().map(file).collect::<Vec<_>>() }
     };
@@ -171,9 +194,9 @@ fn picture(texts: &Texts, kind: &KindSums) -> Value {
     }
 }
 
-fn statement(texts: &Texts, statement: &StatementCheck) -> Value {
+fn statement(texts: &Texts, names: &Names<'_>, statement: &StatementCheck) -> Value {
     context! {
-        file => original_name(&statement.file),
+        file => names.name(&statement.file),
         kind => texts.find_code("layout", &statement.layout).unwrap_or_else(|| name(texts, statement.kind)),
         holder => statement.holder.clone(),
         from => statement.from.clone(),

@@ -230,7 +230,10 @@ fn the_page_has_words_for_names_and_commands_only_as_a_second_line() {
             let report = report::make(&world.scene(), &judgement, &plan);
             let html = report::render(&report, &judgement, &world.rules, &world.profile, "x", language, &[]).unwrap();
             let words = plain_words(&html);
-            for line in words.lines().filter(|line| !line.contains("MzA_") && !line.contains("readiness.json") && !line.contains("http")) {
+            for line in words
+                .lines()
+                .filter(|line| !line.contains("MzA_") && !line.contains("readiness.json") && !line.contains("http"))
+            {
                 assert!(!matches(r"[a-z]_[a-z]|[a-z]\.[a-z]|[a-z]:[a-z]|--|liudi [a-z]|\[[a-z]", line), "{line}");
             }
             assert!(!html.contains("report-do-"), "words are missing");
