@@ -883,6 +883,9 @@ fn one_bill_alone_is_not_everything() {
     let (before, after) = ("2018-12-01..2018-12-31", "2020-01-01..2020-01-31");
     let report = run.backup(&["--json"]).succeeds().json();
     assert_eq!(report["gaps"]["not_held"], 2, "{report}");
+    // No list names a day without a bill.
+    let said = run.backup(&[]).succeeds().said();
+    assert!(said.contains("days without a bill: 2") && !said.contains("listed, but"), "{said}");
     let ready = liudi(&["ready", "--json"]).json().to_string();
     for days in [before, after] {
         let named = liudi(&["gaps", "--json"]).succeeds().json().to_string();

@@ -10,6 +10,7 @@ use crate::model::statement::Statement;
 use crate::model::{Gap, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::bill_days::BillDays;
+use crate::pipeline::archive::gap_list;
 use crate::pipeline::archive::gaps::{self, Counted, Numbers, ShortPostNumbers, Unclaimed};
 use crate::pipeline::archive::ownership::{self, Owner, Share};
 use crate::pipeline::archive::session::Session;
@@ -86,6 +87,9 @@ pub struct BackupReport {
     pub datasets: Vec<TableReport>,
     /// Number of gaps by reason code, without those that the owner gave up.
     pub gaps: BTreeMap<&'static str, u64>,
+    /// The same numbers by the code of the reason in words, which says of a day what it says of no listed thing.
+    #[serde(skip)]
+    pub gap_words: BTreeMap<&'static str, u64>,
     /// Number of gaps that the owner gave up.
     pub given_up: u64,
     /// Report of the official APIs.
@@ -180,14 +184,14 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
         .collect();
     report.datasets = datasets::report(catalog)?;
     let waived = fill::records(session.archive())?.waivers.items();
-    (report.given_up, report.gaps) = (0, BTreeMap::new());
+    (report.given_up, report.gaps, report.gap_words) = (0, BTreeMap::new(), BTreeMap::new());
     let mut add = |gap: &Gap| {
-        let counted = if waived.contains(&gap.key) {
-            &mut report.given_up
-        } else {
-            report.gaps.entry(gap.reason.code()).or_default()
-        };
-        *counted += 1;
+        if waived.contains(&gap.key) {
+            report.given_up += 1;
+            return;
+        }
+        *report.gaps.entry(gap.reason.code()).or_default() += 1;
+        *report.gap_words.entry(gap_list::reason_code(gap)).or_default() += 1;
     };
     gaps::each(catalog, |gap: Gap, _| {
         add(&gap);

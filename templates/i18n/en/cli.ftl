@@ -195,8 +195,8 @@ summary-ask-trades = The bills do not show whether there were earlier or later t
     { $liudi } event add personal_last_trade 【DATE】
 summary-lives = Live broadcasts: replays of { $held } saved, { $listed } known.
 summary-unmatched = { $count ->
-    [one] One single video, recording or picture matches
-   *[other] { $count } single videos, recordings or pictures match
+    [one] One more video, recording or picture matches
+   *[other] { $count } more videos, recordings or pictures match
 } no listed post: kept in the private part only and listed in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } saved.
 summary-no-bill = { $count ->
@@ -271,6 +271,7 @@ summary-given-up = { $count ->
     [one] 1 item was given up
    *[other] { $count } items were given up
 }, no need to look any further.
+summary-gap-bill-days = days without a bill
 summary-gap = {"  "}{ $reason }: { $count }
 summary-archive = Archive: { $path }
 summary-site = Site: open { $path } in a browser

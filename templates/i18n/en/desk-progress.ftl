@@ -84,3 +84,7 @@ desk-summary-inputs = Found { $count ->
     [0] none was read in this run: what was read before and has not changed is not read again.
    *[other] read in this run: { $read }.
 }
+desk-summary-unmatched = { $count ->
+    [one] One more video, recording or picture matches
+   *[other] { $count } more videos, recordings or pictures match
+} no listed post: kept in the private part only, not on the site.

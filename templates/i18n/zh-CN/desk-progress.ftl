@@ -63,3 +63,4 @@ desk-summary-inputs = { $read ->
     [0] 看了 { $count } 个文件，没有新读的：以前读过、没有变的，不用再读。
    *[other] 看了 { $count } 个文件，这次读了 { $read } 个。
 }
+desk-summary-unmatched = 另有 { $count } 个单独的视频、录音或图片对不上任何作品，只存在私密部分，不进网站。
