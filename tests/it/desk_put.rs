@@ -194,6 +194,31 @@ fn what_arrived_before_a_kill_is_counted_and_can_be_used() {
 }
 
 #[test]
+fn a_folder_that_is_there_becomes_the_archive_only_when_that_is_meant() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let folder = run.folder();
+    std::fs::create_dir(folder.join("letters of mine")).unwrap();
+    let place = folder.to_str().unwrap();
+    let make = |name: &str, more: &[(&str, &str)]| {
+        desk.post("/archive/make", &[&[("folder", place), ("at", place), ("name", name)], more].concat())
+    };
+    // The chooser stays open, at the same folder and with what was typed.
+    for (name, said) in [("a:b", "cannot be the name of a folder"), ("letters of mine", "is there already, and empty")]
+    {
+        let refused = make(name, &[]);
+        assert_eq!(refused.status, 400, "{name}: {}", refused.text);
+        for part in [said, "id=\"chooser\"", &format!("value=\"{name}\"")] {
+            assert!(refused.text.contains(part), "{name} {part}: {}", refused.text);
+        }
+        assert_eq!(refused.text.contains("name=\"sure\""), name != "a:b", "{}", refused.text);
+    }
+    assert_eq!(make("letters of mine", &[("sure", "yes")]).status, 303);
+    assert!(desk.page("/archive").contains("letters of mine</code>"));
+    assert_eq!(make("new", &[]).status, 303);
+}
+
+#[test]
 fn an_archive_that_moved_away_is_chosen_again() {
     let run = Run::new().fixture("demo");
     run.backup(&[]);

@@ -12,7 +12,7 @@ use crate::desk::state::Desk;
 use crate::desk::view::{Info, Then, View, value};
 use crate::error::{Error, Result};
 use crate::pipeline::archive::session;
-use crate::pipeline::archive::state::{cannot_be_kept, holds_anything, unfinished};
+use crate::pipeline::archive::state::{cannot_be_kept, holds_anything, is_archive, unfinished};
 use crate::pipeline::closing::readiness::overview;
 use crate::pipeline::host::Unattended;
 use crate::platform::{self, PlaceKind};
@@ -55,7 +55,12 @@ impl View for Archive {
             places => value(chooser::places()),
             recent,
             gone,
-            proposed => NEW,
+            proposed => query.get("name").unwrap_or(NEW),
+            there => query.get("folder").zip(query.get("name")).is_some_and(|(folder, name)| {
+                chooser::inside(Path::new(folder), name).is_ok_and(|root| {
+                    root.is_dir() && session::check_folder(&root).is_ok()
+                })
+            }),
             usual => root.is_none().then(usual),
             choosing => query.has("choose") || query.has("at") || root.is_none() || gone,
         })
@@ -72,6 +77,11 @@ impl View for Archive {
                 let folder = form.get("folder").ok_or_else(|| Error::usage("desk-no-folder"))?;
                 let root = chooser::inside(Path::new(folder), form.get("name").unwrap_or(NEW))?;
                 session::check_folder(&root)?;
+                // Who names a new archive does not expect one that is there already, nor a folder of something else.
+                if root.is_dir() && !form.has("sure") {
+                    let code = if is_archive(&root) { "desk-archive-exists" } else { "desk-folder-exists" };
+                    return Err(Error::usage(code).with("path", root.display()));
+                }
                 // Nothing is written before the first run, except this folder: whether it can be made is known now.
                 std::fs::create_dir_all(&root)
                     .map_err(|error| Error::disk("archive-open-failed", root.display(), error))?;

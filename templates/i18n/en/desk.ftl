@@ -127,3 +127,8 @@ desk-leftover-beside = { $count ->
    *[other] Beside pages that do not show them: { $count } files
 }
 desk-leftover-hint-beside = If they are bills, videos or other articles, take them out of that folder and put them in by themselves; if you are sure that you do not want them, remove them from the list.
+error-desk-folder-exists = This folder is there already, and empty: { $path }
+hint-desk-folder-exists = To put the archive into it, press “Use this folder”; otherwise choose another name.
+error-desk-archive-exists = There is an archive already: { $path }
+hint-desk-archive-exists = To open it, press “Use this folder”; for a new one, choose another name.
+desk-archive-there = Use this folder
