@@ -232,3 +232,19 @@ fn field_of(error: &Error, config: &SiteConfig) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Language, Texts};
+
+    #[test]
+    fn every_host_has_a_name_by_which_people_know_it() {
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for host in known_hosts() {
+                assert!(texts.find_code("desk-host-name", host).is_some(), "{host}");
+            }
+        }
+    }
+}
