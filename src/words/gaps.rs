@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Phrases;
+use crate::error::Result;
 use crate::model::{Gap, SubjectKind, Time};
-use crate::pipeline::archive::gap_list::{self, Advice, GapList, GapName, Group};
+use crate::pipeline::archive::gap_list::{self, Advice, GapList, GapName, Group, Listed};
+use crate::pipeline::commit::tables::Table;
 
 impl Phrases<'_> {
     /// Returns kind and reason of a gap.
@@ -54,6 +56,24 @@ impl Phrases<'_> {
             self.texts.get("gaps-kind-count", &[("kind", &kind), ("count", &count.to_string())])
         };
         self.texts.list(&list.counts().into_iter().map(one).collect::<Vec<_>>())
+    }
+
+    /// Returns the gaps as a table for people: with words, in the order in which they are asked for.
+    ///
+    /// # Errors
+    /// `table-write-failed`.
+    pub fn gap_table(&self, list: &GapList) -> Result<Vec<u8>> {
+        const COLUMNS: [&str; 7] = ["kind", "name", "date", "reason", "url", "given-up", "key"];
+        let heading = COLUMNS.map(|column| self.texts.code("gaps-column", column));
+        let mut table = Table::new(&heading.each_ref().map(String::as_str))?;
+        for Listed { gap, given_up } in list.listed() {
+            let (kind, reason) = self.gap(gap);
+            let date = gap.date.map(Time::date).unwrap_or_default();
+            let given_up = if given_up { self.texts.code("answer", "yes") } else { String::new() };
+            let url = gap.url.clone().unwrap_or_default();
+            table.row_for_people([kind, self.gap_title(gap), date, reason, url, given_up, gap.key.clone()])?;
+        }
+        table.finish()
     }
 
     /// Returns in words how many gaps are still to be filled, and how many were given up.

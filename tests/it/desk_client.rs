@@ -56,8 +56,13 @@ pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &st
 
 impl Desk {
     pub(crate) fn open(run: &Run) -> Self {
+        Self::open_in(run, "en")
+    }
+
+    /// Starts a desk in `language` for the archive of `run`.
+    pub(crate) fn open_in(run: &Run, language: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-            .args(["desk", "--no-open", "--lang", "en"])
+            .args(["desk", "--no-open", "--lang", language])
             .arg(run.archive())
             .current_dir(run.folder())
             .env("LIUDI_STATE", run.folder().join("state"))

@@ -105,7 +105,10 @@ impl View for Gaps {
     fn file(&self, desk: &Arc<Desk>, name: &str, _: &Form) -> Result<Option<Download>> {
         let list = GapList::read(&desk.root()?)?;
         Ok(Some(match name {
-            "gaps.csv" => Download { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes: list.csv()? },
+            "gaps.csv" => {
+                let bytes = desk.phrases().gap_table(&list)?;
+                Download { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes }
+            }
             "gaps.html" => {
                 let page = desk.phrases().gap_page(&list, &list.groups()?, "desk-");
                 Download { name: name.to_owned(), media_type: "text/html; charset=utf-8", bytes: page.into_bytes() }

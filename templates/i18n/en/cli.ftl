@@ -340,6 +340,13 @@ gaps-title-given-up = Nothing is missing any more; { $given_up ->
 }
 gaps-unclear = There are picture files next to the page, and it is not clear whether this is one of them: { $names }
 gaps-avatar = The account’s avatar
+gaps-column-kind = Kind
+gaps-column-name = Name
+gaps-column-date = Date
+gaps-column-reason = Reason
+gaps-column-url = Original link
+gaps-column-given-up = Given up
+gaps-column-key = Id
 archive-commit-unfinished = Note: the last run was not finished; numbers and lists are of before it. Finish it: { $liudi } backup "【THE SAME FILES】"
 gaps-unfinished = The last run was not finished
 gaps-waived = given up, no need to look for it; still listed because it is not in the archive
