@@ -126,7 +126,10 @@ impl View for Gaps {
             }
             "take-back" => {
                 take_back(desk, &root, form)?;
-                return Ok(Some(Then::Say("/gaps?given-up=#list".to_owned(), "desk-gaps-taken-back")));
+                // After the last one its list is empty.
+                let is_last = GapList::read(&root)?.given_up().next().is_none();
+                let path = if is_last { "/gaps#list" } else { "/gaps?given-up=#list" };
+                return Ok(Some(Then::Say(path.to_owned(), "desk-gaps-taken-back")));
             }
             "put" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
