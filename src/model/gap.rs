@@ -235,6 +235,8 @@ impl Gap {
     /// Prefix of [`Gap::detail`] for a picture that stays missing because several files next to the page could be it;
     /// the file names follow.
     pub const UNCLEAR: &str = "unclear: ";
+    /// [`Gap::detail`] of the account's avatar, which has no title.
+    pub const AVATAR: &str = "avatar";
     /// Key of the gap of an unfinished commit.
     pub const UNFINISHED: &'static str = "unfinished";
 
@@ -246,6 +248,11 @@ impl Gap {
             (gap.reason.can_be_filled(), told)
         };
         order(self) <= order(other)
+    }
+
+    /// Reports whether it is the account's avatar that is missing.
+    pub fn is_avatar(&self) -> bool {
+        self.kind == SubjectKind::Media && self.title.is_none() && self.detail.as_deref() == Some(Self::AVATAR)
     }
 
     /// Creates the gap of an input that was not read, or only in part, by its name.

@@ -84,6 +84,21 @@ fn what_was_given_up_is_not_counted_as_missing() {
 }
 
 #[test]
+fn the_missing_avatar_is_in_the_numbers_and_asks_for_a_picture() {
+    let pages = fixture("demo").join("pages");
+    let page = fs::read(pages.join("2023-03-18 开山第一天.html")).unwrap();
+    let run = Run::new().file("开山第一天.html", page);
+    run.backup(&[]).succeeds();
+    let desk = Desk::open(&run);
+    let page = desk.page("/gaps");
+    assert!(page.contains("2 items are missing</h2>") && missing(&page) == 2 && chips(&page) == [2], "{page}");
+    let card = page.split("<li class=\"card\">").skip(1).find(|card| card.contains("The account’s avatar")).unwrap();
+    assert!(card.contains("save it, and choose the picture") && !card.contains("web page"), "{card}");
+    // No rule asks for it, so that there is nothing to give up.
+    assert!(!card.contains("/gaps/waive"), "{card}");
+}
+
+#[test]
 fn the_table_of_what_is_missing_is_in_the_language_of_the_desk() {
     let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
     run.backup(&[]);

@@ -347,6 +347,12 @@ fn articles(
     let (listed, held) = (Some(media.len() as u64), Some(held_media.len() as u64));
     let asset = Asset { listed, held, gaps: media_gaps, ..Asset::default() };
     measured.assets.insert("article.media".to_owned(), asset);
+    // Named among the gaps, so the numbers name it too.
+    let avatar: Vec<Gap> = of(SubjectKind::Media).filter(|gap| gap.is_avatar()).cloned().collect();
+    if !avatar.is_empty() {
+        let asset = Asset { listed: Some(avatar.len() as u64), held: Some(0), gaps: avatar, ..Asset::default() };
+        measured.assets.insert("avatar".to_owned(), asset);
+    }
     let scan = Scan { at: now, archive: measured.archive_digest, findings };
     measured.scans.insert("article_body".to_owned(), scan);
     Ok(without_page)

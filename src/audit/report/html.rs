@@ -113,7 +113,7 @@ struct Missing<'a> {
 /// Returns a missing item as listed on the page, named as in the list of what is open.
 fn lack(texts: &Texts, rules: &Rules, gap: &Gap) -> Lack {
     let item = open_item(gap);
-    let name = advice::name(texts, rules, &item);
+    let name = if gap.is_avatar() { texts.get("gaps-avatar", &[]) } else { advice::name(texts, rules, &item) };
     Lack {
         url: item.url.filter(|url| *url != name),
         name,

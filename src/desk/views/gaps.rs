@@ -204,7 +204,7 @@ fn step(group: &Group<'_>) -> Step {
         Some("gaps-do-waive") => Step::Waive,
         Some("gaps-do-password") => Step::Password,
         Some("gaps-do-again" | "gaps-do-finish") => Step::Again,
-        Some("gaps-do-keep") => Step::Keep,
+        Some("gaps-do-avatar" | "gaps-do-keep") => Step::Keep,
         _ => Step::Choose,
     }
 }

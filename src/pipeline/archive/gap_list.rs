@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::bill_days::BillDays;
 use super::bills;
+use super::gaps;
 pub use super::gaps::Named;
-use super::gaps::{self, AVATAR};
 use super::state;
 use crate::archive::Archive;
 use crate::audit::fill;
@@ -219,7 +219,8 @@ impl<'g> Group<'g> {
         let page = self.article.as_ref().and_then(|article| article.url.as_deref()).or(first.url.as_deref());
         let rule = match first.kind {
             SubjectKind::Article => "content.articles.count",
-            SubjectKind::Media => "content.articles.assets",
+            // No rule asks for the avatar, and so none can be waived.
+            SubjectKind::Media if !first.is_avatar() => "content.articles.assets",
             _ => "",
         };
         let code = match first.reason {
@@ -242,6 +243,7 @@ impl<'g> Group<'g> {
             GapReason::NotRead => "gaps-do-again",
             GapReason::NotPermitted | GapReason::UnsupportedType => "gaps-do-keep",
             _ if first.kind == SubjectKind::Bill => "gaps-do-bill",
+            _ if first.is_avatar() => "gaps-do-avatar",
             _ if matches!(first.kind, SubjectKind::Media) && self.article.is_some() && page.is_some() => {
                 "gaps-do-media"
             }
@@ -298,7 +300,7 @@ pub fn name(gap: &Gap) -> GapName<'_> {
         (Some(title), ..) => GapName::Text(title),
         // More rows are declared than are held: names the table and both numbers.
         (None, Some(dataset), detail) => GapName::Rows(dataset, detail),
-        (None, None, Some(AVATAR)) => GapName::Avatar,
+        (None, None, _) if gap.is_avatar() => GapName::Avatar,
         (None, None, _) => GapName::Text(&gap.key),
     }
 }

@@ -138,9 +138,6 @@ fn declared(catalog: &Catalog, scope: &str) -> Result<Option<u64>> {
     Ok(total)
 }
 
-/// Detail of the gap of the account's avatar, which has no title.
-pub const AVATAR: &str = "avatar";
-
 /// Visits every gap with its class: articles, notes and videos by publication, then media, then the rest.
 pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     let mut articles: BTreeSet<String> = BTreeSet::new();
@@ -164,7 +161,7 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         gap.url = url.map(|url| SafeUrl::new(&url).as_str().to_owned());
         gap.title = gap.title.or(wanted.title);
         if wanted.role == MediaRole::Avatar {
-            gap.detail = gap.detail.or_else(|| Some(AVATAR.to_owned()));
+            gap.detail = gap.detail.or_else(|| Some(Gap::AVATAR.to_owned()));
         }
         gap.of = Some(wanted.of).filter(|of| !of.is_empty());
         visit(gap, wanted.class)?;

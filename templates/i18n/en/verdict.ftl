@@ -218,6 +218,7 @@ series-shop-orders = shop orders
 # The three numbers.
 asset-article = articles
 asset-article-media = media in articles
+asset-avatar = avatar of the account
 asset-note = texts, pictures, recordings and videos sent to followers
 asset-draft = drafts
 asset-comment = comments

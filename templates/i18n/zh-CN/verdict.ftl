@@ -218,6 +218,7 @@ series-shop-orders = 小店订单
 # 三个数字。
 asset-article = 文章
 asset-article-media = 文内图片、音频、视频
+asset-avatar = 账号头像
 asset-note = 群发的文字、图片、语音、视频
 asset-draft = 草稿
 asset-comment = 留言
