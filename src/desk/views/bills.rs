@@ -112,17 +112,27 @@ impl<'r> Names<'r> {
     /// Names the files of a report. Those of one name are told apart by their folders.
     fn of(report: &'r BillReport) -> Self {
         let kept = report.statements.iter().map(|one| (&*one.file, one.origin.as_deref().unwrap_or(&one.file)));
-        let mut origins: BTreeMap<&str, &str> =
-            report.problems.iter().map(|one| (&*one.locator, &*one.locator)).collect();
+        let seen = report.problems.iter().map(|one| in_file(&one.locator).0);
+        let mut origins: BTreeMap<&str, &str> = seen.map(|path| (path, path)).collect();
         origins.extend(kept);
         let names = told_apart(&origins.values().copied().collect::<Vec<_>>());
         Self(origins.into_keys().zip(names).collect())
     }
 
-    fn name(&self, path: &'r str) -> &'r str {
-        let name = self.0.get(path).copied().unwrap_or(path);
-        if name.contains('/') { name } else { original_name(name) }
+    /// Returns the name for a path, with the line if it names one.
+    fn name(&self, path: &str) -> String {
+        let (file, line) = in_file(path);
+        let name = self.0.get(file).copied().unwrap_or(file);
+        let name = if name.contains('/') { name } else { original_name(name) };
+        format!("{name}{line}")
     }
+}
+
+/// Splits the line off the place of a problem: `bills/May.csv:17`.
+fn in_file(place: &str) -> (&str, &str) {
+    let at = place.rfind(':').filter(|at| !place[at + 1..].is_empty());
+    let at = at.filter(|at| place[at + 1..].bytes().all(|byte| byte.is_ascii_digit()));
+    place.split_at(at.unwrap_or(place.len()))
 }
 
 /// Returns the problems in groups, each with the one advice for all of it, and in each group by file.
@@ -217,4 +227,38 @@ fn days(texts: &Texts, days: &SeriesDays) -> Value {
     let name = texts.find_code("series", &days.series).unwrap_or_else(|| days.series.clone());
     let of_merchant = days.series != "wxpay_personal_bill";
     context! { name, of_merchant, covered => ranges(&days.covered), holes => ranges(&days.holes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_file_is_named_as_the_file_with_the_line() {
+        let statement = |file: &str, origin: &str| StatementCheck {
+            file: file.to_owned(),
+            origin: Some(origin.to_owned()),
+            kind: "trade",
+            layout: String::new(),
+            holder: None,
+            from: None,
+            to: None,
+            rows: 0,
+            adds_up: None,
+            differences: Vec::new(),
+        };
+        let report = BillReport {
+            statements: vec![
+                statement("billing/raw/0123abcd-账单.csv", "in/甲/账单.csv"),
+                statement("billing/raw/1123abcd-账单.csv", "in/乙/账单.csv"),
+                statement("billing/raw/2123abcd-三月.csv", "in/乙/三月.csv"),
+            ],
+            problems: vec![Problem::finding("ledger-differs", "in/乙/账单.csv:17")],
+            ..BillReport::default()
+        };
+        let names = Names::of(&report);
+        assert_eq!(names.name("billing/raw/0123abcd-账单.csv"), "甲/账单.csv");
+        assert_eq!(names.name("in/乙/账单.csv:17"), "乙/账单.csv:17");
+        assert_eq!(names.name("billing/raw/2123abcd-三月.csv"), "三月.csv");
+    }
 }
