@@ -243,6 +243,17 @@ impl Catalog {
             .map_err(failed("count articles"))
     }
 
+    /// Returns the name that most articles of an account print, for an account that no page or list describes.
+    pub fn printed_account_name(&self, account: &str) -> Result<Option<String>> {
+        self.one(
+            "SELECT json_extract(o.fields, '$.account_name') AS name
+             FROM observation o JOIN entity n ON n.id = o.entity
+             WHERE n.kind = 'article' AND o.account = ?1 AND name IS NOT NULL
+             GROUP BY name ORDER BY count(DISTINCT o.entity) DESC, name LIMIT 1",
+            [account],
+        )
+    }
+
     /// Returns the digests of all evidence.
     pub fn evidence_digests(&self) -> Result<std::collections::HashSet<Sha256>> {
         self.connection()

@@ -104,3 +104,20 @@ fn what_was_taken_down_is_kept_and_not_public() {
         );
     }
 }
+
+#[test]
+fn accounts_to_choose_from_are_named_as_their_articles_name_them() {
+    let item = |biz: &str, name: &str, number: u32| {
+        format!(
+            "<item><title>第 {number} 篇</title><link>https://mp.weixin.qq.com/s?__biz={biz}&amp;mid={number}&amp;idx=1&amp;sn=a{number:031}</link>\
+             <author>{name}</author><description>&lt;p&gt;全文&lt;/p&gt;</description><pubDate>2024-01-05 10:00:00</pubDate></item>"
+        )
+    };
+    let items = [item("MzA1MDAwMDAwMQ==", "甲号", 1), item("MzA1MDAwMDAwMg==", "乙号", 2)].concat();
+    let feed = format!("<rss version=\"2.0\"><channel><title>WeWe-RSS All</title>{items}</channel></rss>");
+    let run = Run::new().file("all.rss", feed);
+    let report = run.backup(&["--json"]).json();
+    let names: Vec<&str> =
+        report["undecided"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["甲号", "乙号"], "{report}");
+}

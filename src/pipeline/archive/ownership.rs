@@ -195,7 +195,7 @@ pub fn shares(catalog: &Catalog, run: Option<Run>) -> Result<Vec<Share>> {
         if !counts.is_empty() {
             return counts
                 .into_iter()
-                .map(|(biz, articles)| Ok(Share { name: describe(catalog, biz.clone())?.name, biz, articles }))
+                .map(|(biz, articles)| Ok(Share { name: name_of(catalog, &biz)?, biz, articles }))
                 .collect();
         }
     }
@@ -203,9 +203,14 @@ pub fn shares(catalog: &Catalog, run: Option<Run>) -> Result<Vec<Share>> {
 }
 
 fn other_account(catalog: &Catalog, held: &str, brought: &str) -> Error {
-    let name =
-        |biz: &str| describe(catalog, biz.to_owned()).ok().and_then(|own| own.name).unwrap_or_else(|| biz.to_owned());
+    let name = |biz: &str| name_of(catalog, biz).ok().flatten().unwrap_or_else(|| biz.to_owned());
     Error::input("archive-other-account").with("archive", name(held)).with("brought", name(brought))
+}
+
+/// Returns the name by which people know an account: its own, else that which its articles print.
+fn name_of(catalog: &Catalog, biz: &str) -> Result<Option<String>> {
+    let own = describe(catalog, biz.to_owned())?.name;
+    own.map_or_else(|| catalog.printed_account_name(biz), |name| Ok(Some(name)))
 }
 
 /// Resolves a name, 微信号 or id of an account to its `__biz`.
