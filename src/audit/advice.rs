@@ -189,6 +189,9 @@ fn code(item: &OpenItem) -> &'static str {
 /// Returns the reason why `item` is open, in words.
 fn reason(texts: &Texts, item: &OpenItem) -> String {
     let words = texts.code("ready-reason", &item.reason);
+    if let Some(merchant) = item.detail.as_deref().filter(|_| item.is_bill_day()) {
+        return texts.get("ready-reason-merchant", &[("reason", &words), ("merchant", merchant)]);
+    }
     let Some(detail) = detail(item) else { return words };
     texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }

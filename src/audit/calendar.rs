@@ -36,6 +36,11 @@ pub fn oldest_bill(today: Date) -> Date {
     shift(today, -89)
 }
 
+/// Returns the days from `first` to `last`.
+pub fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
+    first.series(1.day()).take_while(move |day| *day <= last)
+}
+
 /// Shifts a date by `days`; returns it unchanged if the result is out of range.
 pub fn shift(date: Date, days: i64) -> Date {
     date.checked_add(days.days()).unwrap_or(date)

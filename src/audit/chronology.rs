@@ -36,6 +36,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("first_trade", &["last_trade"]),
     ("freeze_end", &["deregistered"]),
     ("frozen", &["freeze_end", "deregistered"]),
+    ("last_trade", &["application_passed"]),
     ("personal_first_trade", &["personal_last_trade"]),
     ("registered", &["last_login_or_api_call", "submitted"]),
     ("registered", STEPS),

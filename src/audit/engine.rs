@@ -13,7 +13,8 @@ use super::chronology::{self, Credible};
 use super::coded::coded;
 use super::events::{EventName, Events};
 use super::evidence::{self, Evidence};
-use super::facts::Measured;
+use super::facts::{Measured, Series};
+use super::forms;
 use super::profile::{AccountKind, Profile, Truth};
 use super::rules::{Check, Phase, Rule, Rules, Severity};
 use super::trades;
@@ -107,7 +108,7 @@ impl OpenItem {
 
     /// Reports whether it is a day without a merchant's bill.
     pub fn is_bill_day(&self) -> bool {
-        self.series().is_some_and(|series| series.starts_with("wxpay_"))
+        self.series().is_some_and(|series| forms::MERCHANT_BILLS.contains(&series))
     }
 
     /// Creates an unmet condition.
@@ -323,14 +324,26 @@ impl Facts<'_> {
         match name {
             "bill_date" => self.anchor("last_trade", kind),
             "freeze_end" => known.or_else(|| self.freeze_end(kind)),
-            // A bill later than the last trade the owner recorded is the better evidence.
-            "last_trade" => {
-                let billed =
-                    self.measured.series.get("wxpay_trade_bill").and_then(|series| series.held.last().copied());
-                known.map(|known| billed.map_or(known, |billed| billed.max(known)))
+            // The freeze begins once the subject is verified: of the two, the owner sees the freeze.
+            "subject_verified" => known.max(chronology::known(self.events, self.evidence, "frozen", kind)),
+            // A bill earlier than the first trade the owner recorded, or later than the last, is the better evidence.
+            "first_trade" | "last_trade" => {
+                let billed = self.measured.series.get("wxpay_trade_bill").map(|series| &series.held);
+                let (first, last) = (billed.and_then(|days| days.first()), billed.and_then(|days| days.last()));
+                known.map(|known| match name {
+                    "first_trade" => first.map_or(known, |first| known.min(*first)),
+                    _ => last.map_or(known, |last| known.max(*last)),
+                })
             }
             _ => known,
         }
+    }
+
+    /// Returns the measured series `name` with what the owner recorded of it.
+    pub fn series(&self, name: &str) -> Series {
+        let mut series = self.measured.series.get(name).cloned().unwrap_or_default();
+        self.evidence.mark_days_without_bill(name, &mut series);
+        series
     }
 
     /// Returns the earliest end of the freeze of `kind`.

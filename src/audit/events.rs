@@ -75,9 +75,23 @@ impl EventName {
         words::code("event", Self::ALL.iter().map(|name| name.code()), NAMES, text).unwrap_or(text).parse()
     }
 
+    /// Returns the event that must be recorded before it, if any.
+    const fn needs(self) -> Option<Self> {
+        match self {
+            Self::ApplicationPassed
+            | Self::Cancelled
+            | Self::Frozen
+            | Self::FreezeEnd
+            | Self::SubjectVerified
+            | Self::TransferShown => Some(Self::Submitted),
+            Self::Cleared | Self::Released => Some(Self::Deregistered),
+            _ => None,
+        }
+    }
+
     /// Reports whether it can be one of the account of `kind`, which is closed together with `others`.
     pub fn can_be_of(self, kind: AccountKind, others: &[AccountKind]) -> bool {
-        use AccountKind::{Mch, Mp, MpGame, Wechat};
+        use AccountKind::{Mch, Mp, MpGame, MpStore, Wechat};
         match self {
             Self::ApplicationPassed => kind == Mch,
             // Without a merchant number among them, the trades are of the account that takes payments.
@@ -88,11 +102,12 @@ impl EventName {
                 kind.is_official_account() || matches!(kind, Mp | MpGame)
             }
             Self::MigrationReviewPassed => kind.is_official_account(),
+            // A merchant number has nobody to tell, and a shop of an official account is closed with it.
+            Self::NoticePublished => !matches!(kind, Mch | MpStore),
             Self::Cancelled
             | Self::Cleared
             | Self::Deregistered
             | Self::LastLoginOrApiCall
-            | Self::NoticePublished
             | Self::Registered
             | Self::Released
             | Self::Submitted => true,
@@ -212,6 +227,27 @@ impl Events {
             .map(|(_, event)| event)
     }
 
+    /// Checks that nothing recorded of `kinds` stands only because of this event of `account` (or of all of them).
+    ///
+    /// # Errors
+    /// `event-still-needed`.
+    pub fn check_withdrawal(&self, name: EventName, account: Option<AccountKind>, kinds: &[AccountKind]) -> Result<()> {
+        let mut left = self.clone();
+        left.withdraw(name, account);
+        for kind in account.map_or_else(|| kinds.to_vec(), |kind| vec![kind]) {
+            let stands = |later: &EventName| later.needs() == Some(name) && left.last(*later, kind).is_some();
+            if left.last(name, kind).is_none()
+                && let Some(later) = EventName::ALL.iter().copied().find(stands)
+            {
+                return Err(Error::usage("event-still-needed")
+                    .with("event", name)
+                    .with("later", later)
+                    .with("account", kind));
+            }
+        }
+        Ok(())
+    }
+
     /// Removes all records of an event of an account (or of all accounts), and returns their number.
     pub fn withdraw(&mut self, name: EventName, account: Option<AccountKind>) -> usize {
         let before = self.events.len();
@@ -236,7 +272,7 @@ impl Events {
             Stage::Deregistered
         } else if reached(EventName::Submitted) && kind.deletes_by_itself() {
             Stage::Cooling
-        } else if reached(EventName::FreezeEnd) {
+        } else if reached(EventName::FreezeEnd) || reached(EventName::ApplicationPassed) {
             Stage::AwaitingConfirm
         } else if reached(EventName::Frozen) || reached(EventName::SubjectVerified) {
             Stage::Frozen
@@ -261,16 +297,7 @@ impl Events {
         };
         for kind in concerned {
             let before = |name: EventName| self.date(name, kind);
-            let needs: &[EventName] = match event.name {
-                EventName::Cancelled
-                | EventName::Frozen
-                | EventName::FreezeEnd
-                | EventName::SubjectVerified
-                | EventName::TransferShown => &[EventName::Submitted],
-                EventName::Cleared | EventName::Released => &[EventName::Deregistered],
-                _ => &[],
-            };
-            if let Some(need) = needs.iter().find(|need| before(**need).is_none()) {
+            if let Some(need) = event.name.needs().filter(|need| before(*need).is_none()) {
                 return Err(Error::usage("event-out-of-order")
                     .with("event", event.name)
                     .with("needs", need)
@@ -336,6 +363,36 @@ mod tests {
             "event-after-the-end"
         );
         assert_eq!(Events::from_json(&events.to_json()).unwrap(), events);
+    }
+
+    #[test]
+    fn what_others_rest_on_is_withdrawn_last() {
+        const KINDS: &[AccountKind] = &[AccountKind::OaSubscription, AccountKind::Mch];
+        let needing = EventName::ALL.iter().copied().filter_map(|name| Some((name, name.needs()?)));
+        for (later, name) in needing {
+            let mut events = Events::default();
+            let mut add = |name| events.add(Event { account: Some(KINDS[0]), ..event(name, date(2026, 12, 1)) }, KINDS);
+            assert_eq!(add(later).unwrap_err().code(), "event-out-of-order", "{later}");
+            add(name).unwrap();
+            add(later).unwrap();
+            let withdrawal = |events: &Events, account| events.check_withdrawal(name, account, KINDS);
+            assert_eq!(withdrawal(&events, Some(KINDS[0])).unwrap_err().code(), "event-still-needed", "{later}");
+            assert!(withdrawal(&events, Some(KINDS[1])).is_ok() && withdrawal(&events, None).is_ok());
+            events.withdraw(later, Some(KINDS[0]));
+            assert!(withdrawal(&events, Some(KINDS[0])).is_ok());
+        }
+    }
+
+    #[test]
+    fn an_approved_merchant_number_waits_for_its_confirmation() {
+        const MCH: AccountKind = AccountKind::Mch;
+        let mut events = Events::default();
+        events.add(event(EventName::LastTrade, date(2026, 7, 1)), &[MCH]).unwrap();
+        events.add(event(EventName::Submitted, date(2026, 11, 1)), &[MCH]).unwrap();
+        events.add(event(EventName::ApplicationPassed, date(2026, 11, 9)), &[MCH]).unwrap();
+        assert_eq!(events.stage(MCH, date(2026, 11, 9)), Stage::AwaitingConfirm);
+        let late = events.add(event(EventName::LastTrade, date(2026, 11, 10)), &[MCH]).unwrap_err();
+        assert_eq!(late.code(), "event-after-its-effect");
     }
 
     #[test]

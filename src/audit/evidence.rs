@@ -2,10 +2,12 @@
 //! as no record.
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::values;
+use super::facts::Series;
+use super::{forms, values};
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
 
@@ -59,6 +61,25 @@ impl Evidence {
         pretty(self)
     }
 
+    /// Returns the series and the day of each bill that, as the owner recorded, the platform does not have.
+    pub fn days_without_bill(&self) -> impl Iterator<Item = (&str, Date)> {
+        let newest = |record: &&Record| self.newest(&record.key).is_some_and(|newest| std::ptr::eq(newest, *record));
+        self.evidence
+            .iter()
+            .filter(|record| record.says() == Says::Yes)
+            .filter_map(|record| Some((record, forms::day_without_bill(&record.key)?)))
+            .filter(move |(record, _)| newest(record))
+            .map(|(_, day)| day)
+    }
+
+    /// Marks in `series`, which is that of `name`, the days of which the owner recorded that there is no bill.
+    pub fn mark_days_without_bill(&self, name: &str, series: &mut Series) {
+        for (_, day) in self.days_without_bill().filter(|(of, _)| *of == name) {
+            series.nothing.insert(day);
+            series.lacking.remove(&day);
+        }
+    }
+
     /// Returns the newest record of `key`; of two in the same second, the later in the list.
     pub fn newest(&self, key: &str) -> Option<&Record> {
         self.evidence.iter().filter(|record| record.key == key).max_by_key(|record| record.at)
@@ -77,7 +98,7 @@ pub enum Says {
     /// A number.
     Number(Decimal),
     /// A date.
-    Day(jiff::civil::Date),
+    Day(Date),
     /// Other text.
     Text,
 }
@@ -110,7 +131,7 @@ impl Record {
 }
 
 /// Parses the date in a record's value; words such as 昨天 were resolved at recording.
-pub fn day(text: &str) -> Option<jiff::civil::Date> {
+pub fn day(text: &str) -> Option<Date> {
     values::day(text, None)
 }
 

@@ -106,8 +106,10 @@ pub struct Total {
 pub struct Series {
     /// Dates held.
     pub held: BTreeSet<Date>,
-    /// Dates for which the platform reports no data.
+    /// Dates for which the platform, or the owner, reports no data.
     pub nothing: BTreeSet<Date>,
+    /// Of several merchants, those whose bill of a date is missing.
+    pub lacking: BTreeMap<Date, BTreeSet<String>>,
 }
 
 impl Series {

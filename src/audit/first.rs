@@ -57,18 +57,18 @@ pub fn first(
     let lost = things.iter().filter(|item| item.lost).count();
     let is_day = |item: &OpenItem| !item.lost && item.series().is_some();
     let days = things.iter().filter(|item| is_day(item)).count();
-    let with_lost = open.iter().filter(|outcome| outcome.open_items().any(|item| item.thing && item.lost));
+    let only_rule = |has: &dyn Fn(&OpenItem) -> bool| {
+        let mut rules = open.iter().filter(|outcome| outcome.open_items().any(has)).map(|outcome| outcome.rule.clone());
+        rules.next().filter(|_| rules.next().is_none())
+    };
     if things.len() > lost + days {
         all.push(step("gaps", things.len() - lost - days));
     }
     if days > 0 {
-        let with_days = open.iter().find(|outcome| outcome.open_items().any(is_day));
-        all.push(First { rule: with_days.map(|outcome| outcome.rule.clone()), ..step("days", days) });
+        all.push(First { rule: only_rule(&|item| is_day(item)), ..step("days", days) });
     }
     if lost > 0 {
-        let mut rules = with_lost.map(|outcome| outcome.rule.clone());
-        let only = rules.next().filter(|_| rules.next().is_none());
-        all.push(First { rule: only, ..step("lost", lost) });
+        all.push(First { rule: only_rule(&|item| item.thing && item.lost), ..step("lost", lost) });
     }
     let named = open
         .iter()

@@ -168,7 +168,8 @@ impl Facts<'_> {
         match kind {
             OaSubscription | OaService | Mp | MpGame => {
                 plan_event(&mut events, EventName::TransferShown, submit, kind);
-                plan_event(&mut events, EventName::SubjectVerified, calendar::shift(submit, 1), kind);
+                let verified = self.anchor("subject_verified", kind).unwrap_or_else(|| calendar::shift(submit, 1));
+                plan_event(&mut events, EventName::SubjectVerified, verified, kind);
             }
             Mch => plan_event(&mut events, EventName::ApplicationPassed, calendar::working_days(submit, 15).1, kind),
             _ => {}
@@ -250,17 +251,14 @@ impl Facts<'_> {
         let closed = |kind: AccountKind| self.events.stage(kind, today).is_over();
         let pays = kinds.contains(&AccountKind::Mch) || self.profile.flag("uses.pay") != Truth::No;
         if pays && !closed(AccountKind::Mch) {
-            let series = self.measured.series.get("wxpay_trade_bill");
+            let series = self.series("wxpay_trade_bill");
             let days = |name: &'static str| kinds.iter().filter_map(move |kind| self.anchor(name, *kind));
-            // A bill earlier than the first trade the owner recorded is the better evidence.
-            let billed = series.and_then(|series| series.held.first().copied());
-            let first = days("first_trade").min().map(|first| billed.map_or(first, |billed| billed.min(first)));
-            let mut day = calendar::oldest_bill(today).max(first.unwrap_or(Date::MIN));
+            let mut day = calendar::oldest_bill(today).max(days("first_trade").min().unwrap_or(Date::MIN));
             // The bill of a day is issued the day after.
             let last = days("last_trade").max().unwrap_or(Date::MAX).min(calendar::shift(today, -1));
             while day <= last {
                 let given_up = self.waivers.of("bills.coverage", &format!("wxpay_trade_bill:{day}"), true).is_some();
-                if !given_up && series.is_none_or(|series| !series.covers(day, true)) {
+                if !given_up && !series.covers(day, true) {
                     let act_by = Some(calendar::bill_last_day(day));
                     fuses.push(Fuse { act_by, code: "bill-day", item: Some(day.to_string()) });
                 }

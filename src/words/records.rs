@@ -1,5 +1,6 @@
 //! Puts the names and values of the owner's records into words.
 
+use crate::pipeline::closing::evidence;
 use crate::text::Texts;
 
 /// Returns the name of the user of this computer, for records that need one.
@@ -12,8 +13,18 @@ pub fn person() -> Option<String> {
 
 /// Returns the question that a key answers, or the name of the event.
 pub fn question(texts: &Texts, key: &str) -> String {
+    if let Some(item) = key.strip_prefix(&evidence::no_bill("")) {
+        return texts.get("ask-no-bill", &[("bill", &bill(texts, item))]);
+    }
     let found = ["ask", "event"].iter().find_map(|prefix| texts.find_code(prefix, key));
     found.unwrap_or_else(|| key.to_owned())
+}
+
+/// Returns the name of the bill of a day, from its series and day: `wxpay_trade_bill:2026-03-01`. What is no series stays
+/// as it is.
+pub fn bill(texts: &Texts, item: &str) -> String {
+    let (series, day) = item.split_once(':').unwrap_or((item, ""));
+    texts.find_code("series", series).map_or_else(|| item.to_owned(), |series| format!("{series} {day}"))
 }
 
 /// Returns the question that a key answers, or the name of the event, followed by the key.

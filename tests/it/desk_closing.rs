@@ -122,21 +122,27 @@ fn a_thing_is_given_up_with_a_reason_only() {
     assert!(status == 400 && gone.contains("no longer in the list"), "{gone}");
 }
 
-#[test]
-fn a_merchants_missing_days_are_named_and_given_up_together() {
+/// Returns a run with the archive of a merchant who holds the bill of `held` and traded from `first` to `last`.
+fn merchant(held: &str, first: &str, last: &str) -> Run {
     let run = Run::new();
     let bill = fixture("bill-trade/all-27").join("1900000000All2026-05-01.csv");
-    let bill = fs::read_to_string(bill).unwrap().replace("2026-05-01", "2025-05-01");
+    let bill = fs::read_to_string(bill).unwrap().replace("2026-05-01", held);
     let input = run.folder().join("in");
     fs::create_dir(&input).unwrap();
-    fs::write(input.join("1900000000All2025-05-01.csv"), bill).unwrap();
+    fs::write(input.join(format!("1900000000All{held}.csv")), bill).unwrap();
     let run = run.input(input);
     run.backup(&[]);
-    // Nobody was asked whether the merchant number takes payments.
     run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=企业"]).succeeds();
-    for (event, day) in [("first_trade", "2025-04-01"), ("last_trade", "2025-05-02")] {
+    for (event, day) in [("first_trade", first), ("last_trade", last)] {
         run.program(&["event", "-C", "archive", "add", event, day]).succeeds();
     }
+    run
+}
+
+#[test]
+fn a_merchants_missing_days_are_named_and_given_up_together() {
+    // Nobody was asked whether the merchant number takes payments.
+    let run = merchant("2025-05-01", "2025-04-01", "2025-05-02");
     let desk = Desk::open(&run);
     desk.does("/ready/answer", &[("key", "first_trade"), ("value", "2025-05-02")]);
     let doubted = desk.page("/ready?part=questions");
@@ -178,6 +184,49 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
 }
 
 #[test]
+fn a_day_without_trade_is_no_day_given_up() {
+    let run = merchant("2025-11-10", "2025-11-07", "2025-11-12");
+    let desk = Desk::open(&run);
+    measure(&desk);
+    let missing = || {
+        let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
+        let all = report["difference"].as_array().unwrap().clone();
+        let of = all.into_iter().find(|one| one["rule"] == "bills.coverage");
+        let is_open = |item: &&serde_json::Value| item.get("waiver").is_none();
+        of.map_or(0, |one| one["items"].as_array().unwrap().iter().filter(is_open).count())
+    };
+    let before = missing();
+    assert_eq!(before, 5);
+    assert!(desk.page("/ready?rule=bills.coverage").contains("action=\"/ready/no-bill\""));
+    let item = |day: &str| format!("wxpay_trade_bill:{day}");
+    let (none, given_up) = (item("2025-11-08"), item("2025-11-09"));
+    let (status, page) = post(&desk, "/ready/no-bill", &[("item", &none)]);
+    assert!(status == 400 && page.contains("no reason is given"), "{page}");
+    for wrong in ["wxpay_trade_bill:yesterday", "article:2025-11-08", ""] {
+        assert_eq!(post(&desk, "/ready/no-bill", &[("item", wrong), ("reason", "x")]).0, 400, "{wrong}");
+    }
+    desk.does("/ready/no-bill", &[("item", &none), ("reason", "the platform says so")]);
+    desk.does("/ready/waive", &[("rule", "bills.coverage"), ("item", &given_up), ("reason", "too late")]);
+    assert_eq!(missing(), before - 2);
+    let records = desk.page("/ready?part=records");
+    assert!(
+        records.contains("Days recorded as having no bill") && records.contains("2025-11-08</strong>"),
+        "{records}"
+    );
+    assert!(!desk.page("/bills").contains("2025-11-08 –"));
+    // What was given up is taken back; that there was no trade stays.
+    desk.does("/ready/take-back", &[("rule", "bills.coverage"), ("all", "1")]);
+    assert_eq!(missing(), before - 1);
+    desk.does("/ready/no-bill", &[("part", "records"), ("item", &none), ("withdraw", "1")]);
+    assert_eq!(missing(), before);
+    run.program(&["evidence", "-C", "archive", "add", &format!("no_bill:{none}"), "yes"]).succeeds();
+    assert_eq!(missing(), before - 1);
+    desk.does("/ready/no-bill", &[("part", "records"), ("all", "1")]);
+    assert_eq!(missing(), before);
+    assert!(!desk.page("/ready?part=records").contains("Days recorded as having no bill"));
+}
+
+#[test]
 fn an_event_is_of_an_account_that_it_can_happen_to() {
     let run = listed(&["one"]);
     run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=personal"]).succeeds();
@@ -194,7 +243,10 @@ fn an_event_is_of_an_account_that_it_can_happen_to() {
     // A day that was mistyped no longer counts, so it is not listed; withdrawing takes the event back altogether.
     desk.does("/ready/event", &[("event", "trade_end"), ("account", "mch"), ("date", "2025-10-05")]);
     desk.does("/ready/event", &[("event", "trade_end"), ("account", "mch"), ("date", "2025-10-06")]);
+    // An answer may name another day than the event: the one that counts is said.
+    desk.does("/ready/answer", &[("key", "first_trade"), ("value", "2025-10-01")]);
     let page = desk.page("/ready?part=records");
+    assert!(page.contains("counted as 2025-10-01"), "{page}");
     assert!(page.contains("2025-10-06") && !page.contains("2025-10-05"), "{page}");
     let events = fs::read_to_string(run.archive().join("private/data/readiness/events.json")).unwrap();
     let events: serde_json::Value = serde_json::from_str(&events).unwrap();

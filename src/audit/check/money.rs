@@ -32,7 +32,7 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
         look.items.push(OpenItem::unknown("bills", "bills_unnoted"));
     }
     for name in names {
-        let held = scene.measured.series.get(&name).cloned().unwrap_or_default();
+        let held = scene.series(&name);
         for (key, day) in [&from, &to].into_iter().flatten() {
             if day.is_none() && !look.items.iter().any(|item| item.key == *key) {
                 look.items.push(OpenItem::unknown(key, "not_recorded"));
@@ -64,11 +64,18 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
             continue;
         }
         for day in missing {
+            // The bill of a day is issued the day after.
+            if MERCHANT.contains(&series.as_str()) && day >= scene.today() {
+                look.items.push(OpenItem::unmet(format!("{name}:{day}"), "wait").on(calendar::shift(day, 1)));
+                continue;
+            }
             let gone = window.as_deref() == Some("mch.bill_api") && calendar::bill_last_day(day) < scene.today();
             let label = if *unit == Unit::Month { day.strftime("%Y-%m").to_string() } else { day.to_string() };
             let mut item =
                 OpenItem::missing(format!("{name}:{label}"), if gone { "expired_window" } else { "not_held" });
             item.lost = gone;
+            let lacking = held.lacking.get(&day).into_iter().flatten();
+            item.detail = lacking.map(String::clone).reduce(|all, next| format!("{all}, {next}"));
             look.items.push(item.on(label));
         }
     }

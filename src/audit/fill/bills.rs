@@ -25,39 +25,10 @@ const PERSONAL: &str = "wxpay_personal_bill";
 /// Table of bill days, written by the API's collector.
 const TABLE: &str = "funds/wxpay_bills.csv";
 
-/// Days of each series of each merchant; `None`: a bill that does not say whose it is.
-#[derive(Default)]
-struct OfMerchants(BTreeMap<String, BTreeMap<Option<String>, Series>>);
-
-impl OfMerchants {
-    fn of(&mut self, series: &str, merchant: Option<&str>) -> &mut Series {
-        self.0.entry(series.to_owned()).or_default().entry(merchant.map(str::to_owned)).or_default()
-    }
-
-    /// Adds the days to `measured`. One merchant's bill does not stand for another's: between the first and the last
-    /// day of a merchant, only the days that it has itself are covered.
-    fn measure(self, measured: &mut Measured) {
-        for (name, mut merchants) in self.0 {
-            let unnamed = merchants.remove(&None).unwrap_or_default();
-            let series = measured.series(&name);
-            let all = || merchants.values().chain([&unnamed]);
-            series.held.extend(all().flat_map(|one| &one.held));
-            series.nothing.extend(all().flat_map(|one| &one.nothing));
-            for own in merchants.values() {
-                let Some((first, last)) = own.bounds() else { continue };
-                let has = |day: &Date| own.covers(*day, true) || unnamed.covers(*day, true);
-                let is_open = |day: &Date| (first..=last).contains(day) && !has(day);
-                series.held.retain(|day| !is_open(day));
-                series.nothing.retain(|day| !is_open(day));
-            }
-        }
-    }
-}
-
 /// A day whose bill came from the API.
 struct Given {
     series: String,
-    merchant: Option<String>,
+    holder: String,
     day: Option<Date>,
     digest: Sha256,
     /// Set if the file was compared with the platform's digest.
@@ -67,18 +38,18 @@ struct Given {
 /// Fills in series and bills.
 pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> {
     // One file may serve for several days, since all bills without rows are identical.
-    let (mut given, mut merchants) = (Vec::new(), OfMerchants::default());
-    let columns = ["bill_date", "state", "series", "sha256", "hash_of", "mchid", "sub_mchid"];
-    each_row(archive, (Class::Private, TABLE), columns, |[day, state, series, sha256, hash_of, mchid, sub_mchid]| {
+    let mut given = Vec::new();
+    let mut of_merchants = Merchants::default();
+    let columns = ["bill_date", "state", "series", "mchid", "sub_mchid", "sha256", "hash_of"];
+    each_row(archive, (Class::Private, TABLE), columns, |[day, state, series, mchid, sub, sha256, hash_of]| {
+        let holder = if sub.is_empty() { mchid } else { sub }.to_owned();
         let day = day.parse::<Date>().ok();
-        let merchant = [sub_mchid, mchid].into_iter().find(|number| !number.is_empty());
         measured.kinds_seen.insert(AccountKind::Mch);
         match (state, sha256.parse::<Sha256>()) {
-            ("no_bill", _) => merchants.of(series, merchant).nothing.extend(day),
+            ("no_bill", _) => of_merchants.series(series, Some(&holder)).nothing.extend(day),
             ("held", Ok(digest)) => {
                 let checked = !hash_of.is_empty() && !hash_of.contains("unchecked");
-                let merchant = merchant.map(str::to_owned);
-                given.push(Given { series: series.to_owned(), merchant, day, digest, checked });
+                given.push(Given { series: series.to_owned(), holder, day, digest, checked });
             }
             _ => {}
         }
@@ -86,11 +57,11 @@ pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> 
     })?;
     let held = in_evidence(archive, &given.iter().map(|given| given.digest).collect())?;
     for given in given.iter().filter(|given| held.contains_key(&given.digest)) {
-        merchants.of(&given.series, given.merchant.as_deref()).held.extend(given.day);
+        of_merchants.series(&given.series, Some(&given.holder)).held.extend(given.day);
     }
     let official: BTreeMap<Sha256, bool> = given.iter().map(|given| (given.digest, given.checked)).collect();
     let Some(bytes) = read(archive, Class::Private, layout::STATEMENTS)? else {
-        merchants.measure(measured);
+        of_merchants.join(measured);
         return older(archive, measured);
     };
     let all: HeldStatements = serde_json::from_slice(&bytes)
@@ -104,13 +75,50 @@ pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> 
         let checked = official.get(&sha256);
         if checked.is_none() {
             let days = days(statement.from.as_deref(), statement.to.as_deref());
-            merchants.of(series_of(&statement, &file), statement.holder.as_deref()).held.extend(days);
+            of_merchants.series(series_of(&statement, &file), statement.holder.as_deref()).held.extend(days);
         }
         let digest_agrees = checked.filter(|checked| **checked).map(|_| true);
         measured.bills.push(Bill { name: file, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
     }
-    merchants.measure(measured);
+    of_merchants.join(measured);
     Ok(())
+}
+
+/// The days of merchants' bills, by series and merchant number.
+#[derive(Default)]
+struct Merchants(BTreeMap<String, BTreeMap<Option<String>, Series>>);
+
+impl Merchants {
+    /// Returns the days of a series of the merchant `holder`; a bill without rows names none.
+    fn series(&mut self, series: &str, holder: Option<&str>) -> &mut Series {
+        self.0.entry(series.to_owned()).or_default().entry(holder.map(str::to_owned)).or_default()
+    }
+
+    /// Joins the merchants of each series. A day is covered only if every merchant has a bill between whose first and
+    /// last it lies: the bill of one does not stand in for that of another.
+    fn join(self, measured: &mut Measured) {
+        for (name, mut merchants) in self.0 {
+            let mut all = merchants.remove(&None).unwrap_or_default();
+            let unnamed = all.clone();
+            for series in merchants.values() {
+                all.held.extend(&series.held);
+                all.nothing.extend(&series.nothing);
+            }
+            for (holder, series) in &merchants {
+                let Some((first, last)) = series.bounds().filter(|_| merchants.len() > 1) else { continue };
+                let covers = |day: Date| series.covers(day, true) || unnamed.covers(day, true);
+                for day in calendar::days(first, last).filter(|day| !covers(*day)) {
+                    all.held.remove(&day);
+                    all.nothing.remove(&day);
+                    all.lacking.entry(day).or_default().extend(holder.clone());
+                }
+            }
+            let series = measured.series(&name);
+            series.held.extend(all.held);
+            series.nothing.extend(all.nothing);
+            series.lacking.extend(all.lacking);
+        }
+    }
 }
 
 /// Returns those of `digests` that are in the evidence, each with the path that it was put in from.
@@ -222,29 +230,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bill_of_one_merchant_does_not_stand_for_that_of_another() {
-        let may = |days: std::ops::RangeInclusive<i8>| days.map(|day| date(2026, 5, day));
-        let measure = |merchants: OfMerchants| {
+    fn the_bill_of_one_merchant_does_not_stand_in_for_that_of_another() {
+        let day = |day| date(2026, 11, day);
+        let joined = |held: &[(Option<&str>, i8)], nothing: &[(&str, i8)]| {
+            let mut merchants = Merchants::default();
+            for (holder, at) in held {
+                merchants.series("wxpay_trade_bill", *holder).held.insert(day(*at));
+            }
+            for (holder, at) in nothing {
+                merchants.series("wxpay_trade_bill", Some(holder)).nothing.insert(day(*at));
+            }
             let mut measured = Measured::default();
-            merchants.measure(&mut measured);
-            measured.series("wxpay_trade_bill").clone()
+            merchants.join(&mut measured);
+            measured.series.remove("wxpay_trade_bill").unwrap()
         };
-        let mut merchants = OfMerchants::default();
-        merchants.of("wxpay_trade_bill", Some("1900000001")).held.extend(may(1..=3).chain(may(6..=8)));
-        merchants.of("wxpay_trade_bill", Some("1900000002")).held.extend(may(3..=10));
-        merchants.of("wxpay_trade_bill", Some("1900000002")).nothing.extend(may(11..=11));
-        let series = measure(merchants);
-        assert_eq!(
-            series.held,
-            may(1..=3).chain(may(6..=10)).collect(),
-            "the first lacks two days that the second has"
-        );
-        assert_eq!(series.nothing, may(11..=11).collect());
-        // Who has closed one number and opened another lacks nothing, nor does a bill of no number.
-        let mut merchants = OfMerchants::default();
-        merchants.of("wxpay_trade_bill", Some("1900000001")).held.extend(may(1..=3).chain(may(5..=5)));
-        merchants.of("wxpay_trade_bill", None).held.extend(may(4..=4));
-        merchants.of("wxpay_trade_bill", Some("1900000002")).held.extend(may(6..=9));
-        assert_eq!(measure(merchants).held, may(1..=9).collect());
+        let (a, b) = (Some("1900000001"), Some("1900000002"));
+        let both = [(a, 1), (a, 2), (a, 3), (b, 1), (b, 3), (b, 4)];
+        let series = joined(&both, &[]);
+        assert_eq!(series.held, [1, 3, 4].map(day).into(), "the second of B is missing; A ended before the fourth");
+        assert_eq!(series.lacking, [(day(2), BTreeSet::from([b.unwrap().to_owned()]))].into());
+        assert!(joined(&both, &[(b.unwrap(), 2)]).lacking.is_empty(), "the platform has none");
+        assert!(joined(&[both.as_slice(), &[(None, 2)]].concat(), &[]).lacking.is_empty(), "a bill without rows");
+        let gap = joined(&[(a, 1), (a, 3)], &[]);
+        assert!(gap.lacking.is_empty() && !gap.covers(day(2), true), "a hole of the only merchant stays a hole");
     }
 }

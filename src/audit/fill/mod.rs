@@ -22,6 +22,7 @@ use super::documents;
 use super::events::Events;
 use super::evidence::Evidence;
 use super::facts::{Asset, Finding, Fixity, Known, Measured, Published, Scan, Total};
+use super::forms::MERCHANT_BILLS;
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
 use crate::archive::{Archive, bagit};
@@ -122,6 +123,10 @@ pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>
 pub fn bills(archive: &Archive) -> Result<Measured> {
     let mut measured = Measured::default();
     bills::measure(archive, &mut measured)?;
+    let evidence = records(archive)?.evidence;
+    for name in MERCHANT_BILLS {
+        evidence.mark_days_without_bill(name, measured.series(name));
+    }
     Ok(measured)
 }
 

@@ -139,6 +139,7 @@ impl View for Ready {
             "letters" => letters::write(desk, &root, form)?,
             "event" => records::event(desk, &root, form)?,
             "facts" => records::facts(desk, &root, form)?,
+            "no-bill" => records::no_bill_of(desk, &root, form)?,
             "take-back" => records::take_back(desk, &root, form)?,
             _ => return Ok(None),
         }))

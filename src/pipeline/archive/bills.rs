@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -13,7 +12,7 @@ use super::bill_days::BillDays;
 use super::state;
 use crate::archive::{Archive, PrivateView};
 use crate::audit::facts::Series;
-use crate::audit::fill;
+use crate::audit::{calendar, fill};
 use crate::error::{Error, Result};
 use crate::export::Losses;
 use crate::export::bill_sums::{BillSums, Sums, bar};
@@ -288,7 +287,7 @@ pub(crate) fn merchant_days(archive: &Archive, waived: &BTreeSet<String>) -> Res
     let ends = BillDays::of_merchant(archive)?;
     let series = fill::bills(archive)?.series;
     let holes = series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends, waived).holes).unwrap_or_default();
-    Ok(holes.into_iter().flat_map(each).count())
+    Ok(holes.into_iter().flat_map(each_day).count())
 }
 
 /// Returns the days of a series of bills. `ends` says when its owner traded; `waived` has the keys of what was given
@@ -302,11 +301,10 @@ fn days(name: &str, series: &Series, ends: &BillDays, waived: &BTreeSet<String>)
     let mut holes: Vec<(Date, Date)> = covered.holes().chain(ends.outside_of(&covered)).collect();
     holes.sort_unstable();
     let is_open = |day: &Date| !waived.contains(&format!("{name}:{day}"));
-    let holes = of_days(&mut holes.into_iter().flat_map(each).filter(is_open));
+    let holes = of_days(&mut holes.into_iter().flat_map(each_day).filter(is_open));
     SeriesDays { series: name.to_owned(), covered: covered.ranges().to_vec(), holes: holes.ranges().to_vec() }
 }
 
-/// Returns the days from `first` to `last`.
-fn each((first, last): (Date, Date)) -> impl Iterator<Item = Date> {
-    first.series(Span::new().days(1)).take_while(move |day| *day <= last)
+fn each_day((first, last): (Date, Date)) -> impl Iterator<Item = Date> {
+    calendar::days(first, last)
 }

@@ -91,10 +91,11 @@ impl EventDraft {
     /// Parses the typed day, records it and commits. "unknown" withdraws the event's records.
     ///
     /// # Errors
-    /// `value-day-wanted`, `event-in-future`, `event-too-early`, `event-not-of-account`, an impossible order of events, a
+    /// `event-still-needed`, `value-day-wanted`, `event-in-future`, `event-too-early`, `event-not-of-account`, an impossible order of events, a
     /// failed commit.
     pub fn record(mut self, date: &str, note: Option<String>, host: &dyn Host) -> Result<EventRecorded> {
         if values::is_unknown(date) {
+            self.book.records.events.check_withdrawal(self.name, self.account, &self.kinds)?;
             let taken = self.book.records.events.withdraw(self.name, self.account);
             if taken > 0 {
                 self.book.save(host)?;

@@ -9,6 +9,8 @@ use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
+pub use crate::audit::forms::no_bill;
+
 /// A record to add.
 #[derive(Clone, Debug, Default)]
 pub struct NewRecord {
@@ -59,4 +61,18 @@ pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Rec
     book.save(host)?;
     let before = before.filter(|before| *before != value);
     Ok(Recorded { value, before, remark })
+}
+
+/// Withdraws what was recorded of days without a bill, and commits; returns the number of days.
+///
+/// # Errors
+/// Those of a commit.
+pub fn withdraw_days_without_bill(mut book: RecordBook, host: &dyn Host) -> Result<usize> {
+    let days = book.records.evidence.days_without_bill();
+    let keys: Vec<String> = days.map(|(series, day)| no_bill(&format!("{series}:{day}"))).collect();
+    for key in &keys {
+        book.record(key, "unknown", None, None, None)?;
+    }
+    book.save(host)?;
+    Ok(keys.len())
 }

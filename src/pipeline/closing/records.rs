@@ -107,6 +107,14 @@ impl RecordBook {
         })
     }
 
+    /// Returns the day of `key` that counts for `account`, or for the first account that has one. An event and an answer
+    /// may name different days.
+    pub fn day_of(&self, key: &str, account: Option<AccountKind>) -> Option<Date> {
+        let Records { events, evidence, profile, .. } = &self.records;
+        let kinds = account.map_or_else(|| profile.kinds.iter().copied().collect(), |kind| vec![kind]);
+        kinds.into_iter().find_map(|kind| chronology::known(events, evidence, key, kind))
+    }
+
     /// Returns the first and the last day that `key` can have.
     pub fn days_of(&self, key: &str) -> (Date, Option<Date>) {
         let kinds: Vec<AccountKind> = self.records.profile.kinds.iter().copied().collect();

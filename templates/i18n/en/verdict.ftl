@@ -150,6 +150,7 @@ ready-reason-window-over = the time limit has passed
 ready-reason-act-now = to be done now
 ready-reason-pre-check-refuses = the platform's pre-check fails
 ready-reason-detail = { $reason } ({ $detail })
+ready-reason-merchant = { $reason } (merchant number { $merchant })
 ready-reason-rule-unmet = this rule is unmet
 ready-reason-rule-unknown = this rule is still unknown
 ready-reason-account-closed = the account is closed

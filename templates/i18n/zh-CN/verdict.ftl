@@ -150,6 +150,7 @@ ready-reason-window-over = 期限已过
 ready-reason-act-now = 现在就要办
 ready-reason-pre-check-refuses = 平台的预检不通过
 ready-reason-detail = { $reason }（{ $detail }）
+ready-reason-merchant = { $reason }（商户号 { $merchant }）
 ready-reason-rule-unmet = 这一条未满足
 ready-reason-rule-unknown = 这一条还不清楚
 ready-reason-account-closed = 账号已注销

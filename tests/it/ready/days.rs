@@ -51,6 +51,51 @@ fn a_day_to_come_starts_no_window_and_hides_no_bill() {
 }
 
 #[test]
+fn every_bill_is_counted_from_the_first_one_and_the_bill_of_today_comes_tomorrow() {
+    let mut world = seller();
+    let today = super::world::day("2026-11-22");
+    world.set("first_trade", "2026-11-10");
+    world.set("last_trade", "2026-11-22");
+    world.measured.series.retain(|name, _| !name.starts_with("wxpay_"));
+    world.measured.series("wxpay_trade_bill").held.insert(super::world::day("2026-11-08"));
+    let judgement = world.judge();
+    for (rule, name) in [("bills.coverage", "wxpay_trade_bill"), ("bills.fundflow", "wxpay_fund_bill.BASIC")] {
+        let items: Vec<_> = judgement.outcome(rule).unwrap().open_items().collect();
+        let key = |day: &str| format!("{name}:{day}");
+        let item = |day: &str| items.iter().find(|item| item.key == key(day));
+        assert!(item("2026-11-09").is_some_and(|item| item.thing && item.reason == "not_held"), "{items:?}");
+        assert_eq!(item("2026-11-08").is_some(), rule == "bills.fundflow", "{rule}");
+        let last = item("2026-11-22").unwrap();
+        assert_eq!((last.thing, last.reason.as_str(), last.date.as_deref()), (false, "wait", Some("2026-11-23")));
+    }
+    let fuses = world.scene().plan(today).fuses;
+    let days: Vec<_> =
+        fuses.iter().filter(|fuse| fuse.code == "bill-day").filter_map(|fuse| fuse.item.as_deref()).collect();
+    assert_eq!((days.len(), days[0], days[12]), (13, "2026-11-09", "2026-11-21"));
+}
+
+#[test]
+fn a_freeze_that_was_seen_is_the_one_that_counts() {
+    const OA: AccountKind = AccountKind::OaSubscription;
+    let mut world = World::personal();
+    world.event(EventName::Submitted, "2026-11-01");
+    let freeze = |world: &World| {
+        let plan = world.scene().plan(super::world::day("2026-11-22"));
+        let step = plan.steps.into_iter().find(|step| step.account == OA).unwrap();
+        step.dates.into_iter().find(|dates| dates.window == "oa.freeze").unwrap().from.unwrap().to_string()
+    };
+    assert_eq!(freeze(&world), "2026-11-02", "expected the day after");
+    for (event, day, from) in [
+        (EventName::Frozen, "2026-11-09", "2026-11-09"),
+        (EventName::SubjectVerified, "2026-11-08", "2026-11-09"),
+        (EventName::SubjectVerified, "2026-11-10", "2026-11-10"),
+    ] {
+        world.event(event, day);
+        assert_eq!(freeze(&world), from, "{event} {day}");
+    }
+}
+
+#[test]
 fn the_trades_of_a_merchant_are_no_bounds_of_personal_bills() {
     let mut world = seller();
     world.measured.series("wxpay_personal_bill").held.insert(super::world::day("2019-09-30"));

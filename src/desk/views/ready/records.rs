@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use minijinja::{Value, context};
 
 use super::{for_questions, free, quiet};
@@ -11,12 +12,13 @@ use crate::desk::state::Desk;
 use crate::desk::view::Then;
 use crate::error::{Error, Result};
 use crate::pipeline::closing::event::{EventDraft, EventRecorded};
+use crate::pipeline::closing::evidence::{self, NewRecord, no_bill};
 use crate::pipeline::closing::readiness::GivenUp;
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::closing::{AccountKind, EventName, account};
 use crate::text::Texts;
-use crate::words::records::{question, said};
+use crate::words::records::{bill, person, question, said};
 
 /// Values of the profile that are answers to questions; the flags are too.
 const ABOUT: [&str; 4] = ["kinds", "entity", "followers", "certified"];
@@ -53,6 +55,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
                 name => event.name.code(),
                 words => texts.code("event", event.name.code()),
                 date => event.date.to_string(),
+                counts => other_day(book.day_of(event.name.code(), event.account), event.date),
                 account => event.account.map(AccountKind::code),
                 account_words => event.account.map(|kind| texts.code("ready-kind", kind.code())),
             }
@@ -60,12 +63,14 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     // Of several answers to one question the newest counts.
     let mut answers: Vec<(&str, Value)> = Vec::new();
-    for record in book.evidence().evidence.iter().rev() {
+    let days_without_bill: Vec<(&str, Date)> = book.evidence().days_without_bill().collect();
+    for record in book.evidence().evidence.iter().rev().filter(|record| !record.key.starts_with(&no_bill(""))) {
         if !answers.iter().any(|(key, _)| *key == record.key) {
             let answer = context! {
                 key => record.key.as_str(),
                 question => asked(texts, &record.key),
                 said => said(texts, &record.value),
+                counts => record.value.parse().ok().and_then(|day| other_day(book.day_of(&record.key, None), day)),
                 by => record.by.as_deref(),
                 at => record.at.date(),
             };
@@ -95,7 +100,14 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     let answers: Vec<Value> =
         profile_answers.into_iter().chain(answers.into_iter().rev().map(|(_, answer)| answer)).collect();
+    let no_bill = |(series, day): &(&str, Date)| {
+        let item = format!("{series}:{day}");
+        context! { name => bill(texts, &item), item }
+    };
     Ok(context! {
+        no_bills => days_without_bill.iter().take(MOST).map(no_bill).collect::<Vec<_>>(),
+        no_bills_more => days_without_bill.len().saturating_sub(MOST),
+        no_bills_all => days_without_bill.len(),
         facts, kinds, names, events, answers, given_up,
         date => query.get("date"),
         earliest => book.days_of(query.get("event").unwrap_or_default()).0.to_string(),
@@ -103,10 +115,15 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     })
 }
 
+/// Returns the day that counts in words, if it is not `day`.
+fn other_day(counts: Option<Date>, day: Date) -> Option<String> {
+    counts.filter(|counts| *counts != day).map(|counts| counts.to_string())
+}
+
 /// Returns what was given up of one rule, for the template.
 fn waived(texts: &Texts, of_rule: &[GivenUp]) -> Value {
     let entry = |GivenUp { waiver, title, .. }: &GivenUp| {
-        let name = title.clone().or_else(|| waiver.item.as_deref().map(|key| item(texts, key)));
+        let name = title.clone().or_else(|| waiver.item.as_deref().map(|key| bill(texts, key)));
         context! {
             item => waiver.item.as_deref(),
             name, reason => waiver.reason.as_str(), by => waiver.by.as_str(), at => waiver.at.date(),
@@ -119,12 +136,6 @@ fn waived(texts: &Texts, of_rule: &[GivenUp]) -> Value {
         more => of_rule.len().saturating_sub(MOST),
         all => of_rule.iter().filter(|one| one.waiver.item.is_some()).count(),
     }
-}
-
-/// Returns the name of an item that has no title: the day of a bill by the name of its series.
-fn item(texts: &Texts, key: &str) -> String {
-    let (series, day) = key.split_once(':').unwrap_or((key, ""));
-    texts.find_code("series", series).map_or_else(|| key.to_owned(), |series| format!("{series} {day}"))
 }
 
 /// Returns the question that a key answers, as the desk asks it.
@@ -169,6 +180,30 @@ pub(super) fn facts(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> 
     account::set(book, &changed, &quiet())?;
     desk.changed();
     Ok(Then::Say("/ready?part=records".to_owned(), "desk-ready-recorded"))
+}
+
+/// Records that there is no bill of a day, or withdraws that of one day or of all.
+pub(super) fn no_bill_of(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<Then> {
+    free(desk)?;
+    let book = RecordBook::open(root, &quiet())?;
+    if form.has("all") {
+        evidence::withdraw_days_without_bill(book, &quiet())?;
+    } else {
+        let withdraws = form.has("withdraw");
+        let note = form.get("reason").map(str::to_owned);
+        if note.is_none() && !withdraws {
+            return Err(Error::usage("desk-reason-wanted"));
+        }
+        let value = if withdraws { "unknown" } else { "yes" }.to_owned();
+        let key = no_bill(form.get("item").unwrap_or_default());
+        evidence::add(book, &NewRecord { key, value, note, by: person(), ..NewRecord::default() }, &quiet())?;
+    }
+    desk.changed();
+    Ok(if form.get("part") == Some("records") {
+        Then::Say("/ready?part=records".to_owned(), "desk-records-withdrawn")
+    } else {
+        Then::Say("/ready".to_owned(), "desk-ready-recorded")
+    })
 }
 
 /// Takes back what was given up.

@@ -42,8 +42,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let whole = query.get("rule").filter(|_| query.has("all"));
     let open = readiness.open(texts, "", |rule| if whole == Some(rule) { ALL } else { MOST });
     let all = || open.groups.iter().flat_map(|group| &group.rules);
-    let lost_in =
-        all().find(|rule| rule.to_do.items.iter().any(|item| item.code == "waive")).map(|rule| rule.id.as_str());
+    let first_with = |has: fn(&ToDo) -> bool| all().find(|rule| rule.to_do.items.iter().any(has)).map(|rule| &*rule.id);
+    let (lost_in, days_in) = (first_with(|item| item.code == "waive"), first_with(|item| item.of_series));
     let groups: Vec<Value> = open
         .groups
         .iter()
@@ -63,7 +63,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         profile_unknown => readiness.profile_unknown().to_vec(),
         files_there => fixity.is_some_and(|fixity| fixity.missing.is_empty()),
         files_sound => fixity.is_some_and(|fixity| fixity.failed.is_empty()),
-        first => readiness.first(texts, "").iter().map(|step| first(step, lost_in)).collect::<Vec<_>>(),
+        first => readiness.first(texts, "").iter().map(|step| first(step, lost_in, days_in)).collect::<Vec<_>>(),
         blockers => open.blockers,
         warnings => open.warnings,
         groups,
@@ -96,13 +96,15 @@ fn opened(rule: &str) -> String {
     format!("/ready?rule={rule}#rule-{rule}")
 }
 
-/// Returns a step for the template. `lost_in` is the first rule that has things which can no longer be obtained.
-fn first(step: &First, lost_in: Option<&str>) -> Value {
+/// Returns a step for the template. `lost_in` is the first rule that has things which can no longer be obtained, `days_in`
+/// the first that has days which can.
+fn first(step: &First, lost_in: Option<&str>, days_in: Option<&str>) -> Value {
     let href = match (step.code, &step.rule) {
         ("ask" | "profile", _) => "/ready?part=questions".to_owned(),
         // Days without a bill can be too many for the list of what is missing.
         ("lost", Some(rule)) if rule.starts_with("bills.") => opened(rule),
         // Several rules have them, and not all of them are in that list.
+        ("days", None) => days_in.map_or_else(|| "#open".to_owned(), opened),
         ("lost", None) => lost_in.map_or_else(|| "#open".to_owned(), opened),
         ("gaps" | "lost", _) => "/gaps".to_owned(),
         (_, Some(rule)) => opened(rule),
