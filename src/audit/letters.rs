@@ -2,6 +2,8 @@
 //! entity, filled from the profile, the plan and the archive. An unknown value becomes a visible placeholder, in one
 //! form per language. Where the platform has its own form, that form counts.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
@@ -9,7 +11,7 @@ use serde::Serialize;
 
 use super::engine::Facts;
 use super::events::EventName;
-use super::plan::Plan;
+use super::plan::{Plan, Step};
 use super::profile::{AccountKind, Entity};
 use crate::error::{Error, Result};
 use crate::text::{Language, Texts};
@@ -95,9 +97,12 @@ pub fn drafts(scene: &Facts<'_>, plan: &Plan, given: Given<'_>) -> Result<Vec<Le
 fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, template): Draft) -> Result<String> {
     let (profile, known) = (scene.profile, &scene.measured.known);
     let first = |values: &[&Option<String>]| values.iter().find_map(|value| tidy(value.as_deref()));
+    let steps = steps(scene, plan);
+    let about: Vec<AccountKind> =
+        if steps.is_empty() { kinds(scene).collect() } else { steps.iter().map(|step| step.account).collect() };
     let accounts = |language| {
         let texts = Texts::new(language);
-        let names = kinds(scene).map(|kind| {
+        let names = about.iter().map(|kind| {
             let name = texts.code("ready-kind", kind.code());
             // `公众号 (subscription account)`: a letter in English is for readers of English.
             let english = name.split_once(" (").and_then(|(_, rest)| rest.strip_suffix(')'));
@@ -105,11 +110,13 @@ fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
         });
         Some(names.collect::<Vec<_>>().join(&texts.get("list-separator", &[]))).filter(|names| !names.is_empty())
     };
-    let day = submit(scene, plan);
+    let day = steps.iter().map(|step| (step.submit, step.planned)).min();
     // A letter must not promise a day that is already past; of a closure submitted before today it says so.
     let certain =
         day.filter(|(day, planned)| *day >= scene.today() && (!planned || given.day_chosen || *day > scene.today()));
-    let submitted = day.filter(|(day, planned)| !planned && *day < scene.today()).map(|(day, _)| day);
+    let submitted: BTreeSet<Date> =
+        steps.iter().filter(|step| is_submitted(step, scene.today())).map(|step| step.submit).collect();
+    let submitted = submitted.into_iter().map(|day| written(language, day)).collect::<Vec<_>>();
     let hint = if language == Language::Chinese { "提交注销的日期" } else { "the day of the application" };
     let span = known.articles.map(|held| Span {
         count: held.count,
@@ -134,7 +141,7 @@ fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
         accounts_en => accounts(Language::English),
         submit => certain.map(|(day, _)| written(language, day)),
         submit_hint => hint,
-        submitted => submitted.map(|day| written(language, day)),
+        submitted => (!submitted.is_empty()).then(|| Texts::new(language).list(&submitted)),
         noticed => noticed.map(|day| written(language, day)),
         span => Serde(span),
         site => tidy(given.site),
@@ -160,11 +167,18 @@ fn kinds(scene: &Facts<'_>) -> impl Iterator<Item = AccountKind> {
     all.into_iter().filter(move |kind| !some || readers(kind))
 }
 
-/// Returns the day on which the account known to readers is submitted, and whether that is only planned.
-fn submit(scene: &Facts<'_>, plan: &Plan) -> Option<(Date, bool)> {
+/// Returns the steps of the accounts that the letters are about: of those known to readers the ones still to be submitted,
+/// or all of them if none is.
+fn steps<'p>(scene: &Facts<'_>, plan: &'p Plan) -> Vec<&'p Step> {
     let kinds: Vec<AccountKind> = kinds(scene).collect();
-    let steps = plan.steps.iter().filter(|step| kinds.contains(&step.account));
-    steps.map(|step| (step.submit, step.planned)).min()
+    let all = plan.steps.iter().filter(|step| kinds.contains(&step.account));
+    let (submitted, ahead): (Vec<_>, Vec<_>) = all.partition(|step| is_submitted(step, scene.today()));
+    if ahead.is_empty() { submitted } else { ahead }
+}
+
+/// Reports whether the closing of `step` was submitted before `today`.
+fn is_submitted(step: &Step, today: Date) -> bool {
+    !step.planned && step.submit < today
 }
 
 /// Collapses `text` into one line; returns `None` if it is empty.

@@ -1,6 +1,6 @@
 //! The drafts of letters: filled with what is known, a visible blank for what is not, never over the owner's own words.
 
-use liudi::audit::events::EventName;
+use liudi::audit::events::{Event, EventName};
 use liudi::audit::facts::{Known, Published};
 use liudi::audit::letters::{self, Given, Letter};
 use liudi::audit::profile::{AccountKind, Entity};
@@ -155,6 +155,28 @@ fn the_day_is_a_blank_until_somebody_chose_it_or_the_plan_knows_it() {
     let world = self::world(Entity::Personal, &[AccountKind::OaSubscription, AccountKind::Wechat], 1);
     let text = announcement(&world, "2026-12-24", true);
     assert!(text.contains("将于2026年12月24日起") && text.contains("（公众号，微信号 shanjianlaixin）"), "{text}");
+}
+
+#[test]
+fn an_account_that_was_submitted_does_not_speak_for_another() {
+    const KINDS: [AccountKind; 2] = [AccountKind::OaSubscription, AccountKind::Channels];
+    let mut world = self::world(Entity::Personal, &KINDS, 1);
+    let submit = |world: &mut World, account, on: &str| {
+        let (name, at) = (EventName::Submitted, world.now);
+        world.events.events.push(Event { name, date: day(on), account: Some(account), at, note: None });
+    };
+    let letters = |world: &World| {
+        let plan = world.scene().plan(day("2026-12-24"));
+        let texts = letters::drafts(&world.scene(), &plan, Given { site: None, day_chosen: true }).unwrap();
+        texts.into_iter().map(|letter| letter.text).collect::<Vec<_>>().join("\n")
+    };
+    submit(&mut world, KINDS[1], "2026-08-01");
+    let text = letters(&world);
+    assert!(text.contains("将于2026年12月24日起") && !text.contains("8月1日") && !text.contains("视频号"), "{text}");
+    submit(&mut world, KINDS[0], "2026-11-02");
+    let text = letters(&world);
+    assert!(text.contains("已于2026年8月1日、2026年11月2日提交注销"), "{text}");
+    assert!(text.contains("on 1 August 2026, 2 November 2026"), "{text}");
 }
 
 #[test]
