@@ -12,6 +12,7 @@ use super::bill_days::BillDays;
 use super::state;
 use crate::archive::{Archive, PrivateView};
 use crate::audit::facts::Series;
+use crate::audit::forms::MERCHANT_BILLS;
 use crate::audit::{calendar, fill};
 use crate::error::{Error, Result};
 use crate::export::Losses;
@@ -179,10 +180,14 @@ impl BillReport {
         report.problems.extend(others);
         let personal = BillDays::read(&archive)?;
         report.knows_ends = personal.knows_ends;
-        let merchant = BillDays::of_merchant(&archive)?;
         let waived = fill::records(&archive)?.waivers.items();
         let series = fill::bills(&archive)?.series;
-        let bills = series.iter().filter(|(name, series)| name.starts_with("wxpay_") && series.bounds().is_some());
+        let merchant = merchant(&archive, &series)?;
+        // Of a merchant who traded, every kind of bill is due, though there is none of it.
+        let is_due = |name: &str| merchant.knows_ends && MERCHANT_BILLS.contains(&name);
+        let bills = series
+            .iter()
+            .filter(|(name, series)| name.starts_with("wxpay_") && (series.bounds().is_some() || is_due(name)));
         let ends = |name: &str| if name == PERSONAL { &personal } else { &merchant };
         report.days = bills.map(|(name, series)| days(name, series, ends(name), &waived)).collect();
         Ok(report)
@@ -284,10 +289,20 @@ fn problems(root: &Path) -> Vec<Problem> {
 
 /// Counts the days of a merchant account that have no bill and were not given up.
 pub(crate) fn merchant_days(archive: &Archive, waived: &BTreeSet<String>) -> Result<usize> {
-    let ends = BillDays::of_merchant(archive)?;
     let series = fill::bills(archive)?.series;
+    let ends = merchant(archive, &series)?;
     let holes = series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends, waived).holes).unwrap_or_default();
     Ok(holes.into_iter().flat_map(each_day).count())
+}
+
+/// Returns when the merchant of the archive traded. A trade bill outside the days that the owner recorded is the better
+/// evidence, for every kind of bill.
+fn merchant(archive: &Archive, series: &BTreeMap<String, Series>) -> Result<BillDays> {
+    let mut days = BillDays::of_merchant(archive)?;
+    let held = series.get(MERCHANT).map(|series| &series.held);
+    days.first = days.first.map(|first| held.and_then(BTreeSet::first).map_or(first, |billed| first.min(*billed)));
+    days.last = days.last.map(|last| held.and_then(BTreeSet::last).map_or(last, |billed| last.max(*billed)));
+    Ok(days)
 }
 
 /// Returns the days of a series of bills. `ends` says when its owner traded; `waived` has the keys of what was given
@@ -298,7 +313,8 @@ fn days(name: &str, series: &Series, ends: &BillDays, waived: &BTreeSet<String>)
         days.iter().map(|day| (day.as_str(), day.as_str())).collect()
     };
     let covered = of_days(&mut series.held.union(&series.nothing).copied());
-    let mut holes: Vec<(Date, Date)> = covered.holes().chain(ends.outside_of(&covered)).collect();
+    let all = ends.first.zip(ends.last).filter(|_| covered.ranges().is_empty());
+    let mut holes: Vec<(Date, Date)> = covered.holes().chain(ends.outside_of(&covered)).chain(all).collect();
     holes.sort_unstable();
     let is_open = |day: &Date| !waived.contains(&format!("{name}:{day}"));
     let holes = of_days(&mut holes.into_iter().flat_map(each_day).filter(is_open));
