@@ -115,7 +115,11 @@ pub(super) fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
         }
     }
     if let Some(words) = texts.find(&format!("series-{}", id(head)), &[]) {
-        return format!("{words} {rest}").trim_end().to_owned();
+        let days = rest.split_once("..").map_or_else(
+            || rest.to_owned(),
+            |(from, until)| texts.get("plan-range", &[("from", from), ("until", until)]),
+        );
+        return format!("{words} {days}").trim_end().to_owned();
     }
     item.url.clone().unwrap_or_else(|| item.key.clone())
 }

@@ -38,7 +38,9 @@ pub struct Question {
 /// them: the answers decide what else is asked.
 pub fn open(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
     let mut questions = profile(scene, judgement);
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+    // The profile's number of followers answers both; who passes over it is not asked in other words.
+    let counted = questions.iter().any(|question| question.key == "followers");
+    let mut seen: BTreeSet<String> = counted.then(|| forms::FOLLOWERS.to_owned()).into_iter().collect();
     let mut ask = |key: &str, rule: &str| {
         if seen.insert(key.to_owned()) {
             let rule = Some(rule.to_owned());

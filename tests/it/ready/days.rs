@@ -1,8 +1,12 @@
 //! Days that cannot be true are refused when they are recorded, and help nothing if an archive already holds them.
 
+use liudi::audit::advice;
 use liudi::audit::engine::{RuleResult, State};
 use liudi::audit::events::EventName;
 use liudi::audit::profile::{AccountKind, Entity};
+use liudi::audit::questions;
+
+use liudi::text::{Language, Texts};
 
 use super::demo::liudi;
 use super::world::World;
@@ -105,6 +109,17 @@ fn the_trades_of_a_merchant_are_no_bounds_of_personal_bills() {
     let keys: Vec<&str> =
         judgement.outcome("bills.personal").unwrap().open_items().map(|item| item.key.as_str()).collect();
     assert_eq!(keys, ["personal_first_trade", "personal_last_trade"]);
+    world.set("personal_first_trade", "2019-09-01");
+    world.set("personal_last_trade", "2019-10-31");
+    let judgement = world.judge();
+    let outcome = judgement.outcome("bills.personal").unwrap();
+    let texts = Texts::new(Language::Chinese);
+    let names: Vec<String> = advice::to_do(&texts, world.scene().rules, outcome, "liudi", 9)
+        .items
+        .into_iter()
+        .map(|item| item.name)
+        .collect();
+    assert_eq!(names, ["个人账单 2019-09-01 至 2019-09-29", "个人账单 2019-10-01 至 2019-10-31"]);
 }
 
 #[test]
@@ -177,6 +192,9 @@ fn the_number_of_followers_is_asked_once() {
     assert_eq!(outcome(&world), State::Met);
     world.profile.followers = None;
     assert_eq!(outcome(&world), State::Unknown);
+    let questions = questions::open(&world.scene(), &world.judge());
+    let about: Vec<&str> = questions.iter().map(|one| &*one.key).filter(|key| key.contains("follower")).collect();
+    assert_eq!(about, ["followers"]);
     let run = super::demo::demo();
     liudi(&run, &["evidence", "add", "follower_total", "3000"]).succeeds();
     liudi(&run, &["account"]).says("3000");
