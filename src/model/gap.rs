@@ -268,6 +268,14 @@ impl Gap {
         Self::new(SubjectKind::Input, Self::UNFINISHED, GapReason::NotRead)
     }
 
+    /// Reports whether it is an input that was given and not read: broken, locked, too large, or left by a stopped run.
+    /// What is of no known type is kept and told apart.
+    pub fn is_unread_input(&self) -> bool {
+        use GapReason::{BrokenInput, NotRead, PasswordNeeded, StillEncrypted, TooLarge};
+        let unread = matches!(self.reason, BrokenInput | NotRead | PasswordNeeded | StillEncrypted | TooLarge);
+        self.kind == SubjectKind::Input && unread
+    }
+
     /// Reports whether the gap is [`Gap::of_unfinished`].
     pub fn is_of_unfinished(&self) -> bool {
         self.kind == SubjectKind::Input && self.key == Self::UNFINISHED

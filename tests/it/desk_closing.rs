@@ -229,6 +229,31 @@ fn a_day_without_trade_is_no_day_given_up() {
 }
 
 #[test]
+fn a_locked_file_was_not_read_until_it_is_opened_or_given_up() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]).succeeds();
+    let desk = Desk::open(&run);
+    measure(&desk);
+    let locked = || {
+        let report: serde_json::Value = serde_json::from_str(&desk.page("/ready.json")).unwrap();
+        let all = report["difference"].as_array().unwrap().clone();
+        let items = all.into_iter().find(|one| one["rule"] == "health.inputs").map(|one| one["items"].clone());
+        items.map(|items| (items[0]["key"].as_str().unwrap().to_owned(), items[0]["reason"].clone()))
+    };
+    let (key, reason) = locked().unwrap();
+    assert_eq!(reason, "password_needed");
+    assert!(desk.page("/gaps?kind=input").contains("action=\"/gaps/waive\""));
+    desk.does("/gaps/waive", &[("group", &key), ("reason", "nobody knows the password")]);
+    assert_eq!(locked(), None);
+    desk.does("/gaps/take-back", &[("group", &key)]);
+    assert!(locked().is_some());
+    let run = run.env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&[]).succeeds();
+    let page = measure(&desk);
+    assert!(locked().is_none(), "{page}");
+}
+
+#[test]
 fn an_event_is_of_an_account_that_it_can_happen_to() {
     let run = listed(&["one"]);
     run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=personal"]).succeeds();

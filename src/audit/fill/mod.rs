@@ -96,10 +96,7 @@ fn unreadable(archive: &Archive, class: Class, path: &str) -> Error {
 pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
     let mut measured = Measured { archive_digest: content_digest(archive)?, fixity, ..Measured::default() };
     let gaps = gaps(archive)?;
-    let unread = |gap: &&Gap| {
-        gap.kind == SubjectKind::Input && matches!(gap.reason, GapReason::BrokenInput | GapReason::NotRead)
-    };
-    measured.unread = gaps.iter().filter(unread).cloned().collect();
+    measured.unread = gaps.iter().filter(|gap| gap.is_unread_input()).cloned().collect();
     measured.unfinished = archive.has(Class::Private, layout::UNFINISHED);
     measured.unread.extend(measured.unfinished.then(Gap::of_unfinished));
     let mirror = Mirror::open(archive, site)?;

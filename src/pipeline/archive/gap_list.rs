@@ -221,6 +221,7 @@ impl<'g> Group<'g> {
             SubjectKind::Article => "content.articles.count",
             // No rule asks for the avatar, and so none can be waived.
             SubjectKind::Media if !first.is_avatar() => "content.articles.assets",
+            SubjectKind::Input if first.is_unread_input() && !first.is_of_unfinished() => "health.inputs",
             _ => "",
         };
         let code = match first.reason {
