@@ -36,6 +36,8 @@ pub struct ToDo {
     pub shared: bool,
     /// Whether it is a day or month of a series that can still be obtained.
     pub of_series: bool,
+    /// Whether it is a day, a month or a range of days that can still be obtained: no list of gaps lets it be given up.
+    pub in_no_list: bool,
     /// Whether it is a day without a bill that can still be asked for: there may have been no trade on it.
     pub bill_day: bool,
 }
@@ -84,6 +86,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             asked: matches!(code(item), "record" | "profile"),
             shared: code(item) == SHARED,
             of_series: !item.lost && item.series().is_some(),
+            in_no_list: !item.lost && item.thing && (item.series().is_some() || item.key.contains("..")),
             bill_day: !item.lost && item.is_bill_day(),
             name,
         }

@@ -199,7 +199,13 @@ fn a_day_without_trade_is_no_day_given_up() {
     };
     let before = missing();
     assert_eq!(before, 5);
-    assert!(desk.page("/ready?rule=bills.coverage").contains("action=\"/ready/no-bill\""));
+    let page = desk.page("/ready?rule=bills.coverage");
+    for action in ["no-bill", "waive"] {
+        let form = format!(
+            "action=\"/ready/{action}\" class=\"row\"><input type=\"hidden\" name=\"rule\" value=\"bills.coverage\">"
+        );
+        assert_eq!(page.matches(&form).count(), 5, "{action}: {page}");
+    }
     let item = |day: &str| format!("wxpay_trade_bill:{day}");
     let (none, given_up) = (item("2025-11-08"), item("2025-11-09"));
     let (status, page) = post(&desk, "/ready/no-bill", &[("item", &none)]);

@@ -168,6 +168,7 @@ fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
         date => item.date.as_deref(),
         href => href(item),
         bill_day => item.bill_day,
+        in_no_list => item.in_no_list,
     }
 }
 
