@@ -285,6 +285,15 @@ fn an_event_is_of_an_account_that_it_can_happen_to() {
     let events: serde_json::Value = serde_json::from_str(&events).unwrap();
     let account = |at: usize| events["events"][at]["account"].as_str().map(str::to_owned);
     assert_eq!((account(0).as_deref(), account(1)), (Some("mch"), None));
+    let of = |event, date| [("event", event), ("account", "oa.subscription"), date];
+    desk.does("/ready/event", &of("submitted", ("date", "2025-10-08")));
+    desk.does("/ready/event", &of("frozen", ("date", "2025-10-09")));
+    let (status, page) = post(&desk, "/ready/event", &of("submitted", ("withdraw", "1")));
+    assert!(status == 400 && page.contains("cannot be withdrawn while"), "{page}");
+    for event in ["frozen", "submitted"] {
+        desk.does("/ready/event", &of(event, ("withdraw", "1")));
+    }
+    assert!(!desk.page("/ready?part=records").contains("2025-10-08"));
 }
 
 #[test]
