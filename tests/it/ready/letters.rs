@@ -160,7 +160,7 @@ fn the_day_is_a_blank_until_somebody_chose_it_or_the_plan_knows_it() {
 #[test]
 fn an_account_that_was_submitted_does_not_speak_for_another() {
     const KINDS: [AccountKind; 2] = [AccountKind::OaSubscription, AccountKind::Channels];
-    let mut world = self::world(Entity::Personal, &KINDS, 1);
+    let mut world = world(Entity::Personal, &KINDS, 1);
     let submit = |world: &mut World, account, on: &str| {
         let (name, at) = (EventName::Submitted, world.now);
         world.events.events.push(Event { name, date: day(on), account: Some(account), at, note: None });
