@@ -3,9 +3,11 @@
 
 use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
+use super::host::Terminal;
 use crate::error::Result;
 use crate::model::SubjectKind;
 use crate::pipeline::archive::gap_list::{GapList, Group};
+use crate::pipeline::host::Host as _;
 use crate::words::plain;
 
 /// Shows the gaps of an archive.
@@ -26,13 +28,14 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
 fn show(context: &Context<'_>, list: &GapList) -> Result<()> {
     let (output, phrases) = (context.output, context.output.phrases());
     let (open, given_up) = (list.groups()?, list.given_up_groups()?);
+    let days = list.merchant_days(Terminal::new(context).environment().today()?)?;
     if open.is_empty() && given_up.is_empty() {
         if !list.knows_own()? {
             return output.data(&output.text("gaps-nothing-own", &[]));
         }
-        let inside = !list.covered().is_empty() && !list.knows_ends();
+        let inside = days > 0 || !list.covered().is_empty() && !list.knows_ends();
         output.data(&output.text(if inside { "summary-no-gaps-inside" } else { "summary-no-gaps" }, &[]))?;
-        return covered(context, list);
+        return covered(context, list, days);
     }
     let heading = phrases.gap_heading(list);
     output.data(&match phrases.gap_counts(list) {
@@ -41,7 +44,7 @@ fn show(context: &Context<'_>, list: &GapList) -> Result<()> {
     })?;
     show_groups(context, &open, |group| phrases.gap_advice(group))?;
     show_groups(context, &given_up, |_| output.text("gaps-waived", &[]))?;
-    covered(context, list)
+    covered(context, list, days)
 }
 
 /// Prints groups of gaps, each with its advice.
@@ -83,8 +86,12 @@ fn show_groups(context: &Context<'_>, groups: &[Group<'_>], advice: impl Fn(&Gro
 }
 
 /// Prints the days that personal bills cover, and what to record so that the days outside of them are known.
-fn covered(context: &Context<'_>, list: &GapList) -> Result<()> {
+fn covered(context: &Context<'_>, list: &GapList, merchant_days: usize) -> Result<()> {
     let output = context.output;
+    if merchant_days > 0 {
+        output.data("")?;
+        output.data(&output.text("gaps-merchant-days", &[("count", &merchant_days.to_string())]))?;
+    }
     let ranges: Vec<String> = list.covered().iter().map(|(first, last)| format!("{first} – {last}")).collect();
     if ranges.is_empty() {
         return Ok(());

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use jiff::civil::Date;
+
 use super::clock::{Clock, SystemClock};
 use crate::error::Result;
 use crate::fetch::{Fetcher, Settings};
@@ -36,6 +38,14 @@ impl Environment {
     /// `clock-invalid`.
     pub fn now(&self) -> Result<Time> {
         self.clock.now()
+    }
+
+    /// Returns the current day in Beijing.
+    ///
+    /// # Errors
+    /// `clock-invalid`.
+    pub fn today(&self) -> Result<Date> {
+        Ok(self.now()?.zoned().date())
     }
 
     /// Creates a fetcher from `settings` for a run at `time`.

@@ -299,7 +299,7 @@ fn missing(out: &Words<'_>, report: &BackupReport) {
             (false, true) if holds_anything(report) => out.tell("summary-nothing-own", &[]),
             (false, true) => out.tell("summary-nothing-known", &[]),
             // A bill covers its own days only.
-            (false, false) if !report.bill_days.is_empty() && !report.knows_trades => {
+            (false, false) if report.merchant_bills || !report.bill_days.is_empty() && !report.knows_trades => {
                 out.tell("summary-no-gaps-inside", &[]);
             }
             (false, false) => out.tell("summary-no-gaps", &[]),

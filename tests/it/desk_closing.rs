@@ -188,6 +188,7 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
 #[test]
 fn a_day_without_trade_is_no_day_given_up() {
     let run = merchant("2025-11-10", "2025-11-07", "2025-11-12");
+    run.program(&["gaps", "archive"]).succeeds().says("5 days of the merchant number have no bill");
     let desk = Desk::open(&run);
     measure(&desk);
     let missing = || {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::civil::Date;
 use minijinja::{Value, context};
 
 use crate::desk::exports;
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::model::Problem;
 use crate::pipeline::archive::bills::{BillReport, BillState, KindSums, SeriesDays, StatementCheck};
 use crate::pipeline::archive::state::holds_anything;
+use crate::pipeline::host::{Host as _, Unattended};
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
 use crate::words::Phrases;
@@ -35,7 +37,10 @@ pub(in crate::desk) struct Bills;
 /// What the view keeps between requests: the last report, which took reading the whole ledger, and the state of the
 /// archive it is of.
 #[derive(Default)]
-pub(in crate::desk) struct Kept(Mutex<Option<(BillState, Arc<BillReport>)>>);
+pub(in crate::desk) struct Kept(Mutex<Option<Known>>);
+
+/// A report, with the state of the archive and the day it is of.
+type Known = ((BillState, Date), Arc<BillReport>);
 
 impl Kept {
     /// Forgets what is about the archive.
@@ -45,7 +50,8 @@ impl Kept {
 
     /// Returns the report of the archive as it is now.
     fn report(&self, root: &Path) -> Result<Arc<BillReport>> {
-        let state = BillState::of(root);
+        let today = Unattended::default().environment().today()?;
+        let state = (BillState::of(root), today);
         // Held while reading: pages that ask at the same time wait for one report.
         let mut kept = self.inner();
         if let Some((of, report)) = &*kept
@@ -53,12 +59,12 @@ impl Kept {
         {
             return Ok(Arc::clone(report));
         }
-        let report = Arc::new(BillReport::read(root)?);
+        let report = Arc::new(BillReport::read(root, today)?);
         *kept = Some((state, Arc::clone(&report)));
         Ok(report)
     }
 
-    fn inner(&self) -> MutexGuard<'_, Option<(BillState, Arc<BillReport>)>> {
+    fn inner(&self) -> MutexGuard<'_, Option<Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -218,8 +224,8 @@ fn statement(texts: &Texts, names: &Names<'_>, statement: &StatementCheck) -> Va
 }
 
 fn days(texts: &Texts, days: &SeriesDays) -> Value {
-    let ranges = |ranges: &[(jiff::civil::Date, jiff::civil::Date)]| -> Vec<Value> {
-        let range = |(first, last): &(jiff::civil::Date, jiff::civil::Date)| {
+    let ranges = |ranges: &[(Date, Date)]| -> Vec<Value> {
+        let range = |(first, last): &(Date, Date)| {
             context! { first => first.to_string(), last => last.to_string() }
         };
         ranges.iter().map(range).collect()

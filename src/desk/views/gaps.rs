@@ -21,7 +21,7 @@ use crate::pipeline::closing::keep;
 use crate::pipeline::closing::readiness::{Assessment, overview};
 use crate::pipeline::closing::waive::{WaivedRule, take_back_items};
 use crate::pipeline::crawl::CrawlOptions;
-use crate::pipeline::host::Unattended;
+use crate::pipeline::host::{Host as _, Unattended};
 use crate::pipeline::inbox::{Inbox, List};
 use crate::pipeline::job::Job;
 use crate::words::Phrases;
@@ -86,7 +86,7 @@ impl View for Gaps {
             fetchable => list.open().any(is_fetchable),
             fetch,
             covered => desk.texts().list(&covered),
-            merchant_days => list.merchant_days()?,
+            merchant_days => list.merchant_days(Unattended::default().environment().today()?)?,
             ask_ends => !covered.is_empty() && !list.knows_ends(),
             typed => query.get("reason"),
             of => query.get("group"),

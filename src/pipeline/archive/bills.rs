@@ -158,11 +158,11 @@ const PERSONAL: &str = "wxpay_personal_bill";
 const SHOWN: [&str; 2] = ["bill-total-differs", "bill-no-totals"];
 
 impl BillReport {
-    /// Reads the bills of the archive at `root`; empty if it holds none.
+    /// Reads the bills of the archive at `root` as of `today`; empty if it holds none.
     ///
     /// # Errors
     /// Those of reading the archive.
-    pub fn read(root: &Path) -> Result<Self> {
+    pub fn read(root: &Path, today: Date) -> Result<Self> {
         let archive = Archive::open(root)?;
         let mut report = Self { ledger: state::ledger(root), ..Self::default() };
         if !archive.has_bag(Class::Private) {
@@ -182,7 +182,7 @@ impl BillReport {
         report.knows_ends = personal.knows_ends;
         let waived = fill::records(&archive)?.waivers.items();
         let series = fill::bills(&archive)?.series;
-        let merchant = merchant(&archive, &series)?;
+        let merchant = merchant(&archive, &series, today)?;
         // Of a merchant who traded, every kind of bill is due, though there is none of it.
         let is_due = |name: &str| merchant.knows_ends && MERCHANT_BILLS.contains(&name);
         let bills = series
@@ -287,21 +287,22 @@ fn problems(root: &Path) -> Vec<Problem> {
     problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
 }
 
-/// Counts the days of a merchant account that have no bill and were not given up.
-pub(crate) fn merchant_days(archive: &Archive, waived: &BTreeSet<String>) -> Result<usize> {
+/// Counts the days of a merchant account before `today` that have no bill and were not given up.
+pub(crate) fn merchant_days(archive: &Archive, waived: &BTreeSet<String>, today: Date) -> Result<usize> {
     let series = fill::bills(archive)?.series;
-    let ends = merchant(archive, &series)?;
+    let ends = merchant(archive, &series, today)?;
     let holes = series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends, waived).holes).unwrap_or_default();
     Ok(holes.into_iter().flat_map(each_day).count())
 }
 
 /// Returns when the merchant of the archive traded. A trade bill outside the days that the owner recorded is the better
-/// evidence, for every kind of bill.
-fn merchant(archive: &Archive, series: &BTreeMap<String, Series>) -> Result<BillDays> {
+/// evidence, for every kind of bill; the bill of `today` is issued tomorrow.
+fn merchant(archive: &Archive, series: &BTreeMap<String, Series>, today: Date) -> Result<BillDays> {
     let mut days = BillDays::of_merchant(archive)?;
     let held = series.get(MERCHANT).map(|series| &series.held);
     days.first = days.first.map(|first| held.and_then(BTreeSet::first).map_or(first, |billed| first.min(*billed)));
     days.last = days.last.map(|last| held.and_then(BTreeSet::last).map_or(last, |billed| last.max(*billed)));
+    days.last = days.last.map(|last| last.min(calendar::shift(today, -1)));
     Ok(days)
 }
 
@@ -313,7 +314,7 @@ fn days(name: &str, series: &Series, ends: &BillDays, waived: &BTreeSet<String>)
         days.iter().map(|day| (day.as_str(), day.as_str())).collect()
     };
     let covered = of_days(&mut series.held.union(&series.nothing).copied());
-    let all = ends.first.zip(ends.last).filter(|_| covered.ranges().is_empty());
+    let all = ends.first.zip(ends.last).filter(|(first, last)| covered.ranges().is_empty() && first <= last);
     let mut holes: Vec<(Date, Date)> = covered.holes().chain(ends.outside_of(&covered)).chain(all).collect();
     holes.sort_unstable();
     let is_open = |day: &Date| !waived.contains(&format!("{name}:{day}"));

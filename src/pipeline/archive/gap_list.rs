@@ -120,13 +120,13 @@ impl GapList {
         self.days.covered.ranges()
     }
 
-    /// Counts the days of a merchant account that have no bill and were not given up. They are no gaps: whether there
+    /// Counts the days of a merchant account before `today` that have no bill and were not given up. They are no gaps: whether there
     /// was a trade on them is not known.
     ///
     /// # Errors
     /// Those of reading the bills.
-    pub fn merchant_days(&self) -> Result<usize> {
-        bills::merchant_days(&self.archive, &self.waived)
+    pub fn merchant_days(&self, today: Date) -> Result<usize> {
+        bills::merchant_days(&self.archive, &self.waived, today)
     }
 
     /// Returns true if the owner recorded the first and the last trade; otherwise it is unknown what lies outside the

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::audit::fill;
 use crate::error::{Kind, Result};
-use crate::model::statement::Statement;
+use crate::model::statement::{Statement, StatementKind};
 use crate::model::{Gap, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::bill_days::BillDays;
@@ -83,6 +83,9 @@ pub struct BackupReport {
     /// Whether the owner recorded the first and the last trade; otherwise it is unknown what lies outside the bills.
     #[serde(skip)]
     pub knows_trades: bool,
+    /// Whether a merchant's bills are held: which days they lack, `ready` says.
+    #[serde(skip)]
+    pub merchant_bills: bool,
     /// Private tables, with their numbers of rows.
     pub datasets: Vec<TableReport>,
     /// Number of gaps by reason code, without those that the owner gave up.
@@ -173,6 +176,7 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     report.bill_days =
         days.covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
     report.knows_trades = days.knows_ends;
+    report.merchant_bills = statements.iter().any(|statement| statement.kind != StatementKind::Personal);
     report.statements = statements
         .into_iter()
         .map(|statement| StatementReport {

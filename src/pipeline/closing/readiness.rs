@@ -100,7 +100,7 @@ impl Assessment {
     /// # Errors
     /// An unreadable archive.
     pub fn is_current(&self, host: &dyn Host) -> Result<bool> {
-        let today = host.environment().now()?.zoned().date();
+        let today = host.environment().today()?;
         Ok(today == self.now.zoned().date()
             && built(&self.site) == self.built
             && fill::content_digest(&Archive::open(&self.root)?)? == self.measured.archive_digest)

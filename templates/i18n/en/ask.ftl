@@ -1,5 +1,5 @@
 # Questions to the owner.
-ask-no-bill = The platform has none: { $bill }
+ask-no-bill = The platform has no such bill: { $bill }
 ask-kinds = Which accounts do you want to close? (oa.subscription, oa.service, mp, mp.game, mp.store, channels, wechat, wecom, mch, shop; separate several with commas)
 ask-entity = Who is the registered owner? (personal, enterprise, sole, government, media, org, overseas, dissolved)
 ask-followers = How many followers does it have? (this decides how long the freeze lasts)

@@ -1,6 +1,7 @@
 # The desk: what is missing.
 desk-gaps-empty = The archive holds nothing yet, so what is missing is not known. Put files in first.
 desk-gaps-nothing-own = Nothing here is known to belong to this account yet, so what is missing is not known.
+desk-gaps-none-but-days = Apart from the days without a bill below, nothing is known to be missing.
 desk-gaps-none = Nothing is known to be missing.
 desk-gaps-onward = Next: see whether you may close the account
 desk-gaps-of-several = It is not known yet whose archive this is, so this is what several accounts lack together, and nothing of it can be given up yet. Put one of the files in again, and you are asked which account it is.

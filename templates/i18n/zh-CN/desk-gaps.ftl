@@ -1,6 +1,7 @@
 # 桌面：还缺什么。
 desk-gaps-empty = 存档里还没有内容，所以说不出缺什么。先放进文件。
 desk-gaps-nothing-own = 还没有能确定属于这个账号的内容，所以说不出缺什么。
+desk-gaps-none-but-days = 除了下面说的没有账单的日子，目前没有发现缺少的内容。
 desk-gaps-none = 目前没有发现缺少的内容。
 desk-gaps-onward = 下一步：看看可以注销了吗
 desk-gaps-of-several = 还不知道这份存档是哪个账号的，所以下面是几个账号加在一起缺的，也还不能放弃哪一项。把其中一个文件再放进来一次，就会问你是哪个账号。
