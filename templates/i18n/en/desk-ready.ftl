@@ -35,9 +35,9 @@ desk-first-ask = { $count ->
 } about accounts, numbers and dates that only you know
 desk-first-profile = Answer a few questions first: which accounts, who owns them, what you used. The answers decide what concerns you
 desk-first-days = { $count ->
-    [one] Get the 1 day
-   *[other] Get the { $count } days
-} still missing of bills and statistics, which the platform gives for a limited time
+    [one] Get the one bill or statistic of a day that is
+   *[other] Get the { $count } bills and statistics of single days that are
+} still missing: the platform gives them for a limited time
 desk-first-gaps = { $count ->
     [one] Get the 1 thing that is missing
    *[other] Get the { $count } things that are missing

@@ -68,9 +68,9 @@ report-first-ask = answer { $count ->
 } (kind of account, numbers, dates: only you know them)
 report-first-profile = answer a few questions: which accounts, who owns them, what they were used for (this decides which rules apply to you)
 report-first-days = get the { $count ->
-    [one] one day
-   *[other] { $count } days
-} still missing of bills and statistics, which the platform gives for a limited time
+    [one] one bill or statistic of a day that is
+   *[other] { $count } bills and statistics of single days that are
+} still missing: the platform gives them for a limited time
 report-first-gaps = get the { $count ->
     [one] one missing item
    *[other] { $count } missing items

@@ -31,7 +31,7 @@ desk-ready-files = { $there ->
 }
 desk-first-ask = 回答 { $count } 个问题：账号类型、数目、日期，只有你知道
 desk-first-profile = 先答几个问题：是哪些账号、主体是谁、用过什么；答了才知道哪些与你有关
-desk-first-days = 把还缺的 { $count } 天补上：账单和统计数据，平台只给一段时间
+desk-first-days = 把还缺的 { $count } 份补上：按天下载的账单和统计数据，平台只给一段时间
 desk-first-gaps = 把还缺的 { $count } 样东西找回来
 desk-first-lost = 有 { $count } 样再也取不到：手里有备份就放进来，没有就写明理由放弃
 desk-first-go-ask = 去回答
