@@ -36,7 +36,8 @@ function dropping(name, walk) {
 }
 
 const items = (tab) => tab.locator("#list .items li").allInnerTexts();
-const sent = (tab) => tab.waitForFunction(() => document.querySelector("#list .items li") && document.getElementById("sending").hidden);
+// The list is shown while files arrive, and each time anew: what is still being received says so.
+const sent = (tab) => tab.waitForFunction(() => document.querySelector("#list .items li") && document.getElementById("sending").hidden && !document.querySelector("#list [data-receiving]"));
 
 dropping("folders in folders are taken whole, things of one name are kept apart", async (it) => {
   // More than a browser lists in one go (100), and more than is sent in one go (200).
