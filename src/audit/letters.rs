@@ -167,13 +167,20 @@ fn kinds(scene: &Facts<'_>) -> impl Iterator<Item = AccountKind> {
     all.into_iter().filter(move |kind| !some || readers(kind))
 }
 
-/// Returns the steps of the accounts that the letters are about: of those known to readers the ones still to be submitted,
-/// or all of them if none is.
+/// Returns the steps of the accounts that the letters are about: all those known to readers until one of them is
+/// submitted. Then each has its own day, and what is said is of the official account, whose articles it speaks of, or else
+/// of those still to be submitted.
 fn steps<'p>(scene: &Facts<'_>, plan: &'p Plan) -> Vec<&'p Step> {
     let kinds: Vec<AccountKind> = kinds(scene).collect();
-    let all = plan.steps.iter().filter(|step| kinds.contains(&step.account));
-    let (submitted, ahead): (Vec<_>, Vec<_>) = all.partition(|step| is_submitted(step, scene.today()));
-    if ahead.is_empty() { submitted } else { ahead }
+    let all: Vec<&Step> = plan.steps.iter().filter(|step| kinds.contains(&step.account)).collect();
+    let (submitted, ahead): (Vec<&Step>, Vec<&Step>) = all.iter().partition(|step| is_submitted(step, scene.today()));
+    let official: Vec<&Step> = all.iter().copied().filter(|step| step.account.is_official_account()).collect();
+    match (submitted.is_empty(), official.is_empty(), ahead.is_empty()) {
+        (true, ..) => ahead,
+        (_, false, _) => official,
+        (_, _, false) => ahead,
+        _ => submitted,
+    }
 }
 
 /// Reports whether the closing of `step` was submitted before `today`.

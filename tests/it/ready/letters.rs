@@ -175,8 +175,17 @@ fn an_account_that_was_submitted_does_not_speak_for_another() {
     assert!(text.contains("将于2026年12月24日起") && !text.contains("8月1日") && !text.contains("视频号"), "{text}");
     submit(&mut world, KINDS[0], "2026-11-02");
     let text = letters(&world);
-    assert!(text.contains("已于2026年8月1日、2026年11月2日提交注销"), "{text}");
-    assert!(text.contains("on 1 August 2026, 2 November 2026"), "{text}");
+    assert!(text.contains("（公众号，") && text.contains("已于2026年11月2日提交注销"), "{text}");
+    assert!(text.contains("on 2 November 2026") && !text.contains("视频号") && !text.contains("8月1日"), "{text}");
+    // What is still to come of another account does not stand in a letter about the articles.
+    world.events.events.retain(|event| event.account != Some(KINDS[1]));
+    assert_eq!(letters(&world), text);
+    let mut world = self::world(Entity::Personal, &[KINDS[1], AccountKind::Mp], 1);
+    submit(&mut world, KINDS[1], "2026-08-01");
+    let text = letters(&world);
+    assert!(text.contains("小程序") && !text.contains("视频号") && !text.contains("8月1日"), "{text}");
+    submit(&mut world, AccountKind::Mp, "2026-08-02");
+    assert!(letters(&world).contains("已于2026年8月1日、2026年8月2日提交注销"));
 }
 
 #[test]
