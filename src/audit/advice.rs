@@ -1,10 +1,10 @@
 //! Maps the reason of each open item to advice, in one table. The words are `ready-reason-…` and `ready-do-…`.
 
-use super::chronology;
 use super::engine::{OpenItem, RuleResult};
 use super::events::EventName;
 use super::forms;
 use super::rules::Rules;
+use super::{bill_series, chronology};
 use crate::text::{Texts, id};
 
 /// One open item in words.
@@ -38,7 +38,7 @@ pub struct ToDo {
     pub of_series: bool,
     /// Whether it is a day, a month or a range of days that can still be obtained: no list of gaps lets it be given up.
     pub in_no_list: bool,
-    /// Whether it is a day without a bill that can still be asked for: there may have been no trade on it.
+    /// Whether it is a day, or a range of days, without a bill of a merchant: there may have been no trade.
     pub bill_day: bool,
 }
 
@@ -87,7 +87,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             shared: code(item) == SHARED,
             of_series: !item.lost && item.series().is_some(),
             in_no_list: !item.lost && item.thing && (item.series().is_some() || item.key.contains("..")),
-            bill_day: !item.lost && item.is_bill_day(),
+            bill_day: item.is_bill_day(),
             name,
         }
     };
@@ -110,19 +110,15 @@ pub(super) fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
     if let Some(rule) = rules.rule(&item.key) {
         return rule.title(texts.language()).to_owned();
     }
-    let (head, rest) = item.key.split_once(':').unwrap_or((&item.key, ""));
+    let head = item.key.split(':').next().unwrap_or(&item.key);
     let flag = head.split('=').next().unwrap_or(head);
     for (prefix, key) in [("ask", flag), ("asset", head), ("window", head), ("scan", head)] {
         if let Some(words) = texts.find(&format!("{prefix}-{}", id(key)), &[]) {
             return words;
         }
     }
-    if let Some(words) = texts.find(&format!("series-{}", id(head)), &[]) {
-        let days = rest.split_once("..").map_or_else(
-            || rest.to_owned(),
-            |(from, until)| texts.get("plan-range", &[("from", from), ("until", until)]),
-        );
-        return format!("{words} {days}").trim_end().to_owned();
+    if let Some(words) = bill_series::item_words(texts, &item.key) {
+        return words;
     }
     item.url.clone().unwrap_or_else(|| item.key.clone())
 }
@@ -196,9 +192,6 @@ fn code(item: &OpenItem) -> &'static str {
 /// Returns the reason why `item` is open, in words.
 fn reason(texts: &Texts, item: &OpenItem) -> String {
     let words = texts.code("ready-reason", &item.reason);
-    if let Some(merchant) = item.detail.as_deref().filter(|_| item.is_bill_day()) {
-        return texts.get("ready-reason-merchant", &[("reason", &words), ("merchant", merchant)]);
-    }
     let Some(detail) = detail(item) else { return words };
     texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }

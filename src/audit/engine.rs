@@ -7,6 +7,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::bill_series;
 use super::calendar::{self, Dates};
 use super::check;
 use super::chronology::{self, Credible};
@@ -14,7 +15,6 @@ use super::coded::coded;
 use super::events::{EventName, Events};
 use super::evidence::{self, Evidence};
 use super::facts::{Measured, Series};
-use super::forms;
 use super::profile::{AccountKind, Profile, Truth};
 use super::rules::{Check, Phase, Rule, Rules, Severity};
 use super::trades;
@@ -106,9 +106,9 @@ impl OpenItem {
         (self.thing && (is_day(label) || is_day(&format!("{label}-01")))).then_some(series)
     }
 
-    /// Reports whether it is a day without a merchant's bill.
+    /// Reports whether it is a day, or a range of days, without a merchant's bill.
     pub fn is_bill_day(&self) -> bool {
-        self.series().is_some_and(|series| forms::MERCHANT_BILLS.contains(&series))
+        self.thing && bill_series::days(&self.key).is_some()
     }
 
     /// Creates an unmet condition.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::facts::Series;
-use super::{forms, values};
+use super::{calendar, forms, values};
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
 
@@ -44,6 +44,9 @@ pub struct Evidence {
     pub evidence: Vec<Record>,
 }
 
+/// Maximum number of days of one record: a mistyped year must not cause an endless loop.
+const LONGEST: usize = 40_000;
+
 /// Serializes JSON as stored in the private bag: indented, with a final newline.
 pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     // These types hold only strings, numbers and lists: serialising them cannot fail.
@@ -61,22 +64,24 @@ impl Evidence {
         pretty(self)
     }
 
-    /// Returns the series and the day of each bill that, as the owner recorded, the platform does not have.
-    pub fn days_without_bill(&self) -> impl Iterator<Item = (&str, Date)> {
+    /// Returns what the owner recorded of days without a bill: items of series, each a day or a range.
+    pub fn without_bill(&self) -> impl Iterator<Item = &str> {
+        self.newest_yes().map(|(key, _)| key)
+    }
+
+    /// Returns the items that stand, with their series and days.
+    fn newest_yes(&self) -> impl Iterator<Item = (&str, (&str, (Date, Date)))> {
         let newest = |record: &&Record| self.newest(&record.key).is_some_and(|newest| std::ptr::eq(newest, *record));
-        self.evidence
-            .iter()
-            .filter(|record| record.says() == Says::Yes)
-            .filter_map(|record| Some((record, forms::day_without_bill(&record.key)?)))
+        let said = self.evidence.iter().filter(|record| record.says() == Says::Yes);
+        said.filter_map(|record| Some((record, forms::days_without_bill(&record.key)?)))
             .filter(move |(record, _)| newest(record))
-            .map(|(_, day)| day)
+            .map(|(record, days)| (record.key.split_once(':').map_or("", |(_, item)| item), days))
     }
 
     /// Marks in `series`, which is that of `name`, the days of which the owner recorded that there is no bill.
     pub fn mark_days_without_bill(&self, name: &str, series: &mut Series) {
-        for (_, day) in self.days_without_bill().filter(|(of, _)| *of == name) {
-            series.nothing.insert(day);
-            series.lacking.remove(&day);
+        for (_, (_, (first, last))) in self.newest_yes().filter(|(_, (of, _))| *of == name) {
+            series.nothing.extend(calendar::days(first, last).take(LONGEST));
         }
     }
 

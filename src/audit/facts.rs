@@ -108,8 +108,6 @@ pub struct Series {
     pub held: BTreeSet<Date>,
     /// Dates for which the platform, or the owner, reports no data.
     pub nothing: BTreeSet<Date>,
-    /// Of several merchants, those whose bill of a date is missing.
-    pub lacking: BTreeMap<Date, BTreeSet<String>>,
 }
 
 impl Series {

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::values;
+use super::{bill_series, values};
 use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::text::Texts;
@@ -121,25 +121,19 @@ pub const FOLLOWERS: &str = "follower_total";
 /// Start of the keys of days without a bill: `no_bill:wxpay_trade_bill:2026-03-01`.
 const NO_BILL: &str = "no_bill:";
 
-/// Returns the key of the fact that the platform has no bill of a merchant for `item`, a series and a day.
+/// Returns the key of the fact that the platform has no bill of a merchant for `item`, a series with a day or a range.
 pub fn no_bill(item: &str) -> String {
     format!("{NO_BILL}{item}")
 }
 
-/// Returns the series and the day of which `key` says that there is no bill.
-pub fn day_without_bill(key: &str) -> Option<(&str, Date)> {
-    let (series, day) = key.strip_prefix(NO_BILL)?.split_once(':')?;
-    let merchant = MERCHANT_BILLS.contains(&series);
-    day.parse().ok().filter(|_| merchant).map(|day| (series, day))
+/// Returns the series and the first and last day of which `key` says that there is no bill.
+pub fn days_without_bill(key: &str) -> Option<(&str, (Date, Date))> {
+    bill_series::days(key.strip_prefix(NO_BILL)?)
 }
-
-/// Series of a merchant's bills of which there is one for each day.
-pub const MERCHANT_BILLS: [&str; 4] =
-    ["wxpay_fund_bill.BASIC", "wxpay_fund_bill.FEES", "wxpay_fund_bill.OPERATION", "wxpay_trade_bill"];
 
 /// Returns the form of `key`; `None` if the key is unknown.
 pub fn form(key: &str) -> Option<Form> {
-    if day_without_bill(key).is_some() {
+    if days_without_bill(key).is_some() {
         return Some(Form::YesNo);
     }
     FORMS.iter().find(|(known, _)| *known == key).map(|(_, form)| *form)

@@ -8,6 +8,7 @@
 
 pub mod advice;
 pub mod after;
+pub mod bill_series;
 pub mod calendar;
 pub mod check;
 pub mod chronology;

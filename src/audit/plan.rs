@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::bill_series;
 use super::calendar::{self, Dates};
 use super::engine::Facts;
 use super::events::{Event, EventName, Events, Stage};
+use super::facts::Series;
 use super::profile::{AccountKind, Entity, Truth};
 use crate::model::Time;
 
@@ -251,14 +253,19 @@ impl Facts<'_> {
         let closed = |kind: AccountKind| self.events.stage(kind, today).is_over();
         let pays = kinds.contains(&AccountKind::Mch) || self.profile.flag("uses.pay") != Truth::No;
         if pays && !closed(AccountKind::Mch) {
-            let series = self.series("wxpay_trade_bill");
+            let series: Vec<(String, Series)> = bill_series::due("wxpay_trade_bill", &self.measured.series)
+                .into_iter()
+                .map(|name| (name.clone(), self.series(&name)))
+                .collect();
             let days = |name: &'static str| kinds.iter().filter_map(move |kind| self.anchor(name, *kind));
             let mut day = calendar::oldest_bill(today).max(days("first_trade").min().unwrap_or(Date::MIN));
             // The bill of a day is issued the day after.
             let last = days("last_trade").max().unwrap_or(Date::MAX).min(calendar::shift(today, -1));
             while day <= last {
-                let given_up = self.waivers.of("bills.coverage", &format!("wxpay_trade_bill:{day}"), true).is_some();
-                if !given_up && !series.covers(day, true) {
+                let is_missing = |(name, series): &(String, Series)| {
+                    !series.covers(day, true) && !self.waivers.of_bill_day("bills.coverage", name, day)
+                };
+                if series.iter().any(is_missing) {
                     let act_by = Some(calendar::bill_last_day(day));
                     fuses.push(Fuse { act_by, code: "bill-day", item: Some(day.to_string()) });
                 }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::bill_series;
 use crate::error::{Error, Result};
 use crate::model::Time;
 
@@ -67,6 +69,13 @@ impl Waivers {
     /// Returns the keys of the items that were given up.
     pub fn items(&self) -> BTreeSet<String> {
         self.waivers.iter().filter_map(|waiver| waiver.item.clone()).collect()
+    }
+
+    /// Reports whether the bill of `day` of a series was given up, by itself or as one of a range of days.
+    pub fn of_bill_day(&self, rule: &str, series: &str, day: Date) -> bool {
+        let items =
+            self.waivers.iter().filter(|waiver| waiver.rule == rule).filter_map(|waiver| waiver.item.as_deref());
+        items.filter_map(bill_series::days).any(|(of, (first, last))| of == series && (first..=last).contains(&day))
     }
 
     /// Returns the waiver of `item` of `rule`. With `by_name_only`, a waiver without an item does not count.

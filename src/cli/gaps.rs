@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
 fn show(context: &Context<'_>, list: &GapList) -> Result<()> {
     let (output, phrases) = (context.output, context.output.phrases());
     let (open, given_up) = (list.groups()?, list.given_up_groups()?);
-    let days = list.merchant_days(Terminal::new(context).environment().today()?)?;
+    let days = list.missing_bills(Terminal::new(context).environment().today()?)?;
     if open.is_empty() && given_up.is_empty() {
         if !list.knows_own()? {
             return output.data(&output.text("gaps-nothing-own", &[]));
@@ -86,11 +86,11 @@ fn show_groups(context: &Context<'_>, groups: &[Group<'_>], advice: impl Fn(&Gro
 }
 
 /// Prints the days that personal bills cover, and what to record so that the days outside of them are known.
-fn covered(context: &Context<'_>, list: &GapList, merchant_days: usize) -> Result<()> {
+fn covered(context: &Context<'_>, list: &GapList, missing_bills: usize) -> Result<()> {
     let output = context.output;
-    if merchant_days > 0 {
+    if missing_bills > 0 {
         output.data("")?;
-        output.data(&output.text("gaps-merchant-days", &[("count", &merchant_days.to_string())]))?;
+        output.data(&output.text("gaps-missing-bills", &[("count", &missing_bills.to_string())]))?;
     }
     let ranges: Vec<String> = list.covered().iter().map(|(first, last)| format!("{first} – {last}")).collect();
     if ranges.is_empty() {

@@ -155,7 +155,7 @@ impl Phrases<'_> {
     fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
         let prefixes: &[&str] = match name {
             // What is no event is known by its question.
-            "event" | "needs" => &["event", "ask"],
+            "event" | "later" | "needs" => &["event", "ask"],
             "account" => &["ready-kind"],
             _ => return value.into(),
         };

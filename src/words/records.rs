@@ -1,6 +1,6 @@
 //! Puts the names and values of the owner's records into words.
 
-use crate::pipeline::closing::evidence;
+use crate::pipeline::closing::{bill_series, evidence};
 use crate::text::Texts;
 
 /// Returns the name of the user of this computer, for records that need one.
@@ -20,11 +20,9 @@ pub fn question(texts: &Texts, key: &str) -> String {
     found.unwrap_or_else(|| key.to_owned())
 }
 
-/// Returns the name of the bill of a day, from its series and day: `wxpay_trade_bill:2026-03-01`. What is no series stays
-/// as it is.
+/// Returns the name of an item of a series of bills: `wxpay_trade_bill:2026-03-01`. What is no series stays as it is.
 pub fn bill(texts: &Texts, item: &str) -> String {
-    let (series, day) = item.split_once(':').unwrap_or((item, ""));
-    texts.find_code("series", series).map_or_else(|| item.to_owned(), |series| format!("{series} {day}"))
+    bill_series::item_words(texts, item).unwrap_or_else(|| item.to_owned())
 }
 
 /// Returns the question that a key answers, or the name of the event, followed by the key.

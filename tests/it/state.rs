@@ -59,7 +59,7 @@ fn agrees(before: &Value, after: &Value) {
 }
 
 /// An archive as a person copies it, without what stands hidden in it.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for (name, bytes) in tree(from) {
         let path = to.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -7,7 +7,7 @@ use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::facts::Bill;
 use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Check, Unit};
-use crate::audit::{calendar, chronology};
+use crate::audit::{bill_series, calendar, chronology};
 
 /// Series of merchant bills.
 const MERCHANT: [&str; 2] = ["wxpay_fund_bill", "wxpay_trade_bill"];
@@ -20,6 +20,7 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
     let Check::Coverage { series, unit, from, to, max_gap, accept, by, window, if_held } = check else { return };
     let names: Vec<String> =
         if by.is_empty() { vec![series.clone()] } else { by.iter().map(|part| format!("{series}.{part}")).collect() };
+    let names: Vec<String> = names.iter().flat_map(|name| bill_series::due(name, &scene.measured.series)).collect();
     let accept_nothing = accept.as_deref() == Some("no_bill_marker");
     let bound = |name: &Option<String>| {
         name.as_deref().map(|name| {
@@ -31,8 +32,8 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
     if scene.measured.bills_unnoted && MERCHANT.contains(&series.as_str()) {
         look.items.push(OpenItem::unknown("bills", "bills_unnoted"));
     }
-    for name in names {
-        let held = scene.series(&name);
+    for name in &names {
+        let held = scene.series(name);
         for (key, day) in [&from, &to].into_iter().flatten() {
             if day.is_none() && !look.items.iter().any(|item| item.key == *key) {
                 look.items.push(OpenItem::unknown(key, "not_recorded"));
@@ -42,8 +43,11 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
         // Held data may exceed the bounds the owner recorded: the wider bounds count.
         let first = from.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.0)).min();
         let last = to.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.1)).max();
+        // Which of several merchants the recorded ends are of is not known: what lies before or after the bills of one
+        // is one thing, which its owner confirms or gives up as a whole.
+        let whole = if names.len() > 1 && name.contains('@') { seen } else { None };
         let (Some(first), Some(last)) = (first, last) else {
-            look.items.push(OpenItem::unknown(&name, "nothing_held"));
+            look.items.push(OpenItem::unknown(name, "nothing_held"));
             continue;
         };
         look.note(format!("{name}.from"), first);
@@ -63,6 +67,14 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
             }
             continue;
         }
+        let is_outside = |day: &Date| whole.is_some_and(|(first, last)| *day < first || *day > last);
+        let (outside, missing): (Vec<Date>, Vec<Date>) = missing.into_iter().partition(is_outside);
+        for (first, last) in ranges(&outside.into_iter().filter(|day| *day < scene.today()).collect::<Vec<_>>()) {
+            let label = format!("{first}..{last}");
+            let gone = calendar::bill_last_day(last) < scene.today();
+            let reason = if gone { "expired_window" } else { "not_held" };
+            look.items.push(OpenItem { lost: gone, ..OpenItem::missing(format!("{name}:{label}"), reason).on(label) });
+        }
         for day in missing {
             // The bill of a day is issued the day after.
             if MERCHANT.contains(&series.as_str()) && day >= scene.today() {
@@ -74,8 +86,6 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
             let mut item =
                 OpenItem::missing(format!("{name}:{label}"), if gone { "expired_window" } else { "not_held" });
             item.lost = gone;
-            let lacking = held.lacking.get(&day).into_iter().flatten();
-            item.detail = lacking.map(String::clone).reduce(|all, next| format!("{all}, {next}"));
             look.items.push(item.on(label));
         }
     }

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use super::table::each_row;
 use super::{read, unreadable};
 use crate::archive::Archive;
-use crate::audit::calendar;
 use crate::audit::facts::{Bill, Measured, Series};
 use crate::audit::profile::AccountKind;
+use crate::audit::{bill_series, calendar};
 use crate::error::Result;
 use crate::model::statement::{Held, HeldStatements, Statement, StatementKind};
 use crate::model::{Class, Sha256, layout};
@@ -61,7 +61,7 @@ pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> 
     }
     let official: BTreeMap<Sha256, bool> = given.iter().map(|given| (given.digest, given.checked)).collect();
     let Some(bytes) = read(archive, Class::Private, layout::STATEMENTS)? else {
-        of_merchants.join(measured);
+        of_merchants.measure(measured);
         return older(archive, measured);
     };
     let all: HeldStatements = serde_json::from_slice(&bytes)
@@ -80,7 +80,7 @@ pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> 
         let digest_agrees = checked.filter(|checked| **checked).map(|_| true);
         measured.bills.push(Bill { name: file, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
     }
-    of_merchants.join(measured);
+    of_merchants.measure(measured);
     Ok(())
 }
 
@@ -94,29 +94,22 @@ impl Merchants {
         self.0.entry(series.to_owned()).or_default().entry(holder.map(str::to_owned)).or_default()
     }
 
-    /// Joins the merchants of each series. A day is covered only if every merchant has a bill between whose first and
-    /// last it lies: the bill of one does not stand in for that of another.
-    fn join(self, measured: &mut Measured) {
-        for (name, mut merchants) in self.0 {
-            let mut all = merchants.remove(&None).unwrap_or_default();
-            let unnamed = all.clone();
-            for series in merchants.values() {
-                all.held.extend(&series.held);
-                all.nothing.extend(&series.nothing);
-            }
-            for (holder, series) in &merchants {
-                let Some((first, last)) = series.bounds().filter(|_| merchants.len() > 1) else { continue };
-                let covers = |day: Date| series.covers(day, true) || unnamed.covers(day, true);
-                for day in calendar::days(first, last).filter(|day| !covers(*day)) {
-                    all.held.remove(&day);
-                    all.nothing.remove(&day);
-                    all.lacking.entry(day).or_default().extend(holder.clone());
+    /// Adds the days to `measured`: of all merchants, and if there are several, of each by itself. A bill that names no
+    /// merchant counts for each.
+    fn measure(self, measured: &mut Measured) {
+        for (name, merchants) in self.0 {
+            let unnamed = merchants.get(&None).cloned().unwrap_or_default();
+            let named: Vec<_> = merchants.iter().filter_map(|(number, days)| Some((number.as_ref()?, days))).collect();
+            if named.len() > 1 {
+                for (number, days) in &named {
+                    let own = measured.series(&bill_series::of_merchant(&name, number));
+                    own.held.extend(days.held.union(&unnamed.held));
+                    own.nothing.extend(days.nothing.union(&unnamed.nothing));
                 }
             }
-            let series = measured.series(&name);
-            series.held.extend(all.held);
-            series.nothing.extend(all.nothing);
-            series.lacking.extend(all.lacking);
+            let all = measured.series(&name);
+            all.held.extend(merchants.values().flat_map(|days| &days.held));
+            all.nothing.extend(merchants.values().flat_map(|days| &days.nothing));
         }
     }
 }
@@ -232,26 +225,25 @@ mod tests {
     #[test]
     fn the_bill_of_one_merchant_does_not_stand_in_for_that_of_another() {
         let day = |day| date(2026, 11, day);
-        let joined = |held: &[(Option<&str>, i8)], nothing: &[(&str, i8)]| {
+        let measured = |held: &[(Option<&str>, i8)]| {
             let mut merchants = Merchants::default();
             for (holder, at) in held {
                 merchants.series("wxpay_trade_bill", *holder).held.insert(day(*at));
             }
-            for (holder, at) in nothing {
-                merchants.series("wxpay_trade_bill", Some(holder)).nothing.insert(day(*at));
-            }
             let mut measured = Measured::default();
-            merchants.join(&mut measured);
-            measured.series.remove("wxpay_trade_bill").unwrap()
+            merchants.measure(&mut measured);
+            let days = |series: &Series| series.held.iter().map(|day| day.day()).collect::<Vec<_>>();
+            measured.series.iter().map(|(name, series)| (name.clone(), days(series))).collect::<BTreeMap<_, _>>()
         };
         let (a, b) = (Some("1900000001"), Some("1900000002"));
-        let both = [(a, 1), (a, 2), (a, 3), (b, 1), (b, 3), (b, 4)];
-        let series = joined(&both, &[]);
-        assert_eq!(series.held, [1, 3, 4].map(day).into(), "the second of B is missing; A ended before the fourth");
-        assert_eq!(series.lacking, [(day(2), BTreeSet::from([b.unwrap().to_owned()]))].into());
-        assert!(joined(&both, &[(b.unwrap(), 2)]).lacking.is_empty(), "the platform has none");
-        assert!(joined(&[both.as_slice(), &[(None, 2)]].concat(), &[]).lacking.is_empty(), "a bill without rows");
-        let gap = joined(&[(a, 1), (a, 3)], &[]);
-        assert!(gap.lacking.is_empty() && !gap.covers(day(2), true), "a hole of the only merchant stays a hole");
+        let names = ["wxpay_trade_bill", "wxpay_trade_bill@1900000001", "wxpay_trade_bill@1900000002"];
+        let expected = |days: [&[i8]; 3]| -> BTreeMap<String, Vec<i8>> {
+            names.iter().map(|name| (*name).to_owned()).zip(days.map(<[i8]>::to_vec)).collect()
+        };
+        let both = measured(&[(a, 1), (a, 2), (b, 1), (b, 4)]);
+        assert_eq!(both, expected([&[1, 2, 4], &[1, 2], &[1, 4]]));
+        let unnamed = measured(&[(a, 1), (None, 3), (b, 4)]);
+        assert_eq!(unnamed, expected([&[1, 3, 4], &[1, 3], &[3, 4]]), "a bill without rows names no merchant");
+        assert_eq!(measured(&[(a, 1), (None, 3)]), BTreeMap::from([(names[0].to_owned(), vec![1, 3])]));
     }
 }

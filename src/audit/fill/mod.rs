@@ -18,11 +18,11 @@ use serde::Deserialize;
 
 use self::mirror::Mirror;
 use self::table::each_row;
+use super::bill_series::MERCHANT_BILLS;
 use super::documents;
 use super::events::Events;
 use super::evidence::Evidence;
 use super::facts::{Asset, Finding, Fixity, Known, Measured, Published, Scan, Total};
-use super::forms::MERCHANT_BILLS;
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
 use crate::archive::{Archive, bagit};
@@ -122,7 +122,10 @@ pub fn bills(archive: &Archive) -> Result<Measured> {
     bills::measure(archive, &mut measured)?;
     let evidence = records(archive)?.evidence;
     for name in MERCHANT_BILLS {
-        evidence.mark_days_without_bill(name, measured.series(name));
+        measured.series(name);
+    }
+    for (name, series) in &mut measured.series {
+        evidence.mark_days_without_bill(name, series);
     }
     Ok(measured)
 }

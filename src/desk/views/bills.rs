@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::model::Problem;
 use crate::pipeline::archive::bills::{BillReport, BillState, KindSums, SeriesDays, StatementCheck};
 use crate::pipeline::archive::state::holds_anything;
+use crate::pipeline::closing::bill_series;
 use crate::pipeline::host::{Host as _, Unattended};
 use crate::pipeline::registries::Group;
 use crate::text::Texts;
@@ -92,7 +93,6 @@ impl View for Bills {
             statements => report.statements.iter().map(|one| statement(texts, &names, one)).collect::<Vec<_>>(),
             days => report.days.iter().map(|one| days(texts, one)).collect::<Vec<_>>(),
             personal => report.days.iter().any(|days| days.series == "wxpay_personal_bill"),
-            merchants => report.merchants(),
             knows_ends => report.knows_ends,
             more_problems => report.problems.len().saturating_sub(SHOWN),
             problems => by_advice(&phrases, &names, shown),
@@ -230,9 +230,9 @@ fn days(texts: &Texts, days: &SeriesDays) -> Value {
         };
         ranges.iter().map(range).collect()
     };
-    let name = texts.find_code("series", &days.series).unwrap_or_else(|| days.series.clone());
+    let name = bill_series::words(texts, &days.series).unwrap_or_else(|| days.series.clone());
     let of_merchant = days.series != "wxpay_personal_bill";
-    context! { name, of_merchant, covered => ranges(&days.covered), holes => ranges(&days.holes) }
+    context! { name, of_merchant, covered => ranges(&days.covered), nothing => ranges(&days.nothing), holes => ranges(&days.holes) }
 }
 
 #[cfg(test)]

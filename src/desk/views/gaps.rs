@@ -86,7 +86,7 @@ impl View for Gaps {
             fetchable => list.open().any(is_fetchable),
             fetch,
             covered => desk.texts().list(&covered),
-            merchant_days => list.merchant_days(Unattended::default().environment().today()?)?,
+            missing_bills => list.missing_bills(Unattended::default().environment().today()?)?,
             ask_ends => !covered.is_empty() && !list.knows_ends(),
             typed => query.get("reason"),
             of => query.get("group"),
@@ -235,7 +235,7 @@ fn name(phrases: &Phrases<'_>, group: &Group<'_>) -> String {
     match (group.gaps.first(), title) {
         (_, Some(title)) => title,
         (Some(gap), None) if group.article.is_none() => phrases.gap_title(gap),
-        _ => key_of(group).to_owned(),
+        _ => link(group).unwrap_or_else(|| key_of(group)).to_owned(),
     }
 }
 

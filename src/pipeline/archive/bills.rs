@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::bill_days::BillDays;
 use super::state;
 use crate::archive::{Archive, PrivateView};
+use crate::audit::bill_series::{self, MERCHANT_BILLS};
 use crate::audit::facts::Series;
-use crate::audit::forms::MERCHANT_BILLS;
 use crate::audit::{calendar, fill};
 use crate::error::{Error, Result};
 use crate::export::Losses;
@@ -142,8 +142,10 @@ pub struct Difference {
 pub struct SeriesDays {
     /// Code of the series.
     pub series: String,
-    /// Ranges of covered days: first and last day.
+    /// Ranges of days with a bill: first and last day.
     pub covered: Vec<(Date, Date)>,
+    /// Ranges of days of which the platform, or the owner, says that there is none.
+    pub nothing: Vec<(Date, Date)>,
     /// Ranges without a bill between them, or where the owner recorded trade, less the days that were given up.
     pub holes: Vec<(Date, Date)>,
 }
@@ -183,21 +185,9 @@ impl BillReport {
         let waived = fill::records(&archive)?.waivers.items();
         let series = fill::bills(&archive)?.series;
         let merchant = merchant(&archive, &series, today)?;
-        // Of a merchant who traded, every kind of bill is due, though there is none of it.
-        let is_due = |name: &str| merchant.knows_ends && MERCHANT_BILLS.contains(&name);
-        let bills = series
-            .iter()
-            .filter(|(name, series)| name.starts_with("wxpay_") && (series.bounds().is_some() || is_due(name)));
-        let ends = |name: &str| if name == PERSONAL { &personal } else { &merchant };
-        report.days = bills.map(|(name, series)| days(name, series, ends(name), &waived)).collect();
+        report.days = series.get(PERSONAL).map(|own| days(PERSONAL, own, &personal, &waived)).into_iter().collect();
+        report.days.extend(merchants_days(&series, &merchant, &waived));
         Ok(report)
-    }
-
-    /// Returns the number of merchants whose bills there are.
-    pub fn merchants(&self) -> usize {
-        let of_merchant = |one: &&StatementCheck| one.kind != StatementKind::Personal.code();
-        let holders = self.statements.iter().filter(of_merchant).filter_map(|one| one.holder.as_deref());
-        holders.collect::<BTreeSet<_>>().len()
     }
 
     /// Reports whether the archive holds no bill.
@@ -287,12 +277,21 @@ fn problems(root: &Path) -> Vec<Problem> {
     problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
 }
 
-/// Counts the days of a merchant account before `today` that have no bill and were not given up.
-pub(crate) fn merchant_days(archive: &Archive, waived: &BTreeSet<String>, today: Date) -> Result<usize> {
+/// Counts the bills of merchants' days before `today` that are missing and were not given up.
+pub(crate) fn missing_bills(archive: &Archive, waived: &BTreeSet<String>, today: Date) -> Result<usize> {
     let series = fill::bills(archive)?.series;
-    let ends = merchant(archive, &series, today)?;
-    let holes = series.get(MERCHANT).map(|series| days(MERCHANT, series, &ends, waived).holes).unwrap_or_default();
-    Ok(holes.into_iter().flat_map(each_day).count())
+    let all = merchants_days(&series, &merchant(archive, &series, today)?, waived);
+    Ok(all.into_iter().flat_map(|one| one.holes).flat_map(each_day).count())
+}
+
+/// Returns the days of merchants' bills. Of a merchant who traded, every kind of bill is due, though there is none of it.
+fn merchants_days(series: &BTreeMap<String, Series>, ends: &BillDays, waived: &BTreeSet<String>) -> Vec<SeriesDays> {
+    let due = MERCHANT_BILLS.iter().flat_map(|name| bill_series::due(name, series));
+    let known = due.filter_map(|name| Some((series.get(&name)?, name)));
+    known
+        .filter(|(series, _)| series.bounds().is_some() || ends.knows_ends)
+        .map(|(series, name)| days(&name, series, ends, waived))
+        .collect()
 }
 
 /// Returns when the merchant of the archive traded. A trade bill outside the days that the owner recorded is the better
@@ -307,19 +306,25 @@ fn merchant(archive: &Archive, series: &BTreeMap<String, Series>, today: Date) -
 }
 
 /// Returns the days of a series of bills. `ends` says when its owner traded; `waived` has the keys of what was given
-/// up.
+/// up: days, or of one of several merchants the whole range before or after its bills.
 fn days(name: &str, series: &Series, ends: &BillDays, waived: &BTreeSet<String>) -> SeriesDays {
-    let of_days = |days: &mut dyn Iterator<Item = Date>| -> Days {
+    let ranges = |days: &mut dyn Iterator<Item = Date>| -> Days {
         let days: Vec<String> = days.map(|day| day.to_string()).collect();
         days.iter().map(|day| (day.as_str(), day.as_str())).collect()
     };
-    let covered = of_days(&mut series.held.union(&series.nothing).copied());
-    let all = ends.first.zip(ends.last).filter(|(first, last)| covered.ranges().is_empty() && first <= last);
-    let mut holes: Vec<(Date, Date)> = covered.holes().chain(ends.outside_of(&covered)).chain(all).collect();
+    let known = ranges(&mut series.held.union(&series.nothing).copied());
+    let all = ends.first.zip(ends.last).filter(|(first, last)| known.ranges().is_empty() && first <= last);
+    let mut holes: Vec<(Date, Date)> = known.holes().chain(ends.outside_of(&known)).chain(all).collect();
+    holes.retain(|(first, last)| !waived.contains(&format!("{name}:{first}..{last}")));
     holes.sort_unstable();
     let is_open = |day: &Date| !waived.contains(&format!("{name}:{day}"));
-    let holes = of_days(&mut holes.into_iter().flat_map(each_day).filter(is_open));
-    SeriesDays { series: name.to_owned(), covered: covered.ranges().to_vec(), holes: holes.ranges().to_vec() }
+    let holes = ranges(&mut holes.into_iter().flat_map(each_day).filter(is_open));
+    SeriesDays {
+        series: name.to_owned(),
+        covered: ranges(&mut series.held.iter().copied()).ranges().to_vec(),
+        nothing: ranges(&mut series.nothing.difference(&series.held).copied()).ranges().to_vec(),
+        holes: holes.ranges().to_vec(),
+    }
 }
 
 fn each_day((first, last): (Date, Date)) -> impl Iterator<Item = Date> {

@@ -120,13 +120,13 @@ impl GapList {
         self.days.covered.ranges()
     }
 
-    /// Counts the days of a merchant account before `today` that have no bill and were not given up. They are no gaps: whether there
+    /// Counts the bills of merchants' days before `today` that are missing and were not given up. They are no gaps: whether there
     /// was a trade on them is not known.
     ///
     /// # Errors
     /// Those of reading the bills.
-    pub fn merchant_days(&self, today: Date) -> Result<usize> {
-        bills::merchant_days(&self.archive, &self.waived, today)
+    pub fn missing_bills(&self, today: Date) -> Result<usize> {
+        bills::missing_bills(&self.archive, &self.waived, today)
     }
 
     /// Returns true if the owner recorded the first and the last trade; otherwise it is unknown what lies outside the
@@ -302,7 +302,10 @@ pub fn name(gap: &Gap) -> GapName<'_> {
         // More rows are declared than are held: names the table and both numbers.
         (None, Some(dataset), detail) => GapName::Rows(dataset, detail),
         (None, None, _) if gap.is_avatar() => GapName::Avatar,
-        (None, None, _) => GapName::Text(&gap.key),
+        // A short link says no more than its address, which can be opened.
+        (None, None, _) => {
+            GapName::Text(gap.url.as_deref().filter(|_| gap.key.starts_with("short:")).unwrap_or(&gap.key))
+        }
     }
 }
 

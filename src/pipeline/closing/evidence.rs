@@ -63,13 +63,12 @@ pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Rec
     Ok(Recorded { value, before, remark })
 }
 
-/// Withdraws what was recorded of days without a bill, and commits; returns the number of days.
+/// Withdraws what was recorded of days without a bill, and commits; returns the number of records.
 ///
 /// # Errors
 /// Those of a commit.
 pub fn withdraw_days_without_bill(mut book: RecordBook, host: &dyn Host) -> Result<usize> {
-    let days = book.records.evidence.days_without_bill();
-    let keys: Vec<String> = days.map(|(series, day)| no_bill(&format!("{series}:{day}"))).collect();
+    let keys: Vec<String> = book.records.evidence.without_bill().map(no_bill).collect();
     for key in &keys {
         book.record(key, "unknown", None, None, None)?;
     }

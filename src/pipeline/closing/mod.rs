@@ -24,6 +24,7 @@ mod rule_file;
 pub mod waive;
 
 /// Types that appear in results.
+pub use crate::audit::bill_series;
 pub use crate::audit::{
     advice::{ToDo, ToDos},
     after::Task as TaskAfter,

@@ -75,6 +75,10 @@ impl RecordBook {
         let (value, file) = match form {
             Form::File | Form::YesNoOrPlace if path.is_file() => ("yes".to_owned(), Some(path)),
             Form::Digest if path.is_dir() => {
+                let same = |path: &Path| std::fs::canonicalize(path).ok();
+                if same(&path) == same(&self.root) {
+                    return Err(Error::usage("second-copy-is-this").with("path", path.display()));
+                }
                 let digest = fill::content_digest(&Archive::open(&path)?)?;
                 let none = || Error::usage("archive-not-found").with("path", path.display());
                 (digest.ok_or_else(none)?.to_string(), file.map(Path::to_owned))
@@ -107,12 +111,20 @@ impl RecordBook {
         })
     }
 
-    /// Returns the day of `key` that counts for `account`, or for the first account that has one. An event and an answer
-    /// may name different days.
+    /// Returns the accounts whose closing was submitted, each with the code of its stage today.
+    pub fn under_way(&self) -> Vec<(AccountKind, &'static str)> {
+        let stages = self.records.profile.kinds.iter().map(|kind| (*kind, self.events().stage(*kind, self.today())));
+        let submitted = stages.filter(|(_, stage)| stage.is_running() || stage.is_over());
+        submitted.map(|(kind, stage)| (kind, stage.code())).collect()
+    }
+
+    /// Returns the day of `key` that counts for `account`, or for all accounts. An event and an answer may name different
+    /// days; the cautious one counts.
     pub fn day_of(&self, key: &str, account: Option<AccountKind>) -> Option<Date> {
         let Records { events, evidence, profile, .. } = &self.records;
         let kinds = account.map_or_else(|| profile.kinds.iter().copied().collect(), |kind| vec![kind]);
-        kinds.into_iter().find_map(|kind| chronology::known(events, evidence, key, kind))
+        let days = kinds.into_iter().filter_map(|kind| chronology::known(events, evidence, key, kind));
+        if chronology::is_beginning(key) { days.min() } else { days.max() }
     }
 
     /// Returns the first and the last day that `key` can have.

@@ -358,9 +358,9 @@ gaps-do-page = open it in a browser, save it as “web page, complete” and add
 gaps-do-media = open the article above, wait until its pictures appear, save the page again and add it: { $liudi } backup "【FOLDER】"; or fetch them: { $liudi } backup --online
 gaps-do-avatar = fetch it: { $liudi } backup --online; if that fails, open the account's picture in WeChat, save it and keep it as it is: { $liudi } keep "【PICTURE】" --as profile
 gaps-do-waive = no longer available. If you have no other copy, give it up by name: { $liudi } waive { $rule } --item "{ $key }" --reason "【REASON】"
-gaps-merchant-days = { $count ->
-    [one] One day of the merchant number has no bill; which one: { $liudi } ready
-   *[other] { $count } days of the merchant number have no bill; which ones: { $liudi } ready
+gaps-missing-bills = { $count ->
+    [one] One daily bill of the merchant number is missing; of which day: { $liudi } ready
+   *[other] { $count } daily bills of the merchant number are missing; of which days: { $liudi } ready
 }
 gaps-do-lost = no longer available. If you have another copy, add it: { $liudi } backup "【COPY】"
 gaps-do-password = add it again and type the password: { $liudi } backup "【ZIP】"

@@ -28,7 +28,4 @@ desk-bills-packed = There are many transactions, so the file is compressed and d
 desk-bills-exports = Open in Excel or bookkeeping programs
 desk-currency-cny = CNY
 desk-to-bills = See what does not add up
-desk-bills-merchants = { $count ->
-    [one] These are the bills of { $count } merchant number. A day that one of them lacks is lacking.
-   *[other] These are the bills of { $count } merchant numbers. A day that one of them lacks is lacking.
-}
+desk-bills-nothing = Days known to have no bill:

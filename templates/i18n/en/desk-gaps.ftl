@@ -108,7 +108,7 @@ error-desk-gaps-group-gone = this is no longer in the list
 hint-desk-gaps-group-gone = It may just have been filled in. Look at the new list.
 error-desk-reason-wanted = no reason is given
 hint-desk-reason-wanted = One sentence is enough, such as “deleted by its author, and I have no copy”. Whoever opens the archive later will see it.
-desk-gaps-merchant-days = { $count ->
-    [one] One day of the merchant number has no bill. Which one:
-   *[other] { $count } days of the merchant number have no bill. Which ones:
+desk-gaps-missing-bills = { $count ->
+    [one] One daily bill of the merchant number is missing. Of which day:
+   *[other] { $count } daily bills of the merchant number are missing. Of which days:
 }

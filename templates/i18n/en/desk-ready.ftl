@@ -217,6 +217,7 @@ desk-dates-past = That day has passed; the dates below are counted from today.
 desk-records-withdrawn = Withdrawn.
 desk-letters-outdated = What is recorded, or a day, has changed since: the drafts marked below are no longer right. Write them again; a draft that you edited stays.
 desk-letter-outdated = no longer right
+desk-ready-under-way = { $account }: { $stage }. Until when it can be taken back, see
 desk-records-counts = (another record differs: counted as { $date })
 desk-records-no-bills = Days recorded as having no bill
 desk-records-no-bills-all = Withdraw all { $count }

@@ -25,4 +25,4 @@ desk-bills-packed = 流水很多，所以它是压缩的，不能直接打开。
 desk-bills-exports = 用 Excel 或记账软件打开
 desk-currency-cny = 人民币（元）
 desk-to-bills = 看是哪里对不上
-desk-bills-merchants = 这里有 { $count } 个商户号的账单。一天里有一个商户号缺账单，那天就算缺。
+desk-bills-nothing = 登记为没有账单的日子：

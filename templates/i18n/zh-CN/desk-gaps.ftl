@@ -79,4 +79,4 @@ error-desk-gaps-group-gone = 这一项已经不在清单里。
 hint-desk-gaps-group-gone = 它可能刚刚补上。请看最新的清单。
 error-desk-reason-wanted = 还没有写理由。
 hint-desk-reason-wanted = 写一句就好，例如「作者已删除，手里也没有备份」。以后翻看存档的人会看到它。
-desk-gaps-merchant-days = 商户号另有 { $count } 天没有账单，看是哪些天：
+desk-gaps-missing-bills = 商户号另有 { $count } 份按天的账单没有，看是哪些天：

@@ -199,6 +199,7 @@ desk-dates-past = 这一天已经过了，下面从今天算起。
 desk-records-withdrawn = 已经撤回。
 desk-letters-outdated = 写好以后，登记的内容或日子变了：标明的几份说的已经不对，请按最新的内容再写一遍。你改过的那份会留着。
 desk-letter-outdated = 内容已经变了
+desk-ready-under-way = { $account }：{ $stage }。还能不能反悔、最迟哪天，看
 desk-records-counts = （两处登记的日子不同，按 { $date } 算）
 desk-records-no-bills = 登记为没有账单的日子
 desk-records-no-bills-all = 这 { $count } 天都撤回

@@ -79,6 +79,49 @@ fn every_bill_is_counted_from_the_first_one_and_the_bill_of_today_comes_tomorrow
 }
 
 #[test]
+fn each_of_several_merchants_needs_its_own_bills() {
+    let mut world = seller();
+    world.set("first_trade", "2026-09-20");
+    world.set("last_trade", "2026-09-26");
+    world.measured.series.retain(|name, _| !name.starts_with("wxpay_"));
+    let (a, b) = ("wxpay_trade_bill@1900000001", "wxpay_trade_bill@1900000002");
+    world.hold("wxpay_trade_bill", "2026-09-20", "2026-09-26");
+    world.hold(a, "2026-09-20", "2026-09-26");
+    world.hold(b, "2026-09-22", "2026-09-24");
+    world.lose_day(b, "2026-09-23");
+    let keys = |world: &World| -> Vec<String> {
+        let judgement = world.judge();
+        let outcome = judgement.outcome("bills.coverage").unwrap();
+        outcome.open_items().map(|item| item.key.clone()).collect()
+    };
+    let (before, inside, after) =
+        (format!("{b}:2026-09-20..2026-09-21"), format!("{b}:2026-09-23"), format!("{b}:2026-09-25..2026-09-26"));
+    assert_eq!(keys(&world), [before.clone(), after.clone(), inside.clone()]);
+    let judgement = world.judge();
+    let outcome = judgement.outcome("bills.coverage").unwrap();
+    let texts = Texts::new(Language::Chinese);
+    let first = advice::to_do(&texts, world.scene().rules, outcome, "liudi", 1).items.remove(0);
+    assert_eq!(first.name, "交易账单（商户号 1900000002） 2026-09-20 至 2026-09-21");
+    assert!(first.bill_day && first.in_no_list, "{first:?}");
+    let due = |world: &World| {
+        let fuses = world.scene().plan(super::world::day("2026-11-22")).fuses;
+        fuses.into_iter().filter(|fuse| fuse.code == "bill-day").filter_map(|fuse| fuse.item).collect::<Vec<_>>()
+    };
+    assert_eq!(due(&world).len(), 5);
+    // The one is given up, of the other there was no trade; neither says anything of the other merchant.
+    world.waive("bills.coverage", Some(&before));
+    world.set(&format!("no_bill:{after}"), "yes");
+    assert_eq!(keys(&world), std::slice::from_ref(&inside));
+    assert_eq!(due(&world), ["2026-09-23"]);
+    world.set(&format!("no_bill:{b}:2026-09-23"), "yes");
+    assert!(keys(&world).is_empty());
+    world.lose_day(a, "2026-09-23");
+    assert_eq!(keys(&world), [format!("{a}:2026-09-23")]);
+    world.set("no_bill:wxpay_trade_bill:2026-09-23", "yes");
+    assert_eq!(keys(&world).len(), 1, "said when there was one merchant");
+}
+
+#[test]
 fn a_freeze_that_was_seen_is_the_one_that_counts() {
     const OA: AccountKind = AccountKind::OaSubscription;
     let mut world = World::personal();

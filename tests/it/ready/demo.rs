@@ -9,6 +9,7 @@ use liudi::archive::Archive;
 use liudi::audit::rules::Rules;
 use serde_json::Value;
 
+use crate::state::copy;
 use crate::support::Run;
 
 /// The digest of what the archive holds.
@@ -100,6 +101,11 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
         .find(|cell| cell.starts_with("http"))
         .unwrap();
     std::fs::write(run.folder().join("menu.png"), b"a picture").unwrap();
+    // The archive itself is no second copy, by whatever path.
+    for own in ["archive", "./archive/../archive"] {
+        liudi(&run, &["evidence", "add", "second_copy_digest", own]).exits(2).says("not a second copy");
+    }
+    copy(&run.archive(), &run.folder().join("copy"));
     for (key, value) in [
         ("published_total", "16"),
         ("material_image_total", "0"),
@@ -120,7 +126,7 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
         ("notice_date", "2025-11-01"),
         ("personal_first_trade", "2026-01-01"),
         ("personal_last_trade", "2026-03-31"),
-        ("second_copy_digest", "archive"),
+        ("second_copy_digest", "copy"),
     ] {
         liudi(&run, &["evidence", "add", key, value]).succeeds();
     }

@@ -63,7 +63,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     // Of several answers to one question the newest counts.
     let mut answers: Vec<(&str, Value)> = Vec::new();
-    let days_without_bill: Vec<(&str, Date)> = book.evidence().days_without_bill().collect();
+    let without_bill: Vec<&str> = book.evidence().without_bill().collect();
     for record in book.evidence().evidence.iter().rev().filter(|record| !record.key.starts_with(&no_bill(""))) {
         if !answers.iter().any(|(key, _)| *key == record.key) {
             let answer = context! {
@@ -100,14 +100,11 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     let answers: Vec<Value> =
         profile_answers.into_iter().chain(answers.into_iter().rev().map(|(_, answer)| answer)).collect();
-    let no_bill = |(series, day): &(&str, Date)| {
-        let item = format!("{series}:{day}");
-        context! { name => bill(texts, &item), item }
-    };
+    let no_bill = |item: &&str| context! { name => bill(texts, item), item => *item };
     Ok(context! {
-        no_bills => days_without_bill.iter().take(MOST).map(no_bill).collect::<Vec<_>>(),
-        no_bills_more => days_without_bill.len().saturating_sub(MOST),
-        no_bills_all => days_without_bill.len(),
+        no_bills => without_bill.iter().take(MOST).map(no_bill).collect::<Vec<_>>(),
+        no_bills_more => without_bill.len().saturating_sub(MOST),
+        no_bills_all => without_bill.len(),
         facts, kinds, names, events, answers, given_up,
         date => query.get("date"),
         earliest => book.days_of(query.get("event").unwrap_or_default()).0.to_string(),
@@ -190,7 +187,7 @@ pub(super) fn no_bill_of(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<T
         evidence::withdraw_days_without_bill(book, &quiet())?;
     } else {
         let withdraws = form.has("withdraw");
-        let note = form.get("reason").map(str::to_owned);
+        let note = form.get("known").map(str::to_owned);
         if note.is_none() && !withdraws {
             return Err(Error::usage("desk-reason-wanted"));
         }

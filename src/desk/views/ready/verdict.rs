@@ -10,6 +10,7 @@ use crate::desk::state::Desk;
 use crate::error::Result;
 use crate::model::Time;
 use crate::pipeline::closing::readiness::{OpenRule, Readiness};
+use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::{First, Severity, ToDo, Verdict};
 use crate::text::Texts;
 use crate::words::plain;
@@ -54,6 +55,11 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         })
         .collect();
     let tasks = assessment.after()?;
+    let under_way: Vec<Value> = RecordBook::open(&desk.root()?, &quiet())?
+        .under_way()
+        .into_iter()
+        .map(|(kind, stage)| context! { account => kind.code(), stage })
+        .collect();
     Ok(context! {
         standing => "current",
         verdict => readiness.verdict().code(),
@@ -68,12 +74,14 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         warnings => open.warnings,
         groups,
         not_yet => open.not_yet,
+        under_way,
         after => !tasks.is_empty(),
         report => query.has("report"),
         rule => query.get("rule"),
         item => query.get("item"),
         all_lost => query.has("lost"),
         typed => query.get("reason"),
+        known => query.get("known"),
         live => true,
     })
 }
