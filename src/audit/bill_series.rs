@@ -27,6 +27,11 @@ pub fn is_merchants(name: &str) -> bool {
     MERCHANT_BILLS.contains(&split(name).0)
 }
 
+/// Reports whether `name` is a series of one of several merchants.
+pub fn is_of_one(name: &str) -> bool {
+    split(name).1.is_some()
+}
+
 /// Returns the series among `all` that are due for `name`: that of each merchant, or `name` itself.
 pub fn due(name: &str, all: &BTreeMap<String, Series>) -> Vec<String> {
     let of_each: Vec<String> =

@@ -99,11 +99,17 @@ pub struct OpenItem {
 }
 
 impl OpenItem {
-    /// Returns the series of which it is a day or month, if it is one: no list of gaps names those.
+    /// Returns the series of which it is a day, a month or a range of days of a merchant's bills, if it is one: no list of
+    /// gaps names those.
     pub fn series(&self) -> Option<&str> {
         let (series, label) = self.key.split_once(':')?;
         let is_day = |label: &str| label.parse::<Date>().is_ok();
-        (self.thing && (is_day(label) || is_day(&format!("{label}-01")))).then_some(series)
+        (self.thing && (is_day(label) || is_day(&format!("{label}-01")) || self.is_bill_day())).then_some(series)
+    }
+
+    /// Returns the number of pieces it stands for: a range of days without a bill has as many as days.
+    pub fn pieces(&self) -> usize {
+        bill_series::days(&self.key).map_or(1, |(_, (first, last))| calendar::days(first, last).count())
     }
 
     /// Reports whether it is a day, or a range of days, without a merchant's bill.

@@ -56,15 +56,16 @@ pub fn first(
         open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
     let is_day = |item: &OpenItem| !item.lost && item.series().is_some();
-    let days = things.iter().filter(|item| is_day(item)).count();
+    let days: Vec<&OpenItem> = things.iter().copied().filter(|item| is_day(item)).collect();
     let only_rule = |has: &dyn Fn(&OpenItem) -> bool| {
         let mut rules = open.iter().filter(|outcome| outcome.open_items().any(has)).map(|outcome| outcome.rule.clone());
         rules.next().filter(|_| rules.next().is_none())
     };
-    if things.len() > lost + days {
-        all.push(step("gaps", things.len() - lost - days));
+    if things.len() > lost + days.len() {
+        all.push(step("gaps", things.len() - lost - days.len()));
     }
-    if days > 0 {
+    if !days.is_empty() {
+        let days = days.iter().map(|item| item.pieces()).sum();
         all.push(First { rule: only_rule(&|item| is_day(item)), ..step("days", days) });
     }
     if lost > 0 {

@@ -253,8 +253,10 @@ impl Facts<'_> {
         let closed = |kind: AccountKind| self.events.stage(kind, today).is_over();
         let pays = kinds.contains(&AccountKind::Mch) || self.profile.flag("uses.pay") != Truth::No;
         if pays && !closed(AccountKind::Mch) {
-            let series: Vec<(String, Series)> = bill_series::due("wxpay_trade_bill", &self.measured.series)
-                .into_iter()
+            // Bills of every kind are to be had as long.
+            let series: Vec<(String, Series)> = bill_series::MERCHANT_BILLS
+                .iter()
+                .flat_map(|name| bill_series::due(name, &self.measured.series))
                 .map(|name| (name.clone(), self.series(&name)))
                 .collect();
             let days = |name: &'static str| kinds.iter().filter_map(move |kind| self.anchor(name, *kind));
@@ -263,7 +265,7 @@ impl Facts<'_> {
             let last = days("last_trade").max().unwrap_or(Date::MAX).min(calendar::shift(today, -1));
             while day <= last {
                 let is_missing = |(name, series): &(String, Series)| {
-                    !series.covers(day, true) && !self.waivers.of_bill_day("bills.coverage", name, day)
+                    !series.covers(day, true) && !self.waivers.of_bill_day(name, day)
                 };
                 if series.iter().any(is_missing) {
                     let act_by = Some(calendar::bill_last_day(day));

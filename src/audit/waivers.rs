@@ -71,11 +71,16 @@ impl Waivers {
         self.waivers.iter().filter_map(|waiver| waiver.item.clone()).collect()
     }
 
+    /// Returns the items of a series of bills that were given up, each with its first and last day.
+    pub fn of_bills<'w>(&'w self, series: &'w str) -> impl Iterator<Item = (&'w str, (Date, Date))> {
+        let items = self.waivers.iter().filter_map(|waiver| waiver.item.as_deref());
+        let days = items.filter_map(|item| Some((item, bill_series::days(item)?)));
+        days.filter(move |(_, (of, _))| *of == series).map(|(item, (_, days))| (item, days))
+    }
+
     /// Reports whether the bill of `day` of a series was given up, by itself or as one of a range of days.
-    pub fn of_bill_day(&self, rule: &str, series: &str, day: Date) -> bool {
-        let items =
-            self.waivers.iter().filter(|waiver| waiver.rule == rule).filter_map(|waiver| waiver.item.as_deref());
-        items.filter_map(bill_series::days).any(|(of, (first, last))| of == series && (first..=last).contains(&day))
+    pub fn of_bill_day(&self, series: &str, day: Date) -> bool {
+        self.of_bills(series).any(|(_, (first, last))| (first..=last).contains(&day))
     }
 
     /// Returns the waiver of `item` of `rule`. With `by_name_only`, a waiver without an item does not count.

@@ -69,11 +69,21 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
         }
         let is_outside = |day: &Date| whole.is_some_and(|(first, last)| *day < first || *day > last);
         let (outside, missing): (Vec<Date>, Vec<Date>) = missing.into_iter().partition(is_outside);
-        for (first, last) in ranges(&outside.into_iter().filter(|day| *day < scene.today()).collect::<Vec<_>>()) {
-            let label = format!("{first}..{last}");
+        // What was given up stays given up when the ends move; only the days beyond it are asked for anew.
+        let given_up = scene
+            .waivers
+            .of_bills(name)
+            .filter(|(_, (first, last))| calendar::days(*first, *last).all(|day| outside.binary_search(&day).is_ok()));
+        let given_up: Vec<(String, (Date, Date))> = given_up.map(|(item, days)| (item.to_owned(), days)).collect();
+        let is_open = |day: &&Date| {
+            **day < scene.today() && !given_up.iter().any(|(_, (first, last))| (first..=last).contains(day))
+        };
+        let open: Vec<Date> = outside.iter().filter(is_open).copied().collect();
+        let open = ranges(&open).into_iter().map(|(first, last)| (format!("{name}:{first}..{last}"), (first, last)));
+        for (key, (first, last)) in open.chain(given_up) {
             let gone = calendar::bill_last_day(last) < scene.today();
             let reason = if gone { "expired_window" } else { "not_held" };
-            look.items.push(OpenItem { lost: gone, ..OpenItem::missing(format!("{name}:{label}"), reason).on(label) });
+            look.items.push(OpenItem { lost: gone, ..OpenItem::missing(key, reason).on(first) });
         }
         for day in missing {
             // The bill of a day is issued the day after.

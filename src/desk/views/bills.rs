@@ -232,7 +232,7 @@ fn days(texts: &Texts, days: &SeriesDays) -> Value {
     };
     let name = bill_series::words(texts, &days.series).unwrap_or_else(|| days.series.clone());
     let of_merchant = days.series != "wxpay_personal_bill";
-    context! { name, of_merchant, covered => ranges(&days.covered), nothing => ranges(&days.nothing), holes => ranges(&days.holes) }
+    context! { name, of_merchant, covered => ranges(&days.covered), nothing => ranges(&days.nothing), given_up => ranges(&days.given_up), holes => ranges(&days.holes) }
 }
 
 #[cfg(test)]

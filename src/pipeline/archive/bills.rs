@@ -13,6 +13,7 @@ use super::state;
 use crate::archive::{Archive, PrivateView};
 use crate::audit::bill_series::{self, MERCHANT_BILLS};
 use crate::audit::facts::Series;
+use crate::audit::waivers::Waivers;
 use crate::audit::{calendar, fill};
 use crate::error::{Error, Result};
 use crate::export::Losses;
@@ -146,6 +147,8 @@ pub struct SeriesDays {
     pub covered: Vec<(Date, Date)>,
     /// Ranges of days of which the platform, or the owner, says that there is none.
     pub nothing: Vec<(Date, Date)>,
+    /// Ranges of days without a bill that were given up.
+    pub given_up: Vec<(Date, Date)>,
     /// Ranges without a bill between them, or where the owner recorded trade, less the days that were given up.
     pub holes: Vec<(Date, Date)>,
 }
@@ -182,11 +185,11 @@ impl BillReport {
         report.problems.extend(others);
         let personal = BillDays::read(&archive)?;
         report.knows_ends = personal.knows_ends;
-        let waived = fill::records(&archive)?.waivers.items();
+        let waivers = fill::records(&archive)?.waivers;
         let series = fill::bills(&archive)?.series;
         let merchant = merchant(&archive, &series, today)?;
-        report.days = series.get(PERSONAL).map(|own| days(PERSONAL, own, &personal, &waived)).into_iter().collect();
-        report.days.extend(merchants_days(&series, &merchant, &waived));
+        report.days = series.get(PERSONAL).map(|own| days(PERSONAL, own, &personal, &waivers)).into_iter().collect();
+        report.days.extend(merchants_days(&series, &merchant, &waivers));
         Ok(report)
     }
 
@@ -278,19 +281,19 @@ fn problems(root: &Path) -> Vec<Problem> {
 }
 
 /// Counts the bills of merchants' days before `today` that are missing and were not given up.
-pub(crate) fn missing_bills(archive: &Archive, waived: &BTreeSet<String>, today: Date) -> Result<usize> {
+pub(crate) fn missing_bills(archive: &Archive, today: Date) -> Result<usize> {
     let series = fill::bills(archive)?.series;
-    let all = merchants_days(&series, &merchant(archive, &series, today)?, waived);
+    let all = merchants_days(&series, &merchant(archive, &series, today)?, &fill::records(archive)?.waivers);
     Ok(all.into_iter().flat_map(|one| one.holes).flat_map(each_day).count())
 }
 
 /// Returns the days of merchants' bills. Of a merchant who traded, every kind of bill is due, though there is none of it.
-fn merchants_days(series: &BTreeMap<String, Series>, ends: &BillDays, waived: &BTreeSet<String>) -> Vec<SeriesDays> {
+fn merchants_days(series: &BTreeMap<String, Series>, ends: &BillDays, waivers: &Waivers) -> Vec<SeriesDays> {
     let due = MERCHANT_BILLS.iter().flat_map(|name| bill_series::due(name, series));
     let known = due.filter_map(|name| Some((series.get(&name)?, name)));
     known
         .filter(|(series, _)| series.bounds().is_some() || ends.knows_ends)
-        .map(|(series, name)| days(&name, series, ends, waived))
+        .map(|(series, name)| days(&name, series, ends, waivers))
         .collect()
 }
 
@@ -305,26 +308,27 @@ fn merchant(archive: &Archive, series: &BTreeMap<String, Series>, today: Date) -
     Ok(days)
 }
 
-/// Returns the days of a series of bills. `ends` says when its owner traded; `waived` has the keys of what was given
-/// up: days, or of one of several merchants the whole range before or after its bills.
-fn days(name: &str, series: &Series, ends: &BillDays, waived: &BTreeSet<String>) -> SeriesDays {
-    let ranges = |days: &mut dyn Iterator<Item = Date>| -> Days {
-        let days: Vec<String> = days.map(|day| day.to_string()).collect();
-        days.iter().map(|day| (day.as_str(), day.as_str())).collect()
-    };
-    let known = ranges(&mut series.held.union(&series.nothing).copied());
+/// Returns the days of a series of bills. `ends` says when its owner traded.
+fn days(name: &str, series: &Series, ends: &BillDays, waivers: &Waivers) -> SeriesDays {
+    let ranges = |days: &mut dyn Iterator<Item = Date>| days_of(days).ranges().to_vec();
+    let known = days_of(&mut series.held.union(&series.nothing).copied());
     let all = ends.first.zip(ends.last).filter(|(first, last)| known.ranges().is_empty() && first <= last);
-    let mut holes: Vec<(Date, Date)> = known.holes().chain(ends.outside_of(&known)).chain(all).collect();
-    holes.retain(|(first, last)| !waived.contains(&format!("{name}:{first}..{last}")));
-    holes.sort_unstable();
-    let is_open = |day: &Date| !waived.contains(&format!("{name}:{day}"));
-    let holes = ranges(&mut holes.into_iter().flat_map(each_day).filter(is_open));
+    let mut missing: Vec<Date> = known.holes().chain(ends.outside_of(&known)).chain(all).flat_map(each_day).collect();
+    missing.sort_unstable();
+    let (given_up, holes): (Vec<Date>, Vec<Date>) =
+        missing.into_iter().partition(|day| waivers.of_bill_day(name, *day));
     SeriesDays {
         series: name.to_owned(),
-        covered: ranges(&mut series.held.iter().copied()).ranges().to_vec(),
-        nothing: ranges(&mut series.nothing.difference(&series.held).copied()).ranges().to_vec(),
-        holes: holes.ranges().to_vec(),
+        covered: ranges(&mut series.held.iter().copied()),
+        nothing: ranges(&mut series.nothing.difference(&series.held).copied()),
+        given_up: ranges(&mut given_up.into_iter()),
+        holes: ranges(&mut holes.into_iter()),
     }
+}
+
+fn days_of(days: &mut dyn Iterator<Item = Date>) -> Days {
+    let days: Vec<String> = days.map(|day| day.to_string()).collect();
+    days.iter().map(|day| (day.as_str(), day.as_str())).collect()
 }
 
 fn each_day((first, last): (Date, Date)) -> impl Iterator<Item = Date> {

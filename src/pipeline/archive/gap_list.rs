@@ -126,7 +126,7 @@ impl GapList {
     /// # Errors
     /// Those of reading the bills.
     pub fn missing_bills(&self, today: Date) -> Result<usize> {
-        bills::missing_bills(&self.archive, &self.waived, today)
+        bills::missing_bills(&self.archive, today)
     }
 
     /// Returns true if the owner recorded the first and the last trade; otherwise it is unknown what lies outside the

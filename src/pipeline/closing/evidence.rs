@@ -57,6 +57,9 @@ pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Rec
     let form = form(key)?;
     let before = book.records.evidence.newest(key).map(|record| record.value.clone());
     let value = book.answer(key, form, value, file.as_deref(), by.clone(), note.clone())?;
+    if let Some((series, (first, last))) = forms::days_without_bill(key).filter(|_| value == "yes") {
+        book.check_no_trade(series, first, last)?;
+    }
     let remark = remark::of_archive(&book.root, key, &value, host)?;
     book.save(host)?;
     let before = before.filter(|before| *before != value);

@@ -6,13 +6,13 @@ use jiff::civil::Date;
 
 use super::private_files;
 use crate::archive::{self, Archive};
-use crate::audit::chronology;
 use crate::audit::events::Events;
 use crate::audit::evidence::{Evidence, Record};
 use crate::audit::fill::{self, Records};
 use crate::audit::forms::{FOLLOWERS, Form};
 use crate::audit::profile::{AccountKind, Profile};
 use crate::audit::values;
+use crate::audit::{bill_series, chronology};
 use crate::error::{Error, Result};
 use crate::model::names;
 use crate::model::{Sha256, Time};
@@ -125,6 +125,17 @@ impl RecordBook {
         let kinds = account.map_or_else(|| profile.kinds.iter().copied().collect(), |kind| vec![kind]);
         let days = kinds.into_iter().filter_map(|kind| chronology::known(events, evidence, key, kind));
         if chronology::is_beginning(key) { days.min() } else { days.max() }
+    }
+
+    /// Checks that no trade is recorded of the days of which there is said to be no bill. Which of several merchants a
+    /// recorded trade is of is not known.
+    pub(super) fn check_no_trade(&self, series: &str, first: Date, last: Date) -> Result<()> {
+        let trades = ["first_trade", "last_trade"].into_iter().filter_map(|key| Some((key, self.day_of(key, None)?)));
+        let contradicts = |(_, day): &(&str, Date)| (first..=last).contains(day);
+        match trades.filter(|_| !bill_series::is_of_one(series)).find(contradicts) {
+            Some((key, day)) => Err(Error::usage("no-bill-of-trade").with("event", key).with("date", day)),
+            None => Ok(()),
+        }
     }
 
     /// Returns the first and the last day that `key` can have.

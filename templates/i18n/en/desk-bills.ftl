@@ -29,3 +29,4 @@ desk-bills-exports = Open in Excel or bookkeeping programs
 desk-currency-cny = CNY
 desk-to-bills = See what does not add up
 desk-bills-nothing = Days known to have no bill:
+desk-bills-given-up = Days given up:

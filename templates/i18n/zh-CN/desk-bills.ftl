@@ -26,3 +26,4 @@ desk-bills-exports = 用 Excel 或记账软件打开
 desk-currency-cny = 人民币（元）
 desk-to-bills = 看是哪里对不上
 desk-bills-nothing = 登记为没有账单的日子：
+desk-bills-given-up = 已声明放弃的日子：

@@ -378,6 +378,9 @@ fn days_of_a_series_are_no_things_of_the_list_of_gaps() {
 fn the_days_of_bills_that_expire_begin_with_the_first_bill() {
     let mut world = World::whole(&[AccountKind::Mch], Entity::Enterprise);
     world.hold("wxpay_trade_bill", "2026-07-01", "2026-08-20");
+    for fund in ["BASIC", "FEES", "OPERATION"] {
+        world.hold(&format!("wxpay_fund_bill.{fund}"), "2026-08-01", "2026-11-20");
+    }
     world.set("first_trade", "2026-10-01");
     world.set("last_trade", "2026-11-20");
     let plan = world.scene().plan(day("2026-11-22"));
@@ -422,8 +425,14 @@ fn bills_leave_the_window_one_by_one() {
     assert_eq!(bills[0].act_by, Some(day("2026-11-22")), "and today is its last day");
     assert_eq!(bills[1].act_by, Some(day("2026-11-23")));
     assert_eq!(bills.len(), 88, "25 August to 20 November");
+    // Every kind of bill of a day is to be had as long.
+    let first = |world: &World| world.scene().plan(day("2026-11-22")).fuses[0].item.clone();
     world.measured.series("wxpay_trade_bill").held.insert(day("2026-08-25"));
-    assert_eq!(world.scene().plan(day("2026-11-22")).fuses[0].item.as_deref(), Some("2026-08-26"));
+    assert_eq!(first(&world).as_deref(), Some("2026-08-25"));
+    for fund in ["BASIC", "FEES", "OPERATION"] {
+        world.measured.series(&format!("wxpay_fund_bill.{fund}")).held.insert(day("2026-08-25"));
+    }
+    assert_eq!(first(&world).as_deref(), Some("2026-08-26"));
 }
 
 #[test]
