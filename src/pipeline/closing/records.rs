@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::private_files;
-use crate::archive::{self, Archive};
+use crate::archive::{self, Archive, verify};
 use crate::audit::events::Events;
 use crate::audit::evidence::{Evidence, Record};
 use crate::audit::fill::{self, Records};
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::names;
 use crate::model::{Sha256, Time};
 use crate::pipeline::archive::session::Session;
-use crate::pipeline::host::Host;
+use crate::pipeline::host::{Host, Unattended};
 
 /// The editable records of one archive.
 #[derive(Debug)]
@@ -79,9 +79,22 @@ impl RecordBook {
                 if same(&path) == same(&self.root) {
                     return Err(Error::usage("second-copy-is-this").with("path", path.display()));
                 }
-                let digest = fill::content_digest(&Archive::open(&path)?)?;
+                let copy = Archive::open(&path)?;
                 let none = || Error::usage("archive-not-found").with("path", path.display());
-                (digest.ok_or_else(none)?.to_string(), file.map(Path::to_owned))
+                let digest = fill::content_digest(&copy)?.ok_or_else(none)?;
+                if fill::content_digest(&Archive::open(&self.root)?)? != Some(digest) {
+                    return Err(Error::usage("second-copy-differs").with("path", path.display()));
+                }
+                // The digest is that of the lists: whether the files are those listed is read.
+                let report = verify::opened(&copy, verify::Options::default(), &Unattended::default().work())?;
+                let faults: Vec<_> = report.findings.iter().filter(|finding| finding.exit_bit != 0).collect();
+                if let Some(first) = faults.first() {
+                    return Err(Error::usage("second-copy-damaged")
+                        .with("path", path.display())
+                        .with("count", faults.len())
+                        .with("first", &first.locator));
+                }
+                (digest.to_string(), file.map(Path::to_owned))
             }
             _ => (form.read(text, self.today())?, file.map(Path::to_owned)),
         };

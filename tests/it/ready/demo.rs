@@ -106,6 +106,22 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
         liudi(&run, &["evidence", "add", "second_copy_digest", own]).exits(2).says("not a second copy");
     }
     copy(&run.archive(), &run.folder().join("copy"));
+    let second = |place: &str| liudi(&run, &["evidence", "add", "second_copy_digest", place]);
+    for (name, spoil) in [("changed", "public/data/tables/media.csv"), ("cut", "public/data/tables/articles.csv")] {
+        let spoilt = run.folder().join(name);
+        copy(&run.archive(), &spoilt);
+        if name == "cut" {
+            std::fs::remove_file(spoilt.join(spoil)).unwrap();
+        } else {
+            let text = std::fs::read_to_string(spoilt.join(spoil)).unwrap();
+            std::fs::write(spoilt.join(spoil), text.replacen('a', "b", 1)).unwrap();
+        }
+        second(name).exits(2).says("not whole");
+    }
+    let other = run.folder().join("other");
+    run.program(&["backup", "menu.png", "--keep-other", "-o", "other"]).succeeds();
+    assert!(other.is_dir());
+    second("other").exits(2).says("not of the archive as it is now");
     for (key, value) in [
         ("published_total", "16"),
         ("material_image_total", "0"),
