@@ -332,14 +332,9 @@ impl Facts<'_> {
             "freeze_end" => known.or_else(|| self.freeze_end(kind)),
             // The freeze begins once the subject is verified: of the two, the owner sees the freeze.
             "subject_verified" => known.max(chronology::known(self.events, self.evidence, "frozen", kind)),
-            // A bill earlier than the first trade the owner recorded, or later than the last, is the better evidence.
             "first_trade" | "last_trade" => {
-                let billed = self.measured.series.get("wxpay_trade_bill").map(|series| &series.held);
-                let (first, last) = (billed.and_then(|days| days.first()), billed.and_then(|days| days.last()));
-                known.map(|known| match name {
-                    "first_trade" => first.map_or(known, |first| known.min(*first)),
-                    _ => last.map_or(known, |last| known.max(*last)),
-                })
+                let end = if name == "first_trade" { EventName::FirstTrade } else { EventName::LastTrade };
+                trades::with_bills(end, known, self.measured.series.get("wxpay_trade_bill"))
             }
             _ => known,
         }

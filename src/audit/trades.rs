@@ -1,11 +1,14 @@
 //! Finds the first and last trade of a personal WeChat account, kept apart from those of a merchant account, which has
 //! its own bills. Older archives have one record for both.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::chronology;
 use super::events::{Event, EventName, Events};
 use super::evidence::Evidence;
+use super::facts::Series;
 use super::profile::AccountKind;
 
 /// Returns the event under which older archives recorded a personal trade.
@@ -28,6 +31,16 @@ pub fn personal(events: &Events, evidence: &Evidence, name: EventName, shared_to
         }
         let of_wechat = |event: &&Event| event.name == shared && event.account == Some(AccountKind::Wechat);
         events.events.iter().rfind(of_wechat).map(|event| event.date)
+    })
+}
+
+/// Returns the first or last day of a merchant's trades: the `recorded` one, or that of a trade bill outside of it, which
+/// is the better evidence.
+pub fn with_bills(name: EventName, recorded: Option<Date>, billed: Option<&Series>) -> Option<Date> {
+    let days = billed.map(|series| &series.held);
+    recorded.map(|day| match name {
+        EventName::FirstTrade => days.and_then(BTreeSet::first).map_or(day, |first| day.min(*first)),
+        _ => days.and_then(BTreeSet::last).map_or(day, |last| day.max(*last)),
     })
 }
 

@@ -45,7 +45,7 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
         let last = to.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.1)).max();
         // Which of several merchants the recorded ends are of is not known: what lies before or after the bills of one
         // is one thing, which its owner confirms or gives up as a whole.
-        let whole = if names.len() > 1 && name.contains('@') { seen } else { None };
+        let whole = if bill_series::is_of_one(name) { seen } else { None };
         let (Some(first), Some(last)) = (first, last) else {
             look.items.push(OpenItem::unknown(name, "nothing_held"));
             continue;

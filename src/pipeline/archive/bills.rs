@@ -1,7 +1,7 @@
 //! Looks at the bills of an archive: their sums by month, whether each file agrees with its own totals, which days they
 //! cover, and what could not be read. The sums are those of the exports `billing` and `bills-xlsx`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -12,9 +12,10 @@ use super::bill_days::BillDays;
 use super::state;
 use crate::archive::{Archive, PrivateView};
 use crate::audit::bill_series::{self, MERCHANT_BILLS};
+use crate::audit::events::EventName;
 use crate::audit::facts::Series;
 use crate::audit::waivers::Waivers;
-use crate::audit::{calendar, fill};
+use crate::audit::{calendar, fill, trades};
 use crate::error::{Error, Result};
 use crate::export::Losses;
 use crate::export::bill_sums::{BillSums, Sums, bar};
@@ -297,13 +298,12 @@ fn merchants_days(series: &BTreeMap<String, Series>, ends: &BillDays, waivers: &
         .collect()
 }
 
-/// Returns when the merchant of the archive traded. A trade bill outside the days that the owner recorded is the better
-/// evidence, for every kind of bill; the bill of `today` is issued tomorrow.
+/// Returns when the merchant of the archive traded, for every kind of bill; the bill of `today` is issued tomorrow.
 fn merchant(archive: &Archive, series: &BTreeMap<String, Series>, today: Date) -> Result<BillDays> {
     let mut days = BillDays::of_merchant(archive)?;
-    let held = series.get(MERCHANT).map(|series| &series.held);
-    days.first = days.first.map(|first| held.and_then(BTreeSet::first).map_or(first, |billed| first.min(*billed)));
-    days.last = days.last.map(|last| held.and_then(BTreeSet::last).map_or(last, |billed| last.max(*billed)));
+    let billed = series.get(MERCHANT);
+    days.first = trades::with_bills(EventName::FirstTrade, days.first, billed);
+    days.last = trades::with_bills(EventName::LastTrade, days.last, billed);
     days.last = days.last.map(|last| last.min(calendar::shift(today, -1)));
     Ok(days)
 }
