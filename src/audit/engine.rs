@@ -1,7 +1,7 @@
 //! Derives a verdict from rules, profile, records and measurements. It is pure and fails closed: whatever is unknown
 //! counts against readiness.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use jiff::civil::Date;
@@ -240,6 +240,8 @@ pub struct Judgement {
     pub valid_until: Time,
     /// Unknown values of the profile that prevent readiness by themselves: `kinds`, `entity`.
     pub profile_unknown: Vec<&'static str>,
+    /// Kinds of accounts of which the archive holds anything.
+    pub kinds_seen: BTreeSet<AccountKind>,
     /// Results of all rules in the order of the rule file.
     pub outcomes: Vec<RuleResult>,
 }
@@ -269,8 +271,9 @@ impl Judgement {
     /// Returns the open rules that certainly concern the account, and how many of the others may concern it: what is
     /// still unknown of the profile decides.
     pub fn surely_open(&self, rules: &Rules, profile: &Profile) -> SurelyOpen<'_> {
-        let concerns =
-            |outcome: &&RuleResult| rules.rule(&outcome.rule).is_some_and(|rule| rule.surely_concerns(profile));
+        let concerns = |outcome: &&RuleResult| {
+            rules.rule(&outcome.rule).is_some_and(|rule| rule.surely_concerns(profile, &self.kinds_seen))
+        };
         let (open, others): (Vec<_>, Vec<_>) = self.open().into_iter().partition(concerns);
         SurelyOpen { rules: open, not_yet: others.len() }
     }
@@ -304,7 +307,7 @@ impl Facts<'_> {
     /// Returns the kinds for which `rule` is checked now; empty if it does not apply.
     pub fn kinds_of(&self, rule: &Rule) -> Vec<AccountKind> {
         if self.profile.entity.is_some_and(|entity| !rule.concerns_entity(entity))
-            || rule.needs.iter().any(|flag| self.profile.flag(flag) == Truth::No)
+            || rule.needs.iter().any(|flag| self.profile.flag_of(flag, &self.measured.kinds_seen) == Truth::No)
             || matches!(&rule.check, Check::Coverage { series, if_held: true, .. } if !self.measured.series.contains_key(series))
         {
             return Vec::new();
@@ -415,7 +418,8 @@ impl Facts<'_> {
         let latest = evidence::expiry(self.now, self.rules.meta.valid_days.unsigned_abs()).unwrap_or(self.now);
         let expiries = outcomes.iter().filter(|outcome| outcome.state == State::Met || outcome.state == State::Waived);
         let valid_until = expiries.filter_map(|outcome| outcome.look.expires).chain([latest]).min().unwrap_or(latest);
-        Judgement { verdict, at: self.now, valid_until, profile_unknown, outcomes }
+        let kinds_seen = self.measured.kinds_seen.clone();
+        Judgement { verdict, at: self.now, valid_until, profile_unknown, kinds_seen, outcomes }
     }
 
     fn outcome(&self, rule: &Rule) -> RuleResult {

@@ -248,11 +248,16 @@ impl Profile {
 
     /// Returns the truth value of `flag`. A merchant number takes payments and a shop is one, whatever was answered.
     pub fn flag(&self, flag: &str) -> Truth {
-        const IMPLIED: &[(&str, AccountKind)] = &[("uses.pay", AccountKind::Mch), ("uses.shop", AccountKind::Shop)];
-        if IMPLIED.iter().any(|(implied, kind)| *implied == flag && self.kinds.contains(kind)) {
+        if implies(&self.kinds, flag) {
             return Truth::Yes;
         }
         self.flags.get(flag).copied().into()
+    }
+
+    /// Returns the truth value of `flag` for an archive that holds something of the accounts `seen`: until the owner says
+    /// which accounts are to be closed, they are those.
+    pub fn flag_of(&self, flag: &str, seen: &BTreeSet<AccountKind>) -> Truth {
+        if self.kinds.is_empty() && implies(seen, flag) { Truth::Yes } else { self.flag(flag) }
     }
 
     /// Sets one value by name, as `liudi account set NAME=VALUE` does; an empty value clears it. `known_flags` are
@@ -339,6 +344,12 @@ impl Profile {
     }
 }
 
+/// Reports whether `flag` is true of these kinds of accounts by their nature.
+fn implies(kinds: &BTreeSet<AccountKind>, flag: &str) -> bool {
+    const IMPLIED: &[(&str, AccountKind)] = &[("uses.pay", AccountKind::Mch), ("uses.shop", AccountKind::Shop)];
+    IMPLIED.iter().any(|(implied, kind)| *implied == flag && kinds.contains(kind))
+}
+
 /// Parses yes or no in either language.
 pub fn yes_or_no(text: &str) -> Result<bool> {
     values::yes_or_no(text).ok_or_else(|| Error::usage("yes-or-no-wanted").with("value", text))
@@ -412,6 +423,17 @@ mod tests {
             profile.set("kinds", "公众号、商户号", &flags()).unwrap();
             assert_eq!(profile.flag("uses.pay"), Truth::Yes, "a merchant number takes payments");
         }
+    }
+
+    #[test]
+    fn what_the_archive_holds_counts_until_the_accounts_are_named() {
+        let mut profile = Profile::default();
+        let seen = BTreeSet::from([AccountKind::Mch]);
+        assert_eq!(profile.flag_of("uses.pay", &BTreeSet::new()), Truth::Unknown);
+        assert_eq!(profile.flag_of("uses.shop", &seen), Truth::Unknown);
+        assert_eq!(profile.flag_of("uses.pay", &seen), Truth::Yes);
+        profile.set("kinds", "公众号", &flags()).unwrap();
+        assert_eq!(profile.flag_of("uses.pay", &seen), Truth::Unknown, "the merchant number is not to be closed");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::pipeline::closing::Evidence;
 use crate::pipeline::closing::evidence::{self, NewRecord, Recorded};
 use crate::pipeline::closing::records::RecordBook;
-use crate::words::records::{named, question, said};
+use crate::words::records::{named, question, said, said_by};
 
 /// Lists the records, or adds one.
 pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8> {
@@ -59,7 +59,7 @@ fn list(context: &Context<'_>, evidence: &Evidence) -> Result<u8> {
         let file = record.file.as_deref().unwrap_or_default();
         let texts = context.output.texts();
         let name = named(texts, &record.key);
-        let value = said(texts, &record.value);
+        let value = said_by(texts, record);
         context.output.row(&[&record.at.date(), &name, &value, by, file])?;
     }
     Ok(0)

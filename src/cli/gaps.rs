@@ -19,16 +19,25 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
         GapFormat::Csv => output.document(&list.csv()?)?,
         GapFormat::Html => output.document(output.phrases().gap_page(&list, &list.groups()?, "").as_bytes())?,
         GapFormat::Json => output.answer(&list.listed())?,
-        GapFormat::Table => show(context, &list)?,
+        GapFormat::Table => return show(context, &list).map(|()| 0),
         GapFormat::Urls => list.urls().try_for_each(|url| output.data(url))?,
     }
+    // No list of gaps has the days without a bill.
+    let days = missing_bills(context, &list)?;
+    if days > 0 {
+        output.say("gaps-missing-bills", &[("count", &days.to_string())]);
+    }
     Ok(0)
+}
+
+fn missing_bills(context: &Context<'_>, list: &GapList) -> Result<usize> {
+    list.missing_bills(Terminal::new(context).environment().today()?)
 }
 
 fn show(context: &Context<'_>, list: &GapList) -> Result<()> {
     let (output, phrases) = (context.output, context.output.phrases());
     let (open, given_up) = (list.groups()?, list.given_up_groups()?);
-    let days = list.missing_bills(Terminal::new(context).environment().today()?)?;
+    let days = missing_bills(context, list)?;
     if open.is_empty() && given_up.is_empty() {
         if !list.knows_own()? {
             return output.data(&output.text("gaps-nothing-own", &[]));

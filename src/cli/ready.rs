@@ -159,7 +159,7 @@ fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>)
         if matches!(line.to_lowercase().as_str(), "q" | "ｑ" | "quit" | "exit" | "退出") {
             break;
         }
-        match interview.answer(&next.question, line, person(None)) {
+        match interview.answer(&next.question, line, person(None), host) {
             Err(error) => output.error(&error),
             Ok(Some(value)) if value != line => {
                 output.say("ask-understood", &[("value", &said(output.texts(), &value))]);

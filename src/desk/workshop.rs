@@ -40,6 +40,8 @@ pub(super) enum Outcome {
     Exports(Vec<Exported>),
     /// The archive was measured for the verdict; the view has the measurements.
     Measured,
+    /// An answer was recorded.
+    Recorded,
 }
 
 /// A question of a run that only the user can answer.
@@ -78,7 +80,7 @@ pub(super) enum Answer {
 
 /// A run in progress.
 pub(super) struct Running {
-    /// Kind of run: `backup`, `site`, `export`, `ready`; its words are `desk-run-<code>`.
+    /// Kind of run: `backup`, `site`, `export`, `ready`, `copy` and so on; its words are `desk-run-<code>`.
     pub(super) code: &'static str,
     pub(super) board: Board,
     pub(super) stop: CancellationToken,

@@ -1,6 +1,7 @@
 //! Puts the names and values of the owner's records into words.
 
-use crate::pipeline::closing::{bill_series, evidence};
+use crate::pipeline::closing::evidence::{self, Record};
+use crate::pipeline::closing::{Form, bill_series};
 use crate::text::Texts;
 
 /// Returns the name of the user of this computer, for records that need one.
@@ -28,6 +29,12 @@ pub fn bill(texts: &Texts, item: &str) -> String {
 /// Returns the question that a key answers, or the name of the event, followed by the key.
 pub fn named(texts: &Texts, key: &str) -> String {
     texts.get("ready-reason-detail", &[("reason", &question(texts, key)), ("detail", key)])
+}
+
+/// Returns what a record says in words: of a second copy its place, and not the digest.
+pub fn said_by(texts: &Texts, record: &Record) -> String {
+    let place = record.note.as_ref().filter(|_| evidence::form(&record.key).is_ok_and(|form| form == Form::Digest));
+    place.cloned().unwrap_or_else(|| said(texts, &record.value))
 }
 
 /// Returns a recorded value in words.

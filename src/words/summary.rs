@@ -289,6 +289,9 @@ fn missing(out: &Words<'_>, report: &BackupReport) {
     if unfinished {
         out.tell("summary-unfinished", &[]);
     }
+    if report.missing_bills > 0 {
+        out.tell("summary-missing-bills", &[("count", &report.missing_bills.to_string())]);
+    }
     if gaps.is_empty() && report.given_up > 0 && !unfinished {
         out.tell("summary-all-given-up", &[("count", &report.given_up.to_string())]);
         return;
@@ -296,6 +299,7 @@ fn missing(out: &Words<'_>, report: &BackupReport) {
     if gaps.is_empty() {
         match (unfinished, is_empty(report)) {
             (true, _) => {}
+            (false, _) if report.missing_bills > 0 => {}
             (false, true) if holds_anything(report) => out.tell("summary-nothing-own", &[]),
             (false, true) => out.tell("summary-nothing-known", &[]),
             // A bill covers its own days only.

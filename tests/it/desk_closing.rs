@@ -5,6 +5,7 @@ use std::fs;
 
 use super::desk_client::Desk;
 use super::support::{Run, fixture};
+use crate::state::copy;
 
 /// Submits a form; returns the status and the page, which is that of an error unless the status is 303.
 fn post(desk: &Desk, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
@@ -122,15 +123,22 @@ fn a_thing_is_given_up_with_a_reason_only() {
     assert!(status == 400 && gone.contains("no longer in the list"), "{gone}");
 }
 
-/// Returns a run with the archive of a merchant who holds the bill of `held` and traded from `first` to `last`.
-fn merchant(held: &str, first: &str, last: &str) -> Run {
+/// Returns a run with the inputs of a merchant: the bills of the days `held`.
+fn billed(held: &[&str]) -> Run {
     let run = Run::new();
-    let bill = fixture("bill-trade/all-27").join("1900000000All2026-05-01.csv");
-    let bill = fs::read_to_string(bill).unwrap().replace("2026-05-01", held);
     let input = run.folder().join("in");
     fs::create_dir(&input).unwrap();
-    fs::write(input.join(format!("1900000000All{held}.csv")), bill).unwrap();
-    let run = run.input(input);
+    for day in held {
+        let bill = fixture("bill-trade/all-27").join("1900000000All2026-05-01.csv");
+        let bill = fs::read_to_string(bill).unwrap().replace("2026-05-01", day);
+        fs::write(input.join(format!("1900000000All{day}.csv")), bill).unwrap();
+    }
+    run.input(input)
+}
+
+/// Returns a run with the archive of a merchant who holds the bill of `held` and traded from `first` to `last`.
+fn merchant(held: &str, first: &str, last: &str) -> Run {
+    let run = billed(&[held]);
     run.backup(&[]);
     run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=企业"]).succeeds();
     for (event, day) in [("first_trade", first), ("last_trade", last)] {
@@ -522,4 +530,48 @@ fn a_day_that_is_none_is_said_beside_the_dates_from_today_on() {
     assert!(page.contains("closure submitted") && !page.contains("earliest day to submit"), "{page}");
     let page = desk.page("/ready?part=questions&ask=first_trade");
     assert!(page.contains("min=\"2011-01-21\" max=\"2025-11-25\""), "{page}");
+}
+
+#[test]
+fn a_second_copy_is_read_as_a_run_and_answers_with_its_place() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]);
+    let (desk, other) = (Desk::open(&run), run.folder().join("other disk"));
+    copy(&run.archive(), &other);
+    let answers = |folder: &std::path::Path| {
+        let folder = folder.to_string_lossy().into_owned();
+        desk.does("/ready/answer", &[("key", "second_copy_digest"), ("value", &folder)]);
+        desk.wait();
+        desk.page("/ready?part=questions&ask=second_copy_digest")
+    };
+    let page = answers(run.folder());
+    assert!(page.contains("There is no archive in this folder") && page.contains("not the one around it"), "{page}");
+    assert!(!page.contains("Recorded so far"), "{page}");
+    let page = answers(&other);
+    assert!(
+        !page.contains("There is no archive") && page.contains("other disk") && !page.contains("sha256:"),
+        "{page}"
+    );
+    let records = desk.page("/ready?part=records");
+    assert!(records.contains("other disk"), "{records}");
+}
+
+#[test]
+fn holes_between_bills_are_told_before_anybody_names_the_account() {
+    let run = billed(&["2025-11-10", "2025-11-13"]);
+    let done = run.backup(&[]);
+    assert!(done.stdout.contains("2 daily bills of the merchant number are missing"), "{}", done.stdout);
+    assert!(!done.stdout.contains("Nothing is known to be missing"), "{}", done.stdout);
+    let listed = run.program(&["gaps", "archive", "--format", "json"]);
+    assert!(
+        listed.stdout.trim() == "[]" && listed.stderr.contains("2 daily bills"),
+        "{}{}",
+        listed.stdout,
+        listed.stderr
+    );
+    let ready = run.program(&["ready", "archive"]);
+    assert!(ready.stdout.contains("2025-11-11") && ready.stdout.contains("2025-11-12"), "{}", ready.stdout);
+    let desk = Desk::open(&run);
+    let page = measure(&desk);
+    assert!(page.contains("wxpay_trade_bill:2025-11-11") && page.contains("wxpay_trade_bill:2025-11-12"), "{page}");
 }

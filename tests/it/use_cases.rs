@@ -98,13 +98,13 @@ fn an_archive_is_judged_asked_about_and_judged_again() {
     let mut interview = assessment.interview(&desk.host).unwrap();
     let first = interview.next().unwrap();
     assert_eq!((first.question.key.as_str(), first.number), ("kinds", 1));
-    let error = interview.answer(&first.question, "bicycle", None).unwrap_err();
+    let error = interview.answer(&first.question, "bicycle", None, &desk.host).unwrap_err();
     assert_eq!(error.kind().exit_bit(), 2, "{error}");
     assert_eq!(interview.next().unwrap(), first, "a bad answer is asked for again");
-    interview.answer(&first.question, "公众号", None).unwrap();
+    interview.answer(&first.question, "公众号", None, &desk.host).unwrap();
     let second = interview.next().unwrap();
     assert_eq!((second.question.key.as_str(), second.number), ("entity", 2));
-    interview.answer(&second.question, "", None).unwrap();
+    interview.answer(&second.question, "", None, &desk.host).unwrap();
     let third = interview.next().unwrap();
     assert_eq!(third.number, 3, "what was passed over is not asked again");
     assert!(desk.records().profile().kinds.is_empty(), "nothing is committed before the end");

@@ -221,9 +221,10 @@ impl Rule {
 
     /// Reports whether the rule is known to apply: an entity or a flag that has not been stated may or may not make it
     /// apply.
-    pub fn surely_concerns(&self, profile: &Profile) -> bool {
+    pub fn surely_concerns(&self, profile: &Profile, seen: &BTreeSet<AccountKind>) -> bool {
         let of_all = self.entities.iter().any(|name| name == "any");
-        (of_all || profile.entity.is_some()) && self.needs.iter().all(|flag| profile.flag(flag) != Truth::Unknown)
+        (of_all || profile.entity.is_some())
+            && self.needs.iter().all(|flag| profile.flag_of(flag, seen) != Truth::Unknown)
     }
 
     /// Reports whether it is checked by reading the files of the archive.

@@ -10,6 +10,7 @@ use crate::model::statement::{Statement, StatementKind};
 use crate::model::{Gap, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::bill_days::BillDays;
+use crate::pipeline::archive::bills;
 use crate::pipeline::archive::gap_list;
 use crate::pipeline::archive::gaps::{self, Counted, Numbers, ShortPostNumbers, Unclaimed};
 use crate::pipeline::archive::ownership::{self, Owner, Share};
@@ -86,6 +87,9 @@ pub struct BackupReport {
     /// Whether a merchant's bills are held: which days they lack, `ready` says.
     #[serde(skip)]
     pub merchant_bills: bool,
+    /// Number of bills of merchants' days that are missing and were not given up. They are no gaps: whether there was a
+    /// trade on them is not known.
+    pub missing_bills: usize,
     /// Private tables, with their numbers of rows.
     pub datasets: Vec<TableReport>,
     /// Number of gaps by reason code, without those that the owner gave up.
@@ -177,6 +181,7 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
         days.covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
     report.knows_trades = days.knows_ends;
     report.merchant_bills = statements.iter().any(|statement| statement.kind != StatementKind::Personal);
+    report.missing_bills = bills::missing_bills(session.archive(), session.environment().today()?)?;
     report.statements = statements
         .into_iter()
         .map(|statement| StatementReport {

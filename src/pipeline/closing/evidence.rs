@@ -1,7 +1,5 @@
 //! Adds evidence that only the owner has, with supporting files.
 
-use std::path::PathBuf;
-
 use super::nearest::nearest;
 use super::records::RecordBook;
 use super::remark::{self, Remark};
@@ -9,22 +7,9 @@ use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
+pub use super::records::NewRecord;
+pub use crate::audit::evidence::Record;
 pub use crate::audit::forms::no_bill;
-
-/// A record to add.
-#[derive(Clone, Debug, Default)]
-pub struct NewRecord {
-    /// The key of the fact.
-    pub key: String,
-    /// The typed value.
-    pub value: String,
-    /// A supporting file.
-    pub file: Option<PathBuf>,
-    /// The person who vouches for it.
-    pub by: Option<String>,
-    /// A free-text note.
-    pub note: Option<String>,
-}
 
 /// An added record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,10 +38,10 @@ pub fn form(key: &str) -> Result<Form> {
 /// # Errors
 /// `evidence-key-unknown`, `value-…-wanted`, `input-open-failed` for its file, and those of a commit.
 pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Recorded> {
-    let NewRecord { key, value, file, by, note } = new;
+    let key = &new.key;
     let form = form(key)?;
     let before = book.records.evidence.newest(key).map(|record| record.value.clone());
-    let value = book.answer(key, form, value, file.as_deref(), by.clone(), note.clone())?;
+    let value = book.answer(new, form, host)?;
     if let Some((series, (first, last))) = forms::days_without_bill(key).filter(|_| value == "yes") {
         book.check_no_trade(series, first, last)?;
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::readiness::Assessment;
-use super::records::RecordBook;
+use super::records::{NewRecord, RecordBook};
 use super::remark::Remark;
+use crate::audit::evidence::Record;
 use crate::audit::forms::{self, Form};
 use crate::audit::questions::{self, Question, Target};
 use crate::audit::values;
@@ -69,8 +70,13 @@ impl<'a> Interview<'a> {
     pub fn recorded(&self, question: &Question) -> Option<String> {
         match question.target {
             Target::Profile => self.book.records.profile.value(&question.key),
-            Target::Evidence => self.book.records.evidence.newest(&question.key).map(|record| record.value.clone()),
+            Target::Evidence => self.record(question).map(|record| record.value.clone()),
         }
+    }
+
+    /// Returns the record that answers a question.
+    pub fn record(&self, question: &Question) -> Option<&Record> {
+        self.book.records.evidence.newest(&question.key)
     }
 
     /// Returns the first and the last day that can answer a question.
@@ -90,13 +96,19 @@ impl<'a> Interview<'a> {
     ///
     /// # Errors
     /// An invalid answer; [`Interview::next`] then returns the same question.
-    pub fn answer(&mut self, question: &Question, line: &str, by: Option<String>) -> Result<Option<String>> {
-        let understood = self.take(question, line, by)?;
+    pub fn answer(
+        &mut self,
+        question: &Question,
+        line: &str,
+        by: Option<String>,
+        host: &dyn Host,
+    ) -> Result<Option<String>> {
+        let understood = self.take(question, line, by, host)?;
         self.passed.insert(question.key.clone());
         Ok(understood)
     }
 
-    fn take(&mut self, question: &Question, line: &str, by: Option<String>) -> Result<Option<String>> {
+    fn take(&mut self, question: &Question, line: &str, by: Option<String>, host: &dyn Host) -> Result<Option<String>> {
         if line.is_empty() {
             return Ok(None);
         }
@@ -107,7 +119,8 @@ impl<'a> Interview<'a> {
             let flags = &self.assessment.rules.meta.flags;
             return self.book.records.profile.set(&question.key, line, flags).map(|()| None);
         }
-        self.book.answer(&question.key, question.form, line, None, by, None).map(Some)
+        let new = NewRecord { key: question.key.clone(), value: line.to_owned(), by, ..NewRecord::default() };
+        self.book.answer(&new, question.form, host).map(Some)
     }
 
     /// Returns what the archive says against the recorded answer to a question.

@@ -21,6 +21,7 @@ pub mod records;
 pub mod remark;
 mod report_files;
 mod rule_file;
+mod second_copy;
 pub mod waive;
 
 /// Types that appear in results.

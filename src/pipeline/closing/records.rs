@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::private_files;
-use crate::archive::{self, Archive, verify};
+use super::{private_files, second_copy};
+use crate::archive::{self, Archive};
 use crate::audit::events::Events;
 use crate::audit::evidence::{Evidence, Record};
 use crate::audit::fill::{self, Records};
@@ -17,7 +17,22 @@ use crate::error::{Error, Result};
 use crate::model::names;
 use crate::model::{Sha256, Time};
 use crate::pipeline::archive::session::Session;
-use crate::pipeline::host::{Host, Unattended};
+use crate::pipeline::host::Host;
+
+/// A record to add.
+#[derive(Clone, Debug, Default)]
+pub struct NewRecord {
+    /// The key of the fact.
+    pub key: String,
+    /// The typed value.
+    pub value: String,
+    /// A supporting file.
+    pub file: Option<PathBuf>,
+    /// The person who vouches for it.
+    pub by: Option<String>,
+    /// A free-text note.
+    pub note: Option<String>,
+}
 
 /// The editable records of one archive.
 #[derive(Debug)]
@@ -61,42 +76,22 @@ impl RecordBook {
     }
 
     /// Records `text` as the answer to `key`, parsed by its form. A file path is replaced with the file, the folder of
-    /// a second copy with its digest. Returns the recorded value.
-    pub(super) fn answer(
-        &mut self,
-        key: &str,
-        form: Form,
-        text: &str,
-        file: Option<&Path>,
-        by: Option<String>,
-        note: Option<String>,
-    ) -> Result<String> {
+    /// a second copy, which is read, with its digest and a note of the place. Returns the recorded value.
+    pub(super) fn answer(&mut self, new: &NewRecord, form: Form, host: &dyn Host) -> Result<String> {
+        let NewRecord { key, value: text, .. } = new;
+        let (mut file, mut note) = (new.file.clone(), new.note.clone());
         let path = PathBuf::from(text.trim().trim_matches(['\'', '"']));
-        let (value, file) = match form {
-            Form::File | Form::YesNoOrPlace if path.is_file() => ("yes".to_owned(), Some(path)),
-            Form::Digest if path.is_dir() => {
-                let same = |path: &Path| std::fs::canonicalize(path).ok();
-                if same(&path) == same(&self.root) {
-                    return Err(Error::usage("second-copy-is-this").with("path", path.display()));
-                }
-                let copy = Archive::open(&path)?;
-                let none = || Error::usage("archive-not-found").with("path", path.display());
-                let digest = fill::content_digest(&copy)?.ok_or_else(none)?;
-                if fill::content_digest(&Archive::open(&self.root)?)? != Some(digest) {
-                    return Err(Error::usage("second-copy-differs").with("path", path.display()));
-                }
-                // The digest is that of the lists: whether the files are those listed is read.
-                let report = verify::opened(&copy, verify::Options::default(), &Unattended::default().work())?;
-                let faults: Vec<_> = report.findings.iter().filter(|finding| finding.exit_bit != 0).collect();
-                if let Some(first) = faults.first() {
-                    return Err(Error::usage("second-copy-damaged")
-                        .with("path", path.display())
-                        .with("count", faults.len())
-                        .with("first", &first.locator));
-                }
-                (digest.to_string(), file.map(Path::to_owned))
+        let value = match form {
+            Form::File | Form::YesNoOrPlace if path.is_file() => {
+                file = Some(path);
+                "yes".to_owned()
             }
-            _ => (form.read(text, self.today())?, file.map(Path::to_owned)),
+            Form::Digest if path.is_dir() => {
+                let digest = second_copy::read(&self.root, &path, host)?;
+                note = note.or_else(|| Some(path.display().to_string()));
+                digest.to_string()
+            }
+            _ => form.read(text, self.today())?,
         };
         if form == Form::Day
             && let Some(day) = values::day(&value, None)
@@ -108,7 +103,7 @@ impl RecordBook {
         {
             self.records.profile.followers = Some(followers);
         }
-        self.record(key, &value, file.as_deref(), by, note)?;
+        self.record(key, &value, file.as_deref(), new.by.clone(), note)?;
         Ok(value)
     }
 

@@ -358,6 +358,7 @@ gaps-do-page = open it in a browser, save it as “web page, complete” and add
 gaps-do-media = open the article above, wait until its pictures appear, save the page again and add it: { $liudi } backup "【FOLDER】"; or fetch them: { $liudi } backup --online
 gaps-do-avatar = fetch it: { $liudi } backup --online; if that fails, open the account's picture in WeChat, save it and keep it as it is: { $liudi } keep "【PICTURE】" --as profile
 gaps-do-waive = no longer available. If you have no other copy, give it up by name: { $liudi } waive { $rule } --item "{ $key }" --reason "【REASON】"
+summary-missing-bills = { gaps-missing-bills }
 gaps-missing-bills = { $count ->
     [one] One daily bill of the merchant number is missing; of which day: { $liudi } ready
    *[other] { $count } daily bills of the merchant number are missing; of which days: { $liudi } ready

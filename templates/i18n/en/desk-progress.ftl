@@ -45,6 +45,7 @@ desk-did-look = First look
 desk-did-site = Site
 desk-did-export = Export
 desk-did-ready = Check
+desk-did-copy = Reading the second copy
 desk-again = Go on
 desk-again-password = Enter the password again
 desk-again-account = Say which account
@@ -56,6 +57,10 @@ desk-nothing-running = Nothing is being done now.
 desk-waiting = Files were put in and are not archived yet. Start or go on:
 desk-summary-interrupted = Stopped before the end. What was saved is there; press “Go on” to continue.
 desk-summary-ask-trades = The bills do not show whether there were earlier or later transactions. Give the days of the first and the last one under “May I close it?”.
+desk-summary-missing-bills = { $count ->
+    [one] One daily bill of the merchant number is missing; of which day: see “Bills”.
+   *[other] { $count } daily bills of the merchant number are missing; of which days: see “Bills”.
+}
 desk-summary-ledger = The transactions are shown under “Bills” and can be opened in Excel.
 desk-summary-unrecognised = { $count ->
     [one] One file was not recognised and is not in the archive (it can be kept as it is under “Put in”):

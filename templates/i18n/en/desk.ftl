@@ -68,6 +68,7 @@ desk-run-backup = Archiving
 desk-run-site = Building the site
 desk-run-export = Exporting
 desk-run-ready = Checking the archive
+desk-run-copy = Reading the second copy
 desk-run-asks = There is a question for you
 desk-run-stopping = Stopping; what is being written is finished first.
 desk-run-paused = Paused

@@ -252,6 +252,7 @@ gaps-do-page = 在浏览器里打开、另存为「网页，全部」，再收�
 gaps-do-media = 打开上面这篇文章，等图片都显示出来，再整页另存一次收进来：{ $liudi } backup "【保存的文件夹】"；或者联网取：{ $liudi } backup --online
 gaps-do-avatar = 联网取：{ $liudi } backup --online；取不到，就在微信里点开账号头像，存成图片，原样留着：{ $liudi } keep "【图片】" --as 账号资料
 gaps-do-waive = 已经取不到了。手里没有别的备份，就按名字声明放弃：{ $liudi } waive { $rule } --item "{ $key }" --reason "【理由】"
+summary-missing-bills = { gaps-missing-bills }
 gaps-missing-bills = 商户号有 { $count } 份按天的账单没有；是哪些天：{ $liudi } ready
 gaps-do-lost = 已经取不到了。手里若有别的备份，收进来：{ $liudi } backup "【备份】"
 gaps-do-password = 再收一次，按提示输入密码：{ $liudi } backup "【压缩包】"

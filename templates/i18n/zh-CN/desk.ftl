@@ -62,6 +62,7 @@ desk-run-backup = 正在存档
 desk-run-site = 正在生成网站
 desk-run-export = 正在导出
 desk-run-ready = 正在检查存档
+desk-run-copy = 正在读第二份存档
 desk-run-asks = 需要你回答一个问题
 desk-run-stopping = 正在停下，先把手上的写完。
 desk-run-paused = 已暂停

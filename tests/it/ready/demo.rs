@@ -121,6 +121,7 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
     let other = run.folder().join("other");
     run.program(&["backup", "menu.png", "--keep-other", "-o", "other"]).succeeds();
     assert!(other.is_dir());
+    second(".").exits(2).says("There is no archive in this folder");
     second("other").exits(2).says("not of the archive as it is now");
     for (key, value) in [
         ("published_total", "16"),

@@ -1,5 +1,6 @@
 //! The questions, one at a time. Each answer is saved at once.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use minijinja::{Value, context};
@@ -7,17 +8,24 @@ use minijinja::{Value, context};
 use super::{for_questions, free, quiet};
 use crate::desk::chooser;
 use crate::desk::form::Form;
+use crate::desk::host::DeskHost;
 use crate::desk::state::Desk;
 use crate::desk::view::{Then, value};
+use crate::desk::workshop::Outcome;
 use crate::error::{Error, Result};
+use crate::pipeline::closing::evidence;
 use crate::pipeline::closing::{AccountKind, Entity, Form as AnswerForm, Question, Target};
-use crate::words::records::{person, question as words_of, said};
+use crate::pipeline::host::Host;
+use crate::words::records::{person, question as words_of, said, said_by};
 
 /// Page of the questions.
 const PAGE: &str = "/ready?part=questions#question";
 
 /// Returns the values of the part.
 pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
+    if desk.workshop.now().is_some_and(|now| now.code == COPY_RUN) {
+        return Ok(context! { reading_copy => true, live => true });
+    }
     let asked = desk.views.ready.inner().asked.clone();
     let assessment = for_questions(desk)?;
     let interview = assessment.interview(&quiet())?.passing(asked.iter().cloned());
@@ -49,7 +57,12 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         "entity" => Entity::ALL.iter().map(|entity| option("ready-entity", entity.code())).collect(),
         _ => Vec::new(),
     };
+    let failed = desk.workshop.last(COPY_RUN).filter(|_| question.form == AnswerForm::Digest);
+    let failed = failed.and_then(|last| last.result.as_ref().err().map(|error| value(desk.phrases().error(error))));
+    let in_words = interview.record(&question).map(|record| said_by(texts, record));
+    let in_words = in_words.or_else(|| recorded.as_deref().map(|recorded| said(texts, recorded)));
     Ok(context! {
+        failed,
         question => texts.find_code("desk-ask", &question.key).unwrap_or_else(|| words_of(texts, &question.key)),
         key => question.key.as_str(),
         form => code(&question),
@@ -60,7 +73,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         earliest => earliest.to_string(),
         latest => latest.map(|day| day.to_string()),
         options,
-        said => recorded.as_deref().filter(|_| options_of(&question).is_none()).map(|recorded| said(texts, recorded)),
+        said => in_words.filter(|_| options_of(&question).is_none()),
         recorded,
         typed => typed.first().copied(),
         choosing => listing.is_some() || query.has("choose"),
@@ -86,14 +99,14 @@ fn options_of(question: &Question) -> Option<&'static str> {
     }
 }
 
+/// Code of the run that reads the second copy of the archive.
+const COPY_RUN: &str = "copy";
+
 /// Records an answer and goes on to the next question.
 pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
     let key = form.get("key").unwrap_or_default();
     if !form.has("skip") {
         free(desk)?;
-        let assessment = for_questions(desk)?;
-        let mut interview = assessment.interview(&quiet())?;
-        let question = interview.question(key).ok_or_else(|| Error::usage("desk-question-gone"))?;
         // A button next to a field answers in its place.
         let value = match form.get("answer") {
             Some(answer) => answer.to_owned(),
@@ -102,23 +115,48 @@ pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
         if value.is_empty() {
             return Err(Error::usage("desk-answer-empty"));
         }
-        interview.answer(&question, &value, person())?;
-        if let Some(remark) = interview.remark(&question) {
-            super::say(desk, &remark);
+        // Of a second copy every file is read, which takes its time.
+        if Path::new(&value).is_dir() && evidence::form(key).is_ok_and(|form| form == AnswerForm::Digest) {
+            let key = key.to_owned();
+            let errand = move |host: &DeskHost| {
+                save(host.desk(), &key, &value, host)?;
+                pass(host.desk(), &key);
+                Ok(Outcome::Recorded)
+            };
+            desk.workshop.start(desk, COPY_RUN, Arc::new(errand))?;
+            return Ok(Then::Show(PAGE.to_owned()));
         }
-        // What was understood of words such as 一万二 is read back.
-        let understood =
-            interview.recorded(&question).filter(|_| matches!(question.form, AnswerForm::Count | AnswerForm::Amount));
-        if let Some(understood) = understood.filter(|understood| *understood != value) {
-            desk.note("desk-answer-understood", vec![("typed", value), ("understood", understood)]);
-        }
-        interview.finish(&quiet())?;
+        save(desk, key, &value, &quiet())?;
     }
+    pass(desk, key);
+    Ok(Then::Show(PAGE.to_owned()))
+}
+
+/// Notes that a question was answered or skipped.
+fn pass(desk: &Desk, key: &str) {
     let mut inner = desk.views.ready.inner();
     if !inner.asked.iter().any(|asked| asked == key) {
         inner.asked.push(key.to_owned());
     }
     drop(inner);
     desk.changed();
-    Ok(Then::Show(PAGE.to_owned()))
+}
+
+/// Records an answer.
+fn save(desk: &Arc<Desk>, key: &str, value: &str, host: &dyn Host) -> Result<()> {
+    let assessment = for_questions(desk)?;
+    let mut interview = assessment.interview(host)?;
+    let question = interview.question(key).ok_or_else(|| Error::usage("desk-question-gone"))?;
+    interview.answer(&question, value, person(), host)?;
+    if let Some(remark) = interview.remark(&question) {
+        super::say(desk, &remark);
+    }
+    // What was understood of words such as 一万二 is read back.
+    let understood =
+        interview.recorded(&question).filter(|_| matches!(question.form, AnswerForm::Count | AnswerForm::Amount));
+    if let Some(understood) = understood.filter(|understood| understood != value) {
+        desk.note("desk-answer-understood", vec![("typed", value.to_owned()), ("understood", understood)]);
+    }
+    interview.finish(host)?;
+    Ok(())
 }

@@ -18,7 +18,7 @@ use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::closing::{AccountKind, EventName, account};
 use crate::text::Texts;
-use crate::words::records::{bill, person, question, said};
+use crate::words::records::{bill, person, question, said, said_by};
 
 /// Values of the profile that are answers to questions; the flags are too.
 const ABOUT: [&str; 4] = ["kinds", "entity", "followers", "certified"];
@@ -69,7 +69,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
             let answer = context! {
                 key => record.key.as_str(),
                 question => asked(texts, &record.key),
-                said => said(texts, &record.value),
+                said => said_by(texts, record),
                 counts => record.value.parse().ok().and_then(|day| other_day(book.day_of(&record.key, None), day)),
                 by => record.by.as_deref(),
                 at => record.at.date(),

@@ -1,0 +1,34 @@
+//! Reads the second copy of an archive before it is recorded: a copy counts if it is of the archive as it is now, and
+//! whole.
+
+use std::path::Path;
+
+use crate::archive::{Archive, verify};
+use crate::audit::fill;
+use crate::error::{Error, Result};
+use crate::model::Sha256;
+use crate::pipeline::host::Host;
+
+/// Returns the digest of the archive at `root` after every file of its copy at `copy` was read and found whole.
+///
+/// # Errors
+/// `second-copy-is-this`, `second-copy-none`, `second-copy-differs`, `second-copy-damaged`, `interrupted`.
+pub(super) fn read(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> {
+    let of_copy = |code: &'static str| Error::usage(code).with("path", copy.display());
+    let same = |path: &Path| std::fs::canonicalize(path).ok();
+    if same(copy) == same(root) {
+        return Err(of_copy("second-copy-is-this"));
+    }
+    let opened = Archive::open(copy)?;
+    let digest = fill::content_digest(&opened)?.ok_or_else(|| of_copy("second-copy-none"))?;
+    if fill::content_digest(&Archive::open(root)?)? != Some(digest) {
+        return Err(of_copy("second-copy-differs"));
+    }
+    // The digest is that of the lists: whether the files are those listed is read.
+    let report = verify::opened(&opened, verify::Options::default(), &host.work())?;
+    let faults: Vec<_> = report.findings.iter().filter(|finding| finding.exit_bit != 0).collect();
+    match faults.first() {
+        Some(first) => Err(of_copy("second-copy-damaged").with("count", faults.len()).with("first", &first.locator)),
+        None => Ok(digest),
+    }
+}
