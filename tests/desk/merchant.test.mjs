@@ -1,10 +1,21 @@
-// The walk of a merchant: an encrypted bill, the wrong password, then the right one; the sums; the ledger. And two pages
-// of accounts, one question.
+// The walk of a merchant: an encrypted bill, the wrong password, then the right one; the sums; the days without a bill and
+// what is said of them in the conclusion; the second copy of the archive.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { check, enter, FIXTURES, folder, idle, launch, start } from "./desk.mjs";
+
+/** Writes the bills of two days between which two have none; returns their paths. */
+function gappy(at) {
+  const bill = readFileSync(path.join(FIXTURES, "bill-trade", "all-27", "1900000000All2026-05-01.csv"), "utf8");
+  mkdirSync(at);
+  return ["2025-03-10", "2025-03-13"].map((day) => {
+    const file = path.join(at, `1900000000All${day}.csv`);
+    writeFileSync(file, bill.replaceAll("2026-05-01", day));
+    return file;
+  });
+}
 
 for (const language of ["zh-CN", "en"]) {
   test(`a merchant opens a bill with its password (${language})`, async () => {
@@ -39,6 +50,62 @@ for (const language of ["zh-CN", "en"]) {
       assert.ok(!page.includes("liudi-demo"), "the password is on no page");
       // A private export wants a confirmation.
       await tab.locator(`main form:has(input[value="ledger"])`).first().scrollIntoViewIfNeeded();
+      assert.deepEqual(seen.foreign, []);
+      assert.deepEqual(seen.errors.filter((text) => !/404|400/.test(text)), []);
+    } finally {
+      await browser.close();
+      await desk.stop();
+      at.remove();
+    }
+  });
+}
+
+for (const language of ["zh-CN", "en"]) {
+  test(`a merchant says what became of the days without a bill (${language})`, async () => {
+    const at = folder();
+    const root = path.join(at.at, "shop");
+    const desk = await start(path.join(at.at, "state"), { language, archive: root });
+    const browser = await launch();
+    try {
+      const { tab, seen } = await enter(browser, desk);
+      const look = (name) => check(tab, `${name}-${language}`);
+      await tab.goto(`${desk.origin}/inputs`);
+      await tab.setInputFiles("#files", gappy(path.join(at.at, "bills")));
+      await tab.waitForSelector("#list .items li");
+      await tab.click("#start");
+      await tab.waitForSelector("#summary");
+      assert.match(await tab.textContent("#summary"), language === "en" ? /2 daily bills/ : /2 份按天的账单/);
+      await tab.goto(`${desk.origin}/ready`);
+      await tab.click("form[action='/ready/measure'] button");
+      await tab.waitForSelector("#rule-bills\\.coverage");
+      const days = () => tab.locator("#rule-bills\\.coverage input[name='item'][value*=':2025-03-1']").evaluateAll((fields) => [...new Set(fields.map((field) => field.value))]);
+      assert.deepEqual(await days(), ["wxpay_trade_bill:2025-03-11", "wxpay_trade_bill:2025-03-12"]);
+      await tab.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+      await look("verdict-bills");
+      // On one day there was no trade, the other is given up.
+      const record = async (action, item) => {
+        const form = `#rule-bills\\.coverage form[action='${action}']:has(input[value='${item}'])`;
+        await tab.evaluate((form) => { for (let at = document.querySelector(form); at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true; }, form);
+        if (action === "/ready/waive") await tab.fill(`${form} [name='reason']`, "lost & gone");
+        await tab.click(`${form} button`);
+        await tab.waitForSelector(form, { state: "detached" });
+      };
+      await record("/ready/no-bill", "wxpay_trade_bill:2025-03-11");
+      assert.deepEqual(await days(), ["wxpay_trade_bill:2025-03-12"]);
+      await record("/ready/waive", "wxpay_trade_bill:2025-03-12");
+      await tab.goto(`${desk.origin}/ready?part=records`);
+      const records = await tab.textContent("main");
+      assert.ok(records.includes("lost & gone") && records.includes("2025-03-11") && records.includes("2025-03-12"), records);
+      await look("records-bills");
+      // The second copy is read, and its place is the answer.
+      const copy = path.join(desk.home, "copy");
+      cpSync(root, copy, { recursive: true });
+      await tab.goto(`${desk.origin}/ready?part=questions&ask=second_copy_digest&choose=&at=${encodeURIComponent(copy)}#chooser`);
+      await look("second-copy");
+      await tab.click("#chooser form[action='/ready/answer'] button");
+      await idle(tab);
+      await tab.goto(`${desk.origin}/ready?part=questions&ask=second_copy_digest#question`);
+      assert.ok((await tab.textContent("#question")).includes(copy), await tab.textContent("#question"));
       assert.deepEqual(seen.foreign, []);
       assert.deepEqual(seen.errors.filter((text) => !/404|400/.test(text)), []);
     } finally {
