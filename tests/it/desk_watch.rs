@@ -205,3 +205,27 @@ fn a_summary_names_no_button_that_is_not_on_the_page() {
     let gaps = desk.page("/gaps");
     assert!(!gaps.contains("中途停下"), "{gaps}");
 }
+
+#[test]
+fn whose_archive_it_is_can_be_said_later() {
+    let run = Run::new();
+    let input = run.folder().join("in");
+    fs::create_dir(&input).unwrap();
+    fs::write(input.join("1.html"), page(1)).unwrap();
+    fs::write(input.join("2.html"), page_of("MzA4ODg4ODg4OA==", "gh_someone0else1", "别人的号", 2)).unwrap();
+    let desk = Desk::open_in(&run, "zh-CN");
+    desk.does("/inputs/add", &[("path", input.to_str().unwrap())]);
+    desk.does("/inputs/start", &[]);
+    desk.wait_for("/progress", "这份存档是哪一个的");
+    desk.does("/run/answer", &[("skip", "yes")]);
+    desk.wait();
+    drop(desk);
+    let desk = Desk::open_in(&run, "zh-CN");
+    assert!(desk.page("/gaps").contains("说明是哪个账号"), "{}", desk.page("/gaps"));
+    desk.does("/gaps/account", &[]);
+    desk.wait_for("/progress", "这份存档是哪一个的");
+    desk.does("/run/answer", &[("account", "MzA5MDAwMDAwMQ==")]);
+    desk.wait();
+    assert!(!desk.page("/gaps").contains("说明是哪个账号"), "{}", desk.page("/gaps"));
+    assert!(run.archive().join("public/data/account.json").is_file());
+}

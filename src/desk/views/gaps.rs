@@ -161,6 +161,8 @@ impl View for Gaps {
                 backup(desk, inputs, false)?;
             }
             "fetch" => backup(desk, Vec::new(), true)?,
+            // A run without inputs asks whose archive it is.
+            "account" => backup(desk, Vec::new(), false)?,
             _ => return Ok(None),
         }
         Ok(Some(Then::Show("/progress".to_owned())))

@@ -169,7 +169,11 @@ fn href(item: &ToDo) -> Option<String> {
 
 fn item_of(texts: &Texts, item: &ToDo, with_step: bool) -> Value {
     context! {
-        name => if item.name.starts_with(BILLS) { plain::original_name(&item.name) } else { &item.name },
+        name => match texts.find_code("desk-ask", &item.item) {
+            Some(question) => question,
+            None if item.name.starts_with(BILLS) => plain::original_name(&item.name).to_owned(),
+            None => item.name.clone(),
+        },
         key => item.item.as_str(),
         reason => texts.find_code("desk-reason", &item.reason_code).unwrap_or_else(|| item.reason.clone()),
         code => with_step.then(|| step_code(item)),
