@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::host::DeskHost;
 use super::state::Desk;
+use super::views::gaps;
 use super::workshop::{Errand, Outcome};
 use crate::config::Config;
 use crate::error::Result;
@@ -27,6 +28,8 @@ pub(super) struct Request {
     pub(super) online: Option<CrawlOptions>,
     /// A folder to read each time its files stop changing.
     pub(super) watch: Option<PathBuf>,
+    /// Key of the gap that the files were chosen for.
+    pub(super) gap: Option<String>,
 }
 
 /// Starts the main job.
@@ -102,6 +105,9 @@ fn run(host: &DeskHost, root: &Path, request: &Request) -> Result<Outcome> {
     }
     if whole && request.watch.is_none() {
         desk.views.inputs.was_read(root, request);
+    }
+    if whole && let Some(name) = request.gap.as_deref().and_then(|key| gaps::still_open(desk, root, key)) {
+        desk.note("desk-gaps-still-open", vec![("name", name)]);
     }
     Ok(Outcome::Backup { root: root.to_owned(), site, done: Box::new(done) })
 }

@@ -575,3 +575,16 @@ fn holes_between_bills_are_told_before_anybody_names_the_account() {
     let page = measure(&desk);
     assert!(page.contains("wxpay_trade_bill:2025-11-11") && page.contains("wxpay_trade_bill:2025-11-12"), "{page}");
 }
+
+#[test]
+fn a_file_that_is_not_what_was_missing_is_told() {
+    let run = listed(&["Rain on the roof"]);
+    let desk = Desk::open(&run);
+    let group = field(&desk.page("/gaps"), "group");
+    let other = run.folder().join("note.txt");
+    fs::write(&other, "nothing of it").unwrap();
+    desk.does("/gaps/put", &[("path", &other.to_string_lossy()), ("pick", &group)]);
+    // A note is shown once, on the next page.
+    desk.wait_for("/progress", "“Rain on the roof” is still missing");
+    desk.wait();
+}

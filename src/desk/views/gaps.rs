@@ -133,7 +133,9 @@ impl View for Gaps {
             }
             "put" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
-                backup(desk, vec![PathBuf::from(path)], false)?;
+                let list = List { roots: vec![PathBuf::from(path)], links: Vec::new() };
+                let gap = form.get("pick").map(str::to_owned);
+                errands::backup(desk, Request { list, gap, ..Request::default() })?;
             }
             "keep" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
@@ -273,6 +275,11 @@ fn entry(phrases: &Phrases<'_>, group: &Group<'_>, given_up: bool) -> Value {
         given_up,
         rule,
     }
+}
+
+/// Returns the name of the gap with this key if it is still to be filled. A list that cannot be read now says nothing.
+pub(in crate::desk) fn still_open(desk: &Desk, root: &Path, key: &str) -> Option<String> {
+    with_group(root, key, false, |group| name(&desk.phrases(), group)).ok()
 }
 
 /// Reads the gaps and calls `with` for the group that this key names: one of those that were given up, or of the others.

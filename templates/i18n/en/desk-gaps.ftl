@@ -4,6 +4,7 @@ desk-gaps-nothing-own = Nothing here is known to belong to this account yet, so 
 desk-gaps-none-but-days = Apart from the days without a bill below, nothing is known to be missing.
 desk-gaps-none = Nothing is known to be missing.
 desk-gaps-onward = Next: see whether you may close the account
+desk-gaps-still-open = “{ $name }” is still missing: the file chosen may be of something else.
 desk-gaps-of-several = It is not known yet whose archive this is, so this is what several accounts lack together, and nothing of it can be given up yet. Say first which account it is.
 desk-gaps-none-of-these = There are none of these.
 desk-gaps-how = How do I save an article?

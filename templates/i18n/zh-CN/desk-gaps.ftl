@@ -4,6 +4,7 @@ desk-gaps-nothing-own = 还没有能确定属于这个账号的内容，所以�
 desk-gaps-none-but-days = 除了下面说的没有账单的日子，目前没有发现缺少的内容。
 desk-gaps-none = 目前没有发现缺少的内容。
 desk-gaps-onward = 下一步：看看可以注销了吗
+desk-gaps-still-open = 「{ $name }」还缺：选的文件可能不是它。
 desk-gaps-of-several = 还不知道这份存档是哪个账号的，所以下面是几个账号加在一起缺的，也还不能放弃哪一项。先说明是哪个账号。
 desk-gaps-none-of-these = 这里一项也没有。
 desk-gaps-how = 怎么保存一篇文章？
