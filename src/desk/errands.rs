@@ -52,9 +52,10 @@ pub(super) fn backup(desk: &Arc<Desk>, request: Request) -> Result<()> {
 pub(super) fn again(desk: &Arc<Desk>) -> Result<()> {
     let watched = desk.workshop.latest().filter(|last| last.code == "watch");
     match watched.and_then(|_| desk.views.inputs.last()?.watch) {
-        Some(folder) => {
-            backup(desk, Request { list: List { roots: vec![folder], links: Vec::new() }, ..Request::default() })
-        }
+        Some(folder) => backup(
+            desk,
+            Request { list: List { roots: vec![folder], links: Vec::new(), ..List::default() }, ..Request::default() },
+        ),
         None => desk.workshop.again(desk),
     }
 }

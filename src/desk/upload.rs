@@ -1,6 +1,6 @@
 //! Receives dropped files into the inbox of the archive: `POST /upload?batch=3&last=`, with a body as
 //! [`crate::pipeline::inbox::Inbox::receive`] reads it. Without a batch a new one is begun; `total` has the bytes of the
-//! whole drop. The answer is JSON with the batch, what was received and what was refused.
+//! whole drop, each `name` the name of something dropped. The answer is JSON with the batch, what was received and what was refused.
 
 use std::sync::Arc;
 
@@ -47,11 +47,20 @@ fn into_inbox(
     }
     let number = match batch {
         Some(number) => number.clone(),
-        None => batch.insert(inbox.open()?).clone(),
+        None => {
+            let number = batch.insert(inbox.open()?).clone();
+            inbox.announce(&number, &query.all("name").collect::<Vec<_>>())?;
+            number
+        }
     };
     let kept = &desk.views.inputs;
     kept.receives(&number);
-    let received = inbox.receive(&number, body)?;
+    let received = inbox.receive(&number, body);
+    kept.rests(&number, received.is_ok());
+    if received.is_err() {
+        desk.changed();
+    }
+    let received = received?;
     kept.refused(&received.refused);
     if query.has("last") {
         inbox.close(&number)?;

@@ -4,6 +4,8 @@
 (() => {
   const FILES = 200;
   const BYTES = 32 * 1024 * 1024;
+  // The names by which a drop is known if it breaks off.
+  const NAMES = 20;
   let sending = null;
   // What was dropped while other files were being sent.
   const waiting = [];
@@ -63,15 +65,30 @@
 
   class Refused extends Error {}
 
+  // Sends a body and calls `shows` with the bytes that are on their way, which `fetch` does not tell.
+  function upload(query, body, shows) {
+    return new Promise((good, bad) => {
+      const stopped = () => bad(new DOMException("", "AbortError"));
+      if (sending.signal.aborted) return stopped();
+      const request = new XMLHttpRequest();
+      request.upload.onprogress = (event) => shows(event.loaded, body.size);
+      request.onload = () => { try { good(JSON.parse(request.responseText)); } catch (error) { bad(error); } };
+      request.onerror = bad;
+      request.onabort = stopped;
+      sending.signal.addEventListener("abort", () => request.abort(), { once: true });
+      request.open("POST", `/upload?${query}`);
+      request.send(body);
+    });
+  }
+
   // Sends files in one request. If it breaks off because a file went away or changed, they are sent in two halves, until
   // the file is found and can be named.
   async function post(to, files, again) {
     const blocks = files.flatMap(({ path, file }) => block(path, file, file ? { again } : { unread: true }));
-    const query = new URLSearchParams(to.batch ? { batch: to.batch } : {});
+    const query = new URLSearchParams(to.batch ? { batch: to.batch } : to.names.map((name) => ["name", name]));
     let answer;
     try {
-      const response = await fetch(`/upload?${query}`, { method: "POST", body: new Blob(blocks), signal: sending.signal });
-      answer = await response.json();
+      answer = await upload(query, new Blob(blocks), to.shows);
     } catch (error) {
       if (error.name === "AbortError" || !files.some(({ file }) => file)) throw error;
       if (files.length === 1) return post(to, [{ path: files[0].path }], true);
@@ -88,8 +105,9 @@
     if (!list.length) return;
     if (sending) { waiting.push(list); return; }
     sending = new AbortController();
-    const to = { batch: "" };
     let at = 0, failed = "";
+    const names = [...new Set(list.map(({ path }) => path.split("/")[0]))].slice(0, NAMES);
+    const to = { batch: "", names, shows: () => {} };
     try {
       while (at < list.length) {
         const part = [];
@@ -103,6 +121,12 @@
           bytes += file?.size ?? 0;
           at += 1;
         }
+        to.shows = (sent, all) => {
+          const done = at - part.length;
+          const words = bytes > BYTES ? text("bytes", { done, count: list.length, sent: Math.floor(sent / 1e6), all: Math.round(all / 1e6) }) : text("sending", { done, count: list.length });
+          show(words, (done + (all ? sent / all : 0) * part.length) / list.length);
+        };
+        to.shows(0, bytes);
         await post(to, part, false);
         show(text("sending", { done: at, count: list.length }), at / list.length);
       }

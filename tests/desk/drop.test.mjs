@@ -2,7 +2,7 @@
 // several things at once, a file that goes away meanwhile, a browser that is closed in the middle.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { enter, FIXTURES, folder, idle, launch, start } from "./desk.mjs";
 
@@ -71,6 +71,37 @@ dropping("a file that goes away while it is sent is named, and the others are ta
   await sent(it.tab);
   assert.match((await items(it.tab)).join(), /4 个文件/);
   assert.match(await it.tab.innerText("main .alert"), /丙\.txt/);
+});
+
+dropping("a big file shows how much of it was sent; broken off, it is named until it is put in again", async (it) => {
+  const file = path.join(it.at, "大视频.mp4");
+  closeSync(openSync(file, "w"));
+  truncateSync(file, 600_000_000);
+  // What the page shows while it is sent.
+  await it.tab.evaluate(() => {
+    window.shown = [];
+    new MutationObserver(() => window.shown.push(document.querySelector("#sending [data-text]").textContent)).observe(document.getElementById("sending"), { subtree: true, childList: true, characterData: true });
+  });
+  await drop(it.tab, [file]);
+  await it.tab.waitForFunction(() => window.shown.some((words) => /[1-9]\d* \/ 600 MB/.test(words)));
+  await it.tab.close();
+  const { tab } = await enter(it.browser, await start(path.join(it.at, "state")));
+  await tab.goto(`${it.running.origin}/inputs`);
+  await tab.waitForFunction(() => /没有放完就断了/.test(document.querySelector("#list")?.textContent ?? ""));
+  assert.match((await items(tab)).join(), /大视频\.mp4/);
+  // Nothing is there to read.
+  await tab.click("#start");
+  await tab.waitForSelector(".told:not(:empty), [role=alert]:not([hidden])");
+  assert.ok(!(await tab.textContent("main")).includes("做完了"));
+  // What is there is read, and what is not is named.
+  writeFileSync(path.join(it.at, "单独.txt"), "one");
+  await drop(tab, [path.join(it.at, "单独.txt")]);
+  await tab.waitForFunction(() => /单独\.txt/.test(document.querySelector("#list")?.textContent ?? "") && !document.querySelector("#list [data-receiving]"));
+  await tab.click("#start");
+  await tab.waitForURL("**/progress");
+  await idle(tab);
+  await tab.waitForSelector("#summary");
+  assert.match(await tab.textContent("main [role=alert]"), /大视频\.mp4/);
 });
 
 dropping("a browser that is closed in the middle leaves what was sent, and it can be put in", async (it) => {

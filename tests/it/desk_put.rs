@@ -1,5 +1,6 @@
 //! The views 放进来 and 进度 of the desk, and uploads, over HTTP.
 
+use std::fs;
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -316,16 +317,45 @@ fn a_killed_desk_goes_on_after_it_was_opened_again() {
     let bills = fixture("demo/lists");
     assert_eq!(desk.post("/inputs/add", &[("path", bills.to_str().unwrap())]).status, 303);
     assert!(desk.post("/inputs/add", &[("path", run.archive().to_str().unwrap())]).text.contains("own folder"));
-    desk.post("/inputs/start", &[]);
+    desk.post("/inputs/start", &[("keep_other", "on")]);
     std::thread::sleep(Duration::from_millis(150));
     desk.child.kill().unwrap();
     desk.child.wait().unwrap();
     let desk = Desk::open(&run);
     let waiting = desk.get("/inputs").text;
     assert!(waiting.contains("AbCdEfGhIjKlMnOpQrStUv") && waiting.contains("pages"), "{waiting}");
+    assert!(waiting.contains("name=\"keep_other\" checked"), "it goes on as it was begun: {waiting}");
     assert!(desk.get("/progress").text.contains("not archived yet"));
-    desk.post("/inputs/start", &[]);
+    desk.post("/inputs/start", &[("keep_other", "on")]);
     let ended = desk.until("Archiving: done.");
     assert!(ended.contains("Articles: 14 saved"), "{ended}");
+    desk.post("/inputs/add", &[("path", bills.to_str().unwrap())]);
+    assert!(!desk.get("/inputs").text.contains("name=\"keep_other\" checked"), "it was for that run");
+    desk.post("/inputs/remove", &[("root", bills.to_str().unwrap())]);
     assert!(desk.get("/inputs").text.contains("Nothing was put in yet"));
+}
+
+#[test]
+fn what_cannot_be_found_is_named_after_the_run() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let (here, gone) = (run.folder().join("here"), run.folder().join("gone"));
+    for folder in [&here, &gone] {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join("one.txt"), "a text").unwrap();
+        desk.does("/inputs/add", &[("path", folder.to_str().unwrap())]);
+    }
+    fs::rename(&gone, run.folder().join("elsewhere")).unwrap();
+    desk.does("/inputs/start", &[("keep_other", "on")]);
+    desk.until("Archiving: done.");
+    // The note at the beginning is gone by now.
+    let ended = desk.page("/progress");
+    assert!(ended.contains("One thing was not archived") && ended.contains("gone</li>"), "{ended}");
+    let refused = desk.post("/inputs/start", &[]);
+    assert!(refused.status == 400 && refused.text.contains("not found"), "{}", refused.text);
+    fs::rename(run.folder().join("elsewhere"), &gone).unwrap();
+    desk.does("/inputs/start", &[("keep_other", "on")]);
+    desk.until("Archiving: done.");
+    let ended = desk.page("/progress");
+    assert!(!ended.contains("was not archived"), "{ended}");
 }

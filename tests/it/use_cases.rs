@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use liudi::fetch::{Fetcher, Settings};
 use liudi::pipeline::archive::gap_list::GapList;
 use liudi::pipeline::archive::verify::{VerifyOptions, verify};
+use liudi::pipeline::clock::Clock;
 use liudi::pipeline::closing::event::{EventDraft, EventRecorded};
 use liudi::pipeline::closing::evidence::{self, NewRecord};
 use liudi::pipeline::closing::letters::LetterOutcome;
@@ -18,7 +19,7 @@ use liudi::pipeline::closing::waive::WaivedRule;
 use liudi::pipeline::closing::{AccountKind, Form, Verdict, account, guide, keep, probe};
 use liudi::pipeline::registries;
 use liudi::pipeline::serve::Server;
-use liudi::{BackupOptions, GapReason, Job, Language, Texts, Unattended};
+use liudi::{BackupOptions, Environment, GapReason, Job, Language, Texts, Time, Unattended};
 
 use super::support::fixture;
 
@@ -67,6 +68,30 @@ impl Desk {
         let items = rules.filter(|open| open.id == rule).flat_map(|open| open.to_do.items);
         items.map(|item| item.key.unwrap_or(item.name)).collect()
     }
+}
+
+/// A clock that stands ten minutes before the end of a day in Beijing.
+struct LateEvening;
+
+impl Clock for LateEvening {
+    fn now(&self) -> liudi::Result<Time> {
+        Ok(Time::from_wall("2025-11-24 23:50").unwrap())
+    }
+
+    fn signing_second(&self) -> i64 {
+        0
+    }
+}
+
+#[test]
+fn measurements_hold_until_the_end_of_their_day() {
+    let mut desk = Desk::new();
+    let environment = Environment { clock: Arc::new(LateEvening), ..Environment::default() };
+    desk.host = Unattended { environment, ..Unattended::default() };
+    let assessment = desk.measured();
+    assert_eq!(assessment.day_ends(), Time::from_wall("2025-11-25 00:00"));
+    assert!(assessment.is_current(&desk.host).unwrap());
+    assert!(!assessment.is_current(&Unattended::default()).unwrap());
 }
 
 fn files(folder: &Path) -> usize {

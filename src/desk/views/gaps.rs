@@ -133,7 +133,7 @@ impl View for Gaps {
             }
             "put" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
-                let list = List { roots: vec![PathBuf::from(path)], links: Vec::new() };
+                let list = List { roots: vec![PathBuf::from(path)], links: Vec::new(), ..List::default() };
                 let gap = form.get("pick").map(str::to_owned);
                 errands::backup(desk, Request { list, gap, ..Request::default() })?;
             }
@@ -337,7 +337,7 @@ fn estimate(desk: &Arc<Desk>) -> Result<Value> {
 /// Starts the main job, to read files or to fetch what is missing.
 fn backup(desk: &Arc<Desk>, roots: Vec<PathBuf>, online: bool) -> Result<()> {
     let online = online.then(|| crawl_options(desk)).transpose()?;
-    let list = List { roots, links: Vec::new() };
+    let list = List { roots, links: Vec::new(), ..List::default() };
     errands::backup(desk, Request { list, online, ..Request::default() })
 }
 

@@ -36,8 +36,8 @@ pub(in crate::desk) struct Kept(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// Batches that are being received, with the time of the last request.
-    receiving: BTreeMap<String, Instant>,
+    /// Batches that are being received.
+    receiving: BTreeMap<String, Receiving>,
     /// Files that were refused.
     refused: Vec<Problem>,
     /// Files of the inbox that the last run did not keep.
@@ -46,6 +46,14 @@ struct Inner {
     contents: BTreeMap<String, BatchContent>,
     /// What the last run was to do.
     last: Option<Request>,
+}
+
+/// A batch that is being received.
+struct Receiving {
+    /// Number of requests in progress.
+    requests: usize,
+    /// Time of the last request.
+    last: Instant,
 }
 
 impl Kept {
@@ -61,8 +69,21 @@ impl Kept {
     /// Notes that files of a batch are being received.
     pub(in crate::desk) fn receives(&self, batch: &str) {
         let mut inner = self.inner();
-        inner.receiving.insert(batch.to_owned(), Instant::now());
+        let begun = Receiving { requests: 0, last: Instant::now() };
+        inner.receiving.entry(batch.to_owned()).or_insert(begun).requests += 1;
         inner.contents.remove(batch);
+    }
+
+    /// Notes that a request with files of a batch ended, and whether more are expected: after one that broke off they are
+    /// not.
+    pub(in crate::desk) fn rests(&self, batch: &str, more: bool) {
+        let mut inner = self.inner();
+        let Some(receiving) = inner.receiving.get_mut(batch) else { return };
+        receiving.requests = receiving.requests.saturating_sub(1);
+        receiving.last = Instant::now();
+        if !more && receiving.requests == 0 {
+            inner.receiving.remove(batch);
+        }
     }
 
     /// Notes that a batch was received whole.
@@ -74,7 +95,8 @@ impl Kept {
 
     /// Reports whether more files of a batch are to come.
     pub(in crate::desk) fn is_receiving(&self, batch: &str) -> bool {
-        self.inner().receiving.get(batch).is_some_and(|last| last.elapsed() < PATIENCE)
+        let inner = self.inner();
+        inner.receiving.get(batch).is_some_and(|batch| batch.requests > 0 || batch.last.elapsed() < PATIENCE)
     }
 
     /// Remembers files that were refused.
@@ -98,6 +120,7 @@ impl Kept {
         let mut list = inbox.list();
         list.roots.retain(|path| !request.list.roots.contains(path));
         list.links.retain(|link| !request.list.links.contains(link));
+        list.keep_other = false;
         // If it cannot be written, what was read is read again, and nothing is kept twice.
         let _ = inbox.set_list(&list);
         inner.refused.clear();
@@ -124,12 +147,22 @@ impl Kept {
                 self.inner().contents.insert(batch.clone(), content.clone());
             }
             let receiving = self.is_receiving(&batch);
-            // Nothing of it arrived; the next run removes it.
-            if content.files > 0 || receiving {
+            // Nothing is known of the others; the next run removes them.
+            if !content.names.is_empty() || receiving {
                 contents.push((content, receiving));
             }
         }
         Ok(contents)
+    }
+
+    /// Returns the names of what a run could not read: what is still being received, and what broke off or is gone.
+    pub(in crate::desk) fn outstanding(&self, inbox: &Inbox) -> Result<(Vec<String>, Vec<String>)> {
+        let unfinished = self.contents(inbox)?.into_iter().filter(|(content, _)| content.unfinished);
+        let (receiving, broken): (Vec<_>, Vec<_>) = unfinished.partition(|(_, receiving)| *receiving);
+        let names = |batches: Vec<(BatchContent, bool)>| batches.into_iter().flat_map(|(content, _)| content.names);
+        let gone = inbox.list().roots.into_iter().filter(|path| !path.exists());
+        let lost = names(broken).chain(gone.map(|path| path.display().to_string()));
+        Ok((names(receiving).take(SHOWN).collect(), lost.take(SHOWN).collect()))
     }
 
     /// Returns what the last run was to do, to do it again in another way.
@@ -172,6 +205,7 @@ impl View for Inputs {
         Ok(context! {
             live => true,
             nothing => roots.is_empty() && batches.is_empty() && list.links.is_empty(),
+            keep_other => list.keep_other,
             roots, batches, links => list.links, refused, left,
             listing => chooser::asked(&phrases, query, true),
             places => value(chooser::places()),
@@ -245,8 +279,13 @@ impl View for Inputs {
                 inbox.close(batch)?;
                 kept.received(batch);
             }
-            "start" => to = start(desk, request(&inbox, form)?)?,
-            "look" => errands::rehearse(desk, request(&inbox, form)?)?,
+            "start" => {
+                let request = request(kept, &inbox, form)?;
+                // A run that is stopped or killed goes on as it was begun.
+                kept.change(&inbox, |list| list.keep_other = request.keep_other)?;
+                to = start(desk, request)?;
+            }
+            "look" => errands::rehearse(desk, request(kept, &inbox, form)?)?,
             "keep" => {
                 let last = kept.last().unwrap_or_default();
                 to = start(desk, Request { inbox: true, keep_other: true, watch: None, online: None, ..last })?;
@@ -272,10 +311,17 @@ fn start(desk: &Arc<Desk>, request: Request) -> Result<String> {
 }
 
 /// Returns the request to read everything in the list.
-fn request(inbox: &Inbox, form: &Form) -> Result<Request> {
+fn request(kept: &Kept, inbox: &Inbox, form: &Form) -> Result<Request> {
     let list = inbox.list();
-    if list == List::default() && inbox.batches()?.is_empty() {
-        return Err(Error::usage("desk-nothing-to-read"));
+    let contents = kept.contents(inbox)?;
+    let there = list.roots.iter().any(|path| path.symlink_metadata().is_ok());
+    if !there && list.links.is_empty() && contents.iter().all(|(content, _)| content.files == 0) {
+        let receiving = contents.iter().any(|(_, receiving)| *receiving);
+        return Err(match list.roots.first() {
+            _ if receiving => Error::new(Kind::Lock, "desk-still-receiving"),
+            Some(gone) => Error::input("input-not-found").with("path", gone.display()),
+            None => Error::usage("desk-nothing-to-read"),
+        });
     }
     Ok(Request { list, inbox: true, keep_other: form.has("keep_other"), ..Request::default() })
 }

@@ -33,7 +33,12 @@ impl View for Progress {
         }
         let last = desk.workshop.latest().filter(|_| now.is_none());
         let watched = now.as_deref().and_then(Running::watched);
+        let inbox = desk.archive().filter(|_| now.is_none()).map(|root| Inbox::of(&root));
+        let (receiving, lost) =
+            inbox.map(|inbox| desk.views.inputs.outstanding(&inbox)).transpose()?.unwrap_or_default();
         Ok(context! {
+            receiving => desk.texts().list(&receiving),
+            lost,
             live => true,
             now => now.as_deref().map(in_progress),
             last => last.as_deref().map(|finished| ended(&phrases, finished)),

@@ -22,7 +22,7 @@ use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use crate::pipeline::closing::remark::Remark;
 use crate::pipeline::closing::waive::WaivedRule;
-use crate::pipeline::host::Unattended;
+use crate::pipeline::host::{Host as _, Unattended};
 use crate::words::records::person;
 
 /// The view.
@@ -60,8 +60,13 @@ impl Kept {
 enum Standing {
     /// The archive was not measured.
     Unmeasured,
-    /// It was measured at this time and has changed since, or the day is over.
-    Outdated(Time),
+    /// It was measured at `at` and has changed since, or the day is over.
+    Outdated {
+        /// Time of the measurement.
+        at: Time,
+        /// Whether the day is over.
+        expired: bool,
+    },
     /// The measurement holds.
     Current(Arc<Assessment>),
 }
@@ -163,7 +168,13 @@ fn quiet() -> Unattended {
 /// Returns whether there is a measurement and whether it holds.
 fn standing(desk: &Desk) -> Result<Standing> {
     let Some(measured) = desk.views.ready.inner().measured.clone() else { return Ok(Standing::Unmeasured) };
-    Ok(if measured.is_current(&quiet())? { Standing::Current(measured) } else { Standing::Outdated(measured.at()) })
+    let host = quiet();
+    let expired = measured.day_ends().zip(Some(host.environment().now()?)).is_some_and(|(end, now)| end <= now);
+    Ok(if measured.is_current(&host)? {
+        Standing::Current(measured)
+    } else {
+        Standing::Outdated { at: measured.at(), expired }
+    })
 }
 
 /// Returns the measurements on which the questions depend: the full ones if they hold, else those of a glance.

@@ -94,6 +94,11 @@ impl Assessment {
         self.now
     }
 
+    /// Returns the end of the day of the measurements: on the next day other bills are due.
+    pub fn day_ends(&self) -> Option<Time> {
+        Time::from_wall(&format!("{} 00:00", self.now.zoned().date().tomorrow().ok()?))
+    }
+
     /// Reports whether the measurements still hold: the content of the archive and the site are the same, and it is the
     /// same day. Records, which are read for each verdict, may have changed.
     ///

@@ -2,7 +2,8 @@
 //! Each drop is a batch in a folder of its own (`.liudi/inbox/1/…`), with the names and places that the files had. A
 //! batch is removed once everything in it was read and kept ([`settle()`]); the user's own files are never touched.
 //!
-//! `N.part` beside a batch holds files that are being received; it remains if the browser was closed before the end.
+//! `N.part` beside a batch holds files that are being received, and the names of what was dropped; it remains if the
+//! browser was closed before the end.
 //! `list.json` holds what else is to be read.
 
 mod name;
@@ -25,6 +26,8 @@ use crate::platform;
 const LIST: &str = "list.json";
 /// Ending of a folder for files that are being received.
 const PART: &str = "part";
+/// Name of the list of what was dropped, among the files that are being received.
+const NAMES: &str = "names.json";
 /// Ending of a batch that is being removed.
 const GONE: &str = "gone";
 
@@ -58,6 +61,8 @@ pub struct List {
     pub roots: Vec<PathBuf>,
     /// Links.
     pub links: Vec<String>,
+    /// Whether the run that was begun keeps files that no source recognises.
+    pub keep_other: bool,
 }
 
 impl Inbox {
@@ -87,6 +92,22 @@ impl Inbox {
             }
         }
         Err(Error::other("upload-damaged"))
+    }
+
+    /// Notes the names of what was dropped, so that a batch of which nothing arrives is not forgotten.
+    ///
+    /// # Errors
+    /// `upload-batch-gone`, `upload-failed`.
+    pub fn announce(&self, batch: &str, names: &[&str]) -> Result<()> {
+        let path = self.part(batch)?.join(NAMES);
+        let bytes = serde_json::to_vec(names).unwrap_or_default();
+        std::fs::write(&path, bytes).map_err(|error| failed(&path, error))
+    }
+
+    /// Returns the names that were announced for a batch whose end was not received.
+    fn announced(&self, batch: &str) -> Result<Vec<String>> {
+        let bytes = std::fs::read(self.part(batch)?.join(NAMES)).ok();
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
     }
 
     /// Ends a batch: all its files were received. One of which none was accepted is removed.
@@ -154,6 +175,7 @@ impl Inbox {
             content.files += 1;
             content.bytes += arrived.bytes;
         }
+        content.names.extend(self.announced(batch)?);
         content.names.sort();
         content.names.dedup();
         Ok(content)
@@ -264,8 +286,11 @@ mod tests {
     fn the_list_is_kept() {
         let (_folder, inbox) = inbox();
         assert_eq!(inbox.list(), List::default());
-        let list =
-            List { roots: vec![PathBuf::from("/下载")], links: vec!["https://mp.weixin.qq.com/s/x".to_owned()] };
+        let list = List {
+            roots: vec![PathBuf::from("/下载")],
+            links: vec!["https://mp.weixin.qq.com/s/x".to_owned()],
+            keep_other: true,
+        };
         inbox.set_list(&list).unwrap();
         assert_eq!(inbox.list(), list);
         assert!(inbox.batches().unwrap().is_empty());

@@ -85,7 +85,8 @@ pub fn settle(
     let mut leftovers = Vec::new();
     for batch in batches {
         let left = left_in(&session, &inbox, &batch, limits)?;
-        let unfinished = inbox.part(&batch)?.is_dir() && !inbox.is_empty(&batch)?;
+        let unfinished =
+            inbox.part(&batch)?.is_dir() && !(inbox.is_empty(&batch)? && inbox.announced(&batch)?.is_empty());
         if left.is_empty() && !keeps(&batch) && !unfinished {
             inbox.remove(&batch)?;
         }

@@ -54,6 +54,11 @@ desk-to-site = See the site
 desk-more-files = Put in more
 desk-summary = What was done
 desk-nothing-running = Nothing is being done now.
+desk-run-receiving = { $names }: still being put in, and not archived. Start again when it is there.
+desk-run-lost = { $count ->
+    [one] One thing was not archived: it broke off while it was put in, or cannot be found now. Put it in again:
+   *[other] { $count } things were not archived: they broke off while they were put in, or cannot be found now. Put them in again:
+}
 desk-waiting = Files were put in and are not archived yet. Start or go on:
 desk-summary-interrupted = Stopped before the end. What was saved is there; press “Go on” to continue.
 desk-summary-ask-trades = The bills do not show whether there were earlier or later transactions. Give the days of the first and the last one under “May I close it?”.
@@ -82,12 +87,16 @@ desk-next-not-ready = { $count ->
 desk-next-ready = Whether the account can be closed now: see “May I close it?”.
 desk-next-verify = -
 desk-hint-disk-quota = Your quota on this disk is used up: remove some files and press “Go on”; what was saved is there.
-desk-summary-inputs = Found { $count ->
-    [one] one file
-   *[other] { $count } files
-}; { $read ->
-    [0] none was read in this run: what was read before and has not changed is not read again.
-   *[other] read in this run: { $read }.
+desk-summary-inputs = { $count ->
+    [0] Nothing new was put in.
+    [one] Found one file; { $read ->
+        [0] it was not read in this run: what was read before and has not changed is not read again.
+       *[other] read in this run: { $read }.
+    }
+   *[other] Found { $count } files; { $read ->
+        [0] none was read in this run: what was read before and has not changed is not read again.
+       *[other] read in this run: { $read }.
+    }
 }
 desk-summary-unmatched = { $count ->
     [one] One more video, recording or picture matches

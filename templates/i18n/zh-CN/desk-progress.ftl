@@ -42,6 +42,8 @@ desk-to-site = 看网站
 desk-more-files = 再放进一些
 desk-summary = 这次做了什么
 desk-nothing-running = 现在没有在做的事。
+desk-run-receiving = { $names } 还在放进来，没有存。放完了再开始一次。
+desk-run-lost = 有 { $count } 样没有存：没有放完就断了，或者现在找不到。再放一次：
 desk-waiting = 有放进来、还没有存的文件。去开始或接着存：
 desk-summary-interrupted = 中途停下了。已经存好的都在；按「接着做」继续。
 desk-summary-ask-trades = 从账单看不出更早或更晚还有没有交易。第一笔和最后一笔交易是哪一天，请在「可以注销了吗」里回答。
@@ -62,7 +64,10 @@ desk-next-ready = 现在可以注销了吗：看「可以注销了吗」。
 desk-next-verify = -
 desk-hint-disk-quota = 这个磁盘给你的额度用完了：清理一些文件，再按「接着做」；已经存好的都在。
 desk-summary-inputs = { $read ->
-    [0] 看了 { $count } 个文件，没有新读的：以前读过、没有变的，不用再读。
+    [0] { $count ->
+        [0] 没有放进新的文件。
+       *[other] 看了 { $count } 个文件，没有新读的：以前读过、没有变的，不用再读。
+    }
    *[other] 看了 { $count } 个文件，这次读了 { $read } 个。
 }
 desk-summary-unmatched = 另有 { $count } 个单独的视频、录音或图片对不上任何作品，只存在私密部分，不进网站。

@@ -8,7 +8,8 @@ desk-ready-part-letters = 信函草稿
 desk-ready-part-records = 登记
 desk-ready-not-known = 还不知道能不能注销
 desk-ready-unmeasured = 先检查一遍存档，再逐条核对。
-desk-ready-outdated = 上次检查是 { $at }，之后存档变了，或者已经过了有效期。请再检查一遍。
+desk-ready-outdated = 上次检查是 { $at }，之后存档变了。请再检查一遍。
+desk-ready-expired = 上次检查是 { $at }，已经过了有效期。请再检查一遍。
 desk-ready-failed = 上次没有检查完：{ $text }
 desk-ready-measuring = 正在检查，做完会显示在这里。
 desk-ready-measure = 现在检查
@@ -21,7 +22,7 @@ desk-verdict-ready = 可以注销了
 desk-ready-means-not-ready = 还有必须做完的事。现在注销，有些东西就再也拿不回来。
 desk-ready-means-ready-with-warnings = 必须做的都做完了。下面的提醒请看一遍，再决定。
 desk-ready-means-ready = 必须做的都做完了，也没有要提醒的。提交之前，再看一眼「日程」。
-desk-ready-valid = 检查时间 { $at }，结论有效到 { $until }。余额、留言、订单天天在变，过了这个时间要再检查。
+desk-ready-valid = 检查时间 { $at }，结论有效到 { $until }。余额、留言、订单天天在变，到那时要再检查。
 desk-ready-files = { $there ->
     [yes] 存档里的文件都在
    *[no] 存档里有文件不见了

@@ -26,17 +26,19 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let failed = failed.and_then(|last| last.result.as_ref().err().map(|error| desk.phrases().error(error).text));
     let assessment = match standing(desk)? {
         Standing::Unmeasured => return Ok(context! { standing => "unmeasured", failed, live => true }),
-        Standing::Outdated(at) => {
-            return Ok(context! { standing => "outdated", at => minute(at), failed, live => true });
+        Standing::Outdated { at, expired } => {
+            let standing = if expired { "expired" } else { "outdated" };
+            return Ok(context! { standing, at => minute(at), failed, live => true });
         }
         Standing::Current(assessment) => assessment,
     };
     let readiness = assessment.judge()?;
     let now = crate::pipeline::host::Host::environment(&quiet()).now()?;
     // Nothing is said today of balances and orders as they were when the verdict ended.
-    if readiness.valid_until() <= now {
+    let until = assessment.day_ends().map_or(readiness.valid_until(), |end| end.min(readiness.valid_until()));
+    if until <= now {
         let at = minute(assessment.at());
-        return Ok(context! { standing => "outdated", at, failed, live => true });
+        return Ok(context! { standing => "expired", at, failed, live => true });
     }
     let texts = desk.texts();
     let fixity = readiness.fixity();
@@ -65,7 +67,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         verdict => readiness.verdict().code(),
         tone => tone(&readiness),
         at => minute(assessment.at()),
-        until => minute(readiness.valid_until()),
+        until => minute(until),
         profile_unknown => readiness.profile_unknown().to_vec(),
         files_there => fixity.is_some_and(|fixity| fixity.missing.is_empty()),
         files_sound => fixity.is_some_and(|fixity| fixity.failed.is_empty()),
