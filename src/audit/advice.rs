@@ -78,10 +78,10 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             url: item.url.clone().filter(|url| *url != name),
             reason: reason(texts, item),
             reason_code: item.reason.clone(),
-            advice: advice(texts, outcome, item, command),
+            advice: advice(texts, rules, outcome, item, command),
             code: code(item),
             item: item.key.clone(),
-            asks: asked_key(item).to_owned(),
+            asks: asked_key(rules, outcome, item),
             date: item.date.clone(),
             asked: matches!(code(item), "record" | "profile"),
             shared: code(item) == SHARED,
@@ -147,7 +147,8 @@ fn code(item: &OpenItem) -> &'static str {
         return "waive";
     }
     match item.reason.as_str() {
-        "total_unknown" => "number",
+        // What is missing is in no list: either the list lacks it, or the number counts too much.
+        "total_unknown" | "not_listed_or_deleted" => "number",
         "act_now" => "act-now",
         "anchor_unknown" => "event",
         // The wrong day is recorded anew, as an event if it is one.
@@ -197,28 +198,27 @@ fn reason(texts: &Texts, item: &OpenItem) -> String {
 }
 
 /// Returns the key of the question or event that the advice on `item` is about.
-fn asked_key(item: &OpenItem) -> &str {
-    match code(item) {
+fn asked_key(rules: &Rules, outcome: &RuleResult, item: &OpenItem) -> String {
+    let detail = item.detail.as_deref();
+    let asset = || item.key.split(':').next().unwrap_or_default();
+    let asked = match code(item) {
         // The date of the last bill is that of the last trade.
-        "event" if item.detail.as_deref() == Some("bill_date") => "last_trade",
-        "event" => item.detail.as_deref().unwrap_or(&item.key),
+        "event" if detail == Some("bill_date") => Some("last_trade".to_owned()),
+        "event" => detail.map(str::to_owned),
         // `article:platform_total`: the key to record is the rule's own.
-        "number" => item.detail.as_deref().and_then(recorded_key).unwrap_or(&item.key),
-        _ => &item.key,
-    }
+        "number" => rules.rule(&outcome.rule).and_then(|rule| rule.check.key_of_asset(asset())),
+        _ => None,
+    };
+    asked.unwrap_or_else(|| item.key.clone())
 }
 
 /// Returns the advice on `item` of `outcome`, in words.
-fn advice(texts: &Texts, outcome: &RuleResult, item: &OpenItem, command: &str) -> String {
-    let (code, key) = (code(item), asked_key(item));
+fn advice(texts: &Texts, rules: &Rules, outcome: &RuleResult, item: &OpenItem, command: &str) -> String {
+    let (code, key) = (code(item), &*asked_key(rules, outcome, item));
     let date = item.date.as_deref().unwrap_or_default();
     let blank = forms::blank(texts, key);
     texts.get(
         &format!("ready-do-{code}"),
         &[("key", key), ("rule", &outcome.rule), ("date", date), ("liudi", command), ("blank", &blank)],
     )
-}
-
-fn recorded_key(sources: &str) -> Option<&str> {
-    sources.split(", ").find_map(|source| source.strip_prefix("evidence:"))
 }

@@ -61,8 +61,10 @@ pub fn first(
         let mut rules = open.iter().filter(|outcome| outcome.open_items().any(has)).map(|outcome| outcome.rule.clone());
         rules.next().filter(|_| rules.next().is_none())
     };
-    if things.len() > lost + days.len() {
-        all.push(step("gaps", things.len() - lost - days.len()));
+    // A number that differs names no thing to look for; the rule says what to do about it.
+    let numbers = things.iter().filter(|item| is_number(item)).count();
+    if things.len() > lost + days.len() + numbers {
+        all.push(step("gaps", things.len() - lost - days.len() - numbers));
     }
     if !days.is_empty() {
         let days = days.iter().map(|item| item.pieces()).sum();
@@ -73,7 +75,9 @@ pub fn first(
     }
     let named = open
         .iter()
-        .filter(|outcome| outcome.severity == Severity::Blocker && !outcome.open_items().any(|item| item.thing))
+        .filter(|outcome| {
+            outcome.severity == Severity::Blocker && !outcome.open_items().any(|item| item.thing && !is_number(item))
+        })
         .filter_map(|outcome| rules.rule(&outcome.rule));
     for rule in named {
         let text = rule.title(texts.language()).to_owned();
@@ -81,6 +85,11 @@ pub fn first(
     }
     all.truncate(3);
     all
+}
+
+/// Reports whether an item says only that the platform's number is larger than the list.
+fn is_number(item: &OpenItem) -> bool {
+    matches!(item.reason.as_str(), "not_listed" | "not_listed_or_deleted")
 }
 
 /// Returns the position of `group` in [`ORDER`]; unknown groups come last.

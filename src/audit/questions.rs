@@ -64,12 +64,8 @@ pub fn open(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
                 let anchor = item.detail.as_deref().unwrap_or_default();
                 ask(if anchor == "bill_date" { "last_trade" } else { anchor }, &rule.id);
             } else if item.reason == "total_unknown" {
-                let part = item.key.split(':').next().unwrap_or_default().rsplit('.').next().unwrap_or_default();
-                let of_part = |key: &&String| {
-                    key.contains(part) || keys.len() == 1 || (part == "live_replay" && key.contains("live"))
-                };
-                if let Some(key) = keys.iter().find(of_part) {
-                    ask(key, &rule.id);
+                if let Some(key) = rule.check.key_of_asset(item.key.split(':').next().unwrap_or_default()) {
+                    ask(&key, &rule.id);
                 }
             } else if item.reason == "no_list" {
                 for key in &keys {

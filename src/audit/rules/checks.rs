@@ -152,6 +152,16 @@ impl Check {
         }
     }
 
+    /// Returns the evidence key for the number of `asset`, of those an owner can record for it: `material.image` is
+    /// counted by `material_image_total`.
+    pub fn key_of_asset(&self, asset: &str) -> Option<String> {
+        let part = asset.rsplit('.').next().unwrap_or_default();
+        let keys = self.evidence_keys();
+        let is_only = keys.len() == 1;
+        let of_part = |key: &String| key.contains(part) || is_only || (part == "live_replay" && key.contains("live"));
+        keys.into_iter().find(of_part)
+    }
+
     /// Returns the evidence keys an owner can record for it.
     pub fn evidence_keys(&self) -> Vec<String> {
         fn recorded(names: &[String]) -> impl Iterator<Item = &str> {

@@ -13,7 +13,7 @@ ask-linked-miniprogram = Is a mini-program linked to it?
 ask-linked-channels = Is a 视频号 linked to it?
 ask-will-migrate = Do you plan to migrate to another account?
 
-ask-published-total = How many articles does the publish record list? (articles, not sends)
+ask-published-total = How many articles does the publish record list? (articles, not sends; deleted ones are not counted)
 ask-publish-record-export = The complete publish record (HAR, page or table)
 ask-material-image-total = How many images are in the material library?
 ask-material-voice-total = How many voice recordings are in the material library?

@@ -63,6 +63,7 @@ desk-numbers-listed = Listed
 desk-numbers-held = Kept
 desk-numbers-missing = Missing
 desk-numbers-given-up = Given up
+desk-numbers-more-listed = More are listed than the platform counts: some of those listed may have been deleted there.
 desk-numbers-note = “?” means that there is no reliable number: not listed does not mean none.
 desk-run-backup = Archiving
 desk-run-site = Building the site

@@ -13,7 +13,7 @@ ask-linked-miniprogram = 关联了小程序吗？
 ask-linked-channels = 绑定了视频号吗？
 ask-will-migrate = 打算做账号迁移吗？
 
-ask-published-total = 发表记录里一共多少篇文章？（数篇，不数次）
+ask-published-total = 发表记录里一共多少篇文章？（数篇，不数次；已删除的不算）
 ask-publish-record-export = 发表记录的完整清单（HAR、网页或表格）
 ask-material-image-total = 素材库里有多少张图片？
 ask-material-voice-total = 素材库里有多少条语音？
