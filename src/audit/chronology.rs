@@ -3,14 +3,17 @@
 //! unknown, so that no range between two impossible days is empty and therefore complete.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
 
+use super::calendar;
 use super::engine::{Facts, OpenItem};
 use super::events::{EventName, Events};
 use super::evidence::{Evidence, Says};
 use super::forms::{self, Form};
 use super::profile::AccountKind;
+use super::rules::{OnExpiry, Rules};
 use crate::error::{Error, Result};
 
 /// Facts whose day may lie in the future: it is planned or announced. Every other day is of something that happened.
@@ -45,6 +48,57 @@ const ORDER: &[(&str, &[&str])] = &[
     ("transfer_shown", &["subject_verified", "freeze_end", "deregistered"]),
 ];
 
+/// What is between the start and the end of a freeze, which the closing ends no earlier than.
+const FREEZE: (&[&str], &[&str]) = (&["frozen", "subject_verified", "submitted"], &["freeze_end", "deregistered"]);
+
+/// The days that each kind of account waits at least between its submission and its end: those of the freeze or, of an
+/// account that is deleted by itself, those in which its owner may return. If the rules name several, the fewest count.
+static WAITS: LazyLock<BTreeMap<AccountKind, u32>> = LazyLock::new(|| {
+    let mut waits = BTreeMap::new();
+    for window in Rules::embedded().map(|rules| rules.windows).unwrap_or_default() {
+        if !matches!(
+            (window.on_expiry, window.anchor.as_str()),
+            (OnExpiry::AskAdmin, "subject_verified") | (OnExpiry::Deleted, "submitted")
+        ) {
+            continue;
+        }
+        let Some(least) = window.tiers.iter().map(|tier| tier.length).chain(window.length).min() else { continue };
+        for kind in window.accounts {
+            waits.entry(kind).and_modify(|wait| *wait = least.min(*wait)).or_insert(least);
+        }
+    }
+    waits
+});
+
+/// Two facts of one account, of which the first is at least so many days before the second.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    before: &'static str,
+    after: &'static str,
+    days: u32,
+}
+
+impl Pair {
+    /// Returns the pairs of `kind`. Of two pairs of the same facts, the one with days between them comes last.
+    fn of(kind: AccountKind) -> impl Iterator<Item = Self> {
+        let every = ORDER.iter().flat_map(|(before, after)| after.iter().map(move |after| (*before, *after)));
+        // Other accounts may take payments until they are frozen.
+        let merchant = (kind == AccountKind::Mch).then_some(("last_trade", "submitted"));
+        let (starts, ends) =
+            if kind.deletes_by_itself() { (&["submitted"][..], &["deregistered"][..]) } else { FREEZE };
+        let apart = WAITS.get(&kind).into_iter().flat_map(move |days| {
+            let ends = move |before| ends.iter().map(move |after| Self { before, after, days: *days });
+            starts.iter().copied().flat_map(ends)
+        });
+        every.chain(merchant).map(|(before, after)| Self { before, after, days: 0 }).chain(apart)
+    }
+
+    /// Reports whether the two days can be those of the facts.
+    fn holds(self, before: Date, after: Date) -> bool {
+        calendar::shift(before, self.days.into()) <= after
+    }
+}
+
 /// Day WeChat appeared.
 const WECHAT: Date = date(2011, 1, 21);
 /// Month official accounts appeared.
@@ -62,7 +116,8 @@ pub fn range(key: &str, kinds: &[AccountKind], today: Date) -> (Date, Option<Dat
 /// Checks that `day` can be that of `key` on `today` for all of `kinds`, given the days that are `known` of the others.
 ///
 /// # Errors
-/// `event-in-future`, `event-too-early`, and `event-before-its-cause` or `event-after-its-effect` for a wrong order.
+/// `event-in-future`, `event-too-early`, `event-before-its-cause` or `event-after-its-effect` for a wrong order, and
+/// `event-too-soon` for fewer days between two than the rules know.
 pub fn check(
     (key, day): (&str, Date),
     kinds: &[AccountKind],
@@ -78,27 +133,26 @@ pub fn check(
         return Err(refused("event-too-early").with("since", first));
     }
     for kind in if kinds.is_empty() { AccountKind::ALL } else { kinds } {
-        order((key, day), |other| known(other, *kind))?;
+        order((key, day), *kind, |other| known(other, *kind))?;
     }
     Ok(())
 }
 
-/// Checks that `day` is neither earlier than what must precede `key` nor later than what can only follow it.
-pub(super) fn order((key, day): (&str, Date), known: impl Fn(&str) -> Option<Date>) -> Result<()> {
-    for (before, after) in ORDER.iter().flat_map(|(before, after)| after.iter().map(move |after| (*before, *after))) {
+/// Checks that `day` is neither earlier than what must precede `key` of `kind`, nor later than what can only follow it,
+/// nor too close to either.
+pub(super) fn order((key, day): (&str, Date), kind: AccountKind, known: impl Fn(&str) -> Option<Date>) -> Result<()> {
+    for pair in Pair::of(kind) {
         let (code, other) = match key {
-            key if key == before => ("event-after-its-effect", after),
-            key if key == after => ("event-before-its-cause", before),
+            key if key == pair.before => ("event-after-its-effect", pair.after),
+            key if key == pair.after => ("event-before-its-cause", pair.before),
             _ => continue,
         };
-        if let Some(held) = known(other)
-            && if key == before { day > held } else { day < held }
-        {
-            return Err(Error::usage(code)
-                .with("event", key)
-                .with("date", day)
-                .with("needs", other)
-                .with("other", held));
+        let Some(held) = known(other) else { continue };
+        let (before, after) = if key == pair.before { (day, held) } else { (held, day) };
+        if !pair.holds(before, after) {
+            let refused = Error::usage(if before <= after { "event-too-soon" } else { code });
+            let refused = refused.with("event", key).with("date", day).with("needs", other).with("other", held);
+            return Err(if before <= after { refused.with("account", kind).with("days", pair.days) } else { refused });
         }
     }
     Ok(())
@@ -182,13 +236,11 @@ impl Credible {
         let mut wrong = Vec::new();
         for kind in if kinds.is_empty() { AccountKind::ALL } else { kinds } {
             let day = |key: &str| known(&self.events, &self.evidence, key, *kind);
-            for (before, after) in
-                ORDER.iter().flat_map(|(before, after)| after.iter().map(move |after| (*before, *after)))
-            {
-                if let (Some(first), Some(last)) = (day(before), day(after))
-                    && first > last
+            for pair in Pair::of(*kind) {
+                if let (Some(first), Some(last)) = (day(pair.before), day(pair.after))
+                    && !pair.holds(first, last)
                 {
-                    wrong.extend([(before, *kind), (after, *kind)]);
+                    wrong.extend([(pair.before, *kind), (pair.after, *kind)]);
                 }
             }
         }
@@ -260,9 +312,47 @@ mod tests {
         {
             assert_eq!(code(before, late, &[], &[(after, early)]), "event-after-its-effect", "{before} {after}");
             assert_eq!(code(after, early, &[], &[(before, late)]), "event-before-its-cause", "{before} {after}");
-            assert_eq!(code(before, early, &[], &[(after, early)]), "ok", "{before} {after}");
+            let none = [AccountKind::MpStore];
+            assert_eq!(code(before, early, &none, &[(after, early)]), "ok", "{before} {after}");
             assert_eq!(code(after, late, &[], &[(before, early)]), "ok", "{before} {after}");
         }
+    }
+
+    #[test]
+    fn a_freeze_and_a_time_to_return_last_their_days() {
+        use AccountKind::{Channels, Mch, Mp, MpGame, OaService, OaSubscription, Wechat};
+        let start = date(2026, 3, 1);
+        let on = |days| calendar::shift(start, days);
+        for (kind, days) in [(OaSubscription, 7), (OaService, 7), (Mp, 7), (MpGame, 30)] {
+            for (before, after) in
+                FREEZE.0.iter().flat_map(|before| FREEZE.1.iter().map(move |after| (*before, *after)))
+            {
+                assert_eq!(
+                    code(after, on(0), &[kind], &[(before, start)]),
+                    "event-too-soon",
+                    "{kind} {before} {after}"
+                );
+                assert_eq!(code(after, on(days - 1), &[kind], &[(before, start)]), "event-too-soon", "{kind}");
+                assert_eq!(code(before, start, &[kind], &[(after, on(days - 1))]), "event-too-soon", "{kind}");
+                assert_eq!(code(after, on(days), &[kind], &[(before, start)]), "ok", "{kind} {before} {after}");
+            }
+        }
+        for (kind, days) in [(Channels, 60), (Wechat, 14)] {
+            let end = |days| code("deregistered", on(days), &[kind], &[("submitted", start)]);
+            assert_eq!((end(days - 1).as_str(), end(days).as_str()), ("event-too-soon", "ok"), "{kind}");
+        }
+        // The administrator may confirm, and the platform clear, on one day.
+        let held = [("frozen", start), ("freeze_end", on(7)), ("deregistered", on(7))];
+        assert_eq!(code("cleared", on(7), &[OaService], &held), "ok");
+        assert_eq!(code("deregistered", on(0), &[Mch], &[("submitted", start)]), "ok", "nobody knows how long");
+    }
+
+    #[test]
+    fn a_merchant_number_is_given_up_after_its_last_trade() {
+        let (submitted, trade) = (("submitted", date(2026, 3, 1)), ("last_trade", date(2026, 3, 2)));
+        assert_eq!(code(submitted.0, submitted.1, &[AccountKind::Mch], &[trade]), "event-before-its-cause");
+        assert_eq!(code(trade.0, trade.1, &[AccountKind::Mch], &[submitted]), "event-after-its-effect");
+        assert_eq!(code(submitted.0, submitted.1, &[AccountKind::OaService], &[trade]), "ok");
     }
 
     fn record(key: &str, value: &str) -> Record {

@@ -313,7 +313,7 @@ impl Events {
                     .with("needs", EventName::Submitted)
                     .with("other", submitted));
             }
-            chronology::order((event.name.code(), event.date), |key| before(key.parse().ok()?))?;
+            chronology::order((event.name.code(), event.date), kind, |key| before(key.parse().ok()?))?;
             if event.name == EventName::Cancelled && before(EventName::Deregistered).is_some() {
                 return Err(Error::usage("event-after-the-end").with("event", event.name).with("account", kind));
             }
@@ -371,7 +371,11 @@ mod tests {
         let needing = EventName::ALL.iter().copied().filter_map(|name| Some((name, name.needs()?)));
         for (later, name) in needing {
             let mut events = Events::default();
-            let mut add = |name| events.add(Event { account: Some(KINDS[0]), ..event(name, date(2026, 12, 1)) }, KINDS);
+            // A freeze lies between some of them.
+            let mut add = |name: EventName| {
+                let month = if name == later { 12 } else { 10 };
+                events.add(Event { account: Some(KINDS[0]), ..event(name, date(2026, month, 1)) }, KINDS)
+            };
             assert_eq!(add(later).unwrap_err().code(), "event-out-of-order", "{later}");
             add(name).unwrap();
             add(later).unwrap();

@@ -25,6 +25,7 @@ desk-hint-payload-extra = If it is not yours, delete it; if it is, move it out o
 desk-hint-probe-needs-online = This needs the network.
 desk-hint-event-after-the-end = If a date was recorded wrongly, correct it under “Records”.
 desk-hint-event-after-its-effect = { desk-hint-event-before-its-cause }
+desk-hint-event-too-soon = { desk-hint-event-before-its-cause }
 desk-hint-event-before-its-cause = Check both dates. If the recorded one is wrong, change it first under “Records”.
 desk-hint-zip-password-wrong = WeChat Pay sends the password in a message, a different one for each bill. Start again and you will be asked again.
 desk-hint-page-left-out = Under “What is missing” these images can be fetched.

@@ -61,6 +61,7 @@ hint-crawl-task-failed = { advice-retry }
 hint-description-encode-failed = { advice-report }
 hint-event-after-the-end = if a date was recorded wrongly, list the records with liudi event and correct it
 hint-event-after-its-effect = { hint-event-before-its-cause }
+hint-event-too-soon = { hint-event-before-its-cause }
 hint-event-before-its-cause = check both dates. If the recorded one is wrong, change it first; liudi event and liudi evidence list the records
 hint-events-file-invalid = { advice-records }
 hint-evidence-corrupt = { advice-damaged }

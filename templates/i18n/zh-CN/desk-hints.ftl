@@ -25,6 +25,7 @@ desk-hint-payload-extra = 不是你放的就删掉；是你的就移到存档外
 desk-hint-probe-needs-online = 这要联网查看。
 desk-hint-event-after-the-end = 登记错了日期的话，到「登记」里改。
 desk-hint-event-after-its-effect = { desk-hint-event-before-its-cause }
+desk-hint-event-too-soon = { desk-hint-event-before-its-cause }
 desk-hint-event-before-its-cause = 先核对两个日期。如果已登记的那个错了，先到「登记」里改它。
 desk-hint-zip-password-wrong = 微信支付的解压密码在「微信支付」公众号的消息里，每份账单各不相同。再开始一次就会重新问。
 desk-hint-page-left-out = 到「还缺什么」里可以联网取回这些图片。

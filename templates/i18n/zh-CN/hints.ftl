@@ -61,6 +61,7 @@ hint-crawl-task-failed = { advice-retry }
 hint-description-encode-failed = { advice-report }
 hint-event-after-the-end = 登记错了日期的话，先用 liudi event 看已登记的，再改
 hint-event-after-its-effect = { hint-event-before-its-cause }
+hint-event-too-soon = { hint-event-before-its-cause }
 hint-event-before-its-cause = 先核对两个日期。已登记的那个错了，就先改它；用 liudi event 和 liudi evidence 看登记过的
 hint-events-file-invalid = { advice-records }
 hint-evidence-corrupt = { advice-damaged }

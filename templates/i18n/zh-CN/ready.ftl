@@ -67,6 +67,7 @@ error-event-still-needed = 后面还登记着“{ $later }”，不能先撤回�
 hint-event-still-needed = 先运行 `{ $liudi } event add { $later } unknown` 撤回它
 error-event-before-its-cause = “{ $event }”（{ $date }）早于已登记的“{ $needs }”（{ $other }），先后反了
 error-event-after-its-effect = “{ $event }”（{ $date }）晚于已登记的“{ $needs }”（{ $other }），先后反了
+error-event-too-soon = “{ $event }”（{ $date }）和已登记的“{ $needs }”（{ $other }）隔得太近：{ $account }的这两天之间至少有 { $days } 天
 error-event-not-of-account = { $account }没有“{ $event }”这件事
 hint-event-not-of-account = 换成有这件事的那个账号再登记；收款的事是商户号的，自己微信里的收付款是个人微信的。
 error-event-after-the-end = { $account } 已登记为注销完成，不能再登记“{ $event }”
