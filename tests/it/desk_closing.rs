@@ -187,6 +187,16 @@ fn a_merchants_missing_days_are_named_and_given_up_together() {
     assert_eq!(desk.page("/bills").matches("Days without a bill").count(), 3, "given up, they are no longer listed");
     let records = desk.page("/ready?part=records");
     assert!(records.contains("Take back all 31") && !records.contains("<strong>wxpay"), "{records}");
+    // Each of them can be taken back by itself.
+    let item = "name=\"item\" value=\"wxpay_trade_bill:2025-";
+    assert_eq!(records.matches(item).count(), 12, "{records}");
+    assert!(
+        records.contains("all=bills%2Ecoverage#given-up-bills.coverage") && records.contains("and 19 more"),
+        "{records}"
+    );
+    let records = desk.page("/ready?part=records&all=bills.coverage");
+    assert_eq!(records.matches(item).count(), 31, "{records}");
+    assert!(records.contains("id=\"given-up-bills.coverage\"") && !records.contains(" more</a>"), "{records}");
     let (status, page) = post(&desk, "/ready/waive", &[fields.as_slice(), &[("reason", "again")]].concat());
     assert!(status == 400 && page.contains("is beyond obtaining"), "{page}");
     desk.does("/ready/take-back", &[("rule", "bills.coverage"), ("all", "1")]);
@@ -244,6 +254,17 @@ fn a_day_without_trade_is_no_day_given_up() {
     assert_eq!(missing(), before - 1);
     desk.does("/ready/no-bill", &[("part", "records"), ("all", "1")]);
     assert_eq!(missing(), before);
+    for month in 1..=13 {
+        let (year, month) = (2023 + month / 13, (month - 1) % 12 + 1);
+        let range = item(&format!("{year}-{month:02}-01..{year}-{month:02}-20"));
+        desk.does("/ready/no-bill", &[("item", &range), ("known", "the platform says so")]);
+    }
+    let of = "name=\"item\" value=\"wxpay_trade_bill:202";
+    let records = desk.page("/ready?part=records");
+    assert!(records.contains("all=no-bills#no-bills") && records.contains("Withdraw all 13"), "{records}");
+    assert_eq!(records.matches(of).count(), 12, "{records}");
+    assert_eq!(desk.page("/ready?part=records&all=no-bills").matches(of).count(), 13);
+    desk.does("/ready/no-bill", &[("part", "records"), ("all", "1")]);
     assert!(!desk.page("/ready?part=records").contains("Days recorded as having no bill"));
 }
 

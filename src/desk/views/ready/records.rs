@@ -23,13 +23,17 @@ use crate::words::records::{bill, person, question, said, said_by};
 /// Values of the profile that are answers to questions; the flags are too.
 const ABOUT: [&str; 4] = ["kinds", "entity", "followers", "certified"];
 
-/// Number of things that are named of each rule of which any were given up.
+/// Number of things that are named of each list, until the user asks for all of that list.
 const MOST: usize = 12;
+
+/// Name of the list of days without bills in the query; the other lists have the names of their rules.
+const NO_BILLS: &str = "no-bills";
 
 /// Returns the values of the part.
 pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let book = RecordBook::open(&desk.root()?, &quiet())?;
     let (texts, profile) = (desk.texts(), book.profile());
+    let shown = |list: &str| if query.get("all") == Some(list) { usize::MAX } else { MOST };
     let facts: Vec<Value> = profile
         .texts()
         .into_iter()
@@ -96,14 +100,14 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     given_up.sort_by(|one, other| one.waiver.rule.cmp(&other.waiver.rule));
     let given_up: Vec<Value> = given_up
         .chunk_by(|one, other| one.waiver.rule == other.waiver.rule)
-        .map(|of_rule| waived(texts, of_rule))
+        .map(|of_rule| waived(texts, of_rule, shown))
         .collect();
     let answers: Vec<Value> =
         profile_answers.into_iter().chain(answers.into_iter().rev().map(|(_, answer)| answer)).collect();
     let no_bill = |item: &&str| context! { name => bill(texts, item), item => *item };
     Ok(context! {
-        no_bills => without_bill.iter().take(MOST).map(no_bill).collect::<Vec<_>>(),
-        no_bills_more => without_bill.len().saturating_sub(MOST),
+        no_bills => without_bill.iter().take(shown(NO_BILLS)).map(no_bill).collect::<Vec<_>>(),
+        no_bills_more => without_bill.len().saturating_sub(shown(NO_BILLS)),
         no_bills_all => without_bill.len(),
         facts, kinds, names, events, answers, given_up,
         date => query.get("date"),
@@ -118,7 +122,7 @@ fn other_day(counts: Option<Date>, day: Date) -> Option<String> {
 }
 
 /// Returns what was given up of one rule, for the template.
-fn waived(texts: &Texts, of_rule: &[GivenUp]) -> Value {
+fn waived(texts: &Texts, of_rule: &[GivenUp], shown: impl Fn(&str) -> usize) -> Value {
     let entry = |GivenUp { waiver, title, .. }: &GivenUp| {
         let name = title.clone().or_else(|| waiver.item.as_deref().map(|key| bill(texts, key)));
         context! {
@@ -126,11 +130,13 @@ fn waived(texts: &Texts, of_rule: &[GivenUp]) -> Value {
             name, reason => waiver.reason.as_str(), by => waiver.by.as_str(), at => waiver.at.date(),
         }
     };
+    let rule = of_rule.first().map(|first| first.waiver.rule.as_str());
+    let shown = rule.map_or(MOST, shown);
     context! {
-        rule => of_rule.first().map(|first| first.waiver.rule.as_str()),
+        rule,
         title => of_rule.first().map(|first| first.rule_title.as_str()),
-        entries => of_rule.iter().take(MOST).map(entry).collect::<Vec<_>>(),
-        more => of_rule.len().saturating_sub(MOST),
+        entries => of_rule.iter().take(shown).map(entry).collect::<Vec<_>>(),
+        more => of_rule.len().saturating_sub(shown),
         all => of_rule.iter().filter(|one| one.waiver.item.is_some()).count(),
     }
 }
