@@ -42,7 +42,16 @@ impl Phrases<'_> {
         self.gap_advice_of(group, "")
     }
 
-    fn gap_advice_of(&self, group: &Group<'_>, prefix: &str) -> String {
+    /// Returns the advice for a group. `prefix` begins its id: empty for the words that name commands, `desk-` for those
+    /// that name buttons. What a file needs that could not be read depends on why, which its problem says.
+    pub fn gap_advice_of(&self, group: &Group<'_>, prefix: &str) -> String {
+        if group.advice().is_some_and(|advice| advice.code == "gaps-do-input")
+            && let Some(gap) = group.gaps.first()
+            && let Some(hint) =
+                gap.detail.as_deref().and_then(|code| self.hint(code, &[("path", &self.gap_title(gap))]))
+        {
+            return hint;
+        }
         let words = |advice: Advice<'_>| {
             self.text(&format!("{prefix}{}", advice.code), &[("rule", advice.rule), ("key", advice.key)])
         };

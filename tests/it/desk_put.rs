@@ -268,6 +268,27 @@ fn what_is_not_recognised_stays_until_it_is_kept_as_it_is() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_has_one_advice() {
+    let run = Run::new();
+    let desk = Desk::open(&run);
+    let files = [
+        ("微信支付账单.rar".to_owned(), b"Rar!\x1a\x07\x01\x00".to_vec()),
+        ("1900000000All2025-03-05.csv".to_owned(), Vec::new()),
+    ];
+    desk.upload("last=", &body(&files));
+    desk.post("/inputs/start", &[]);
+    desk.until("Archiving: done");
+    let hints = ["Unpack it first", "Download it again"];
+    for page in ["/progress", "/inputs", "/gaps"] {
+        let shown = desk.get(page).text;
+        for hint in hints {
+            assert!(shown.contains(hint), "{hint} on {page}: {shown}");
+        }
+        assert!(!shown.contains("broken or too large") && !shown.contains("Download or export it again"), "{shown}");
+    }
+}
+
+#[test]
 fn pages_of_two_accounts_are_one_question() {
     let run = Run::new();
     let desk = Desk::open(&run);

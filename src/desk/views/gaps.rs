@@ -270,7 +270,7 @@ fn entry(phrases: &Phrases<'_>, group: &Group<'_>, given_up: bool) -> Value {
         link => link(group),
         lines => lines.collect::<Vec<_>>(),
         more,
-        advice => advice.map(|advice| format!("desk-{}", advice.code)),
+        advice => phrases.gap_advice_of(group, "desk-"),
         step => (!given_up).then(|| step(group).code()),
         given_up,
         rule,

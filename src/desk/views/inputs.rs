@@ -376,9 +376,24 @@ fn left(phrases: &Phrases<'_>, left: &[Leftover]) -> Vec<Value> {
             let files: std::collections::BTreeSet<_> = of.iter().map(|one| (&one.batch, &one.name)).collect();
             // Of what was left out, each place is counted.
             let count = if *why == NotKept::Part { of.len() } else { files.len() };
-            context! { why => why.code(), count, names, more => of.len().saturating_sub(SHOWN) }
+            let (hints, drop) =
+                (hints(phrases, *why, of), phrases.texts.find(&format!("desk-leftover-drop-{}", why.code()), &[]));
+            context! { why => why.code(), count, names, more => of.len().saturating_sub(SHOWN), hints, drop }
         })
         .collect()
+}
+
+/// Returns what to do about files that were not kept: what their problems say, and for the others what mostly helps.
+fn hints(phrases: &Phrases<'_>, why: NotKept, of: &[&Leftover]) -> Vec<String> {
+    let mostly = || phrases.text(&format!("desk-leftover-hint-{}", why.code()), &[]);
+    let mut hints = Vec::new();
+    for one in of {
+        let hint = one.problem.as_ref().and_then(|problem| phrases.problem_hint(problem)).unwrap_or_else(mostly);
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints
 }
 
 /// Returns what the last run or rehearsal recognised.

@@ -77,14 +77,16 @@ desk-leftover-held = { $count ->
     [one] Kept in the archive as it is, but not read completely: one file
    *[other] Kept in the archive as they are, but not read completely: { $count } files
 }
-desk-leftover-hint-held = Download or export it again and put it in; that usually helps. If you do not want to try again, take it out of the list above: the archive still has the original.
+desk-leftover-hint-held = Download or export it again and put it in; that usually helps.
+desk-leftover-drop-held = If you do not want to try again, take it out of the list above: the archive still has the original.
 desk-leftover-unread = { $count ->
     [one] Not reached yet: one file
    *[other] Not reached yet: { $count } files
 }
 desk-leftover-hint-unrecognised = Press “Keep as they are”, or take them out of the list above. If it is a page: open it in a browser and save it as “Webpage, Complete”; that is usually recognised.
 desk-leftover-hint-locked = Try again, and you are asked for the password. It is in a message of the account 微信支付.
-desk-leftover-hint-problem = A file may be incomplete or damaged: download or export it again and put it in. If you do not want it, take it out of the list above.
+desk-leftover-hint-problem = A file may be incomplete or damaged: download or export it again and put it in.
+desk-leftover-drop-problem = If you do not want it, take it out of the list above.
 desk-leftover-hint-unread = The last run did not get here: start again to go on.
 desk-keep-as-is = Keep as they are
 desk-try-again = Try again
