@@ -173,7 +173,8 @@ pub fn source_name(texts: &Texts, source: &str) -> String {
     }
 }
 
-/// What libraries say of a refusal of the system, or of an input that is often broken in this way, with its code.
+/// What libraries say of a refusal of the system, of an input that is often broken in this way, or of an address as users
+/// type it, with its code.
 const LIBRARY_WORDS: &[(&str, &str)] = &[
     ("database or disk is full", "disk-full"),
     ("database is full", "disk-full"),
@@ -181,6 +182,13 @@ const LIBRARY_WORDS: &[(&str, &str)] = &[
     ("database is locked", "busy"),
     ("disk I/O error", "disk-fails"),
     ("Could not find EOCD", "broken-zip"),
+    ("relative URL", "address-partial"),
+    ("empty host", "address-no-host"),
+    ("invalid international domain name", "address-host"),
+    ("invalid domain character", "address-host"),
+    ("invalid IPv4 address", "address-host"),
+    ("invalid IPv6 address", "address-host"),
+    ("invalid port number", "address-port"),
 ];
 
 /// Returns the code of the words for a refusal of the system; `None` for a rare one.
@@ -253,6 +261,12 @@ mod tests {
         assert_eq!(phrases.cause("No such file or directory (os error 2)"), "没有这个文件或文件夹（系统错误号 2）");
         assert_eq!(phrases.cause("Level 2 halted (os error 51)"), "程序给出的英文说明「Level 2 halted (os error 51)」");
         assert_eq!(phrases.cause("expected value"), "程序给出的英文说明「expected value」");
+        let addresses = ["a.example", "//a.example", "https://", "https://a b/", "https://1.2.3.999/", "https://[a]/"];
+        for address in addresses.into_iter().chain(["https://a.example:web/", "https://xn--a/"]) {
+            let refused = url::Url::parse(address).unwrap_err().to_string();
+            let said = phrases.cause(&refused);
+            assert!(!said.is_ascii() && !said.contains(&refused), "{address}: {said}");
+        }
         // The same said twice is said once.
         let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
         let twice = rusqlite::Error::SqliteFailure(full, Some("database or disk is full".to_owned()));
