@@ -204,6 +204,17 @@ fn a_folder_that_is_there_becomes_the_archive_only_when_that_is_meant() {
     let make = |name: &str, more: &[(&str, &str)]| {
         desk.post("/archive/make", &[&[("folder", place), ("at", place), ("name", name)], more].concat())
     };
+    // An empty folder may be meant to be the archive itself.
+    let page = |at: &str| desk.page(&format!("/archive?at={}", at.replace('/', "%2F").replace(' ', "+")));
+    let (above, empty) = (page(place), page(folder.join("letters of mine").to_str().unwrap()));
+    for part in ["This folder is empty.", "Use this empty folder", "One level up", "Make one here"] {
+        assert!(empty.contains(part), "{part}: {empty}");
+    }
+    assert!(!above.contains("folder is empty"), "{above}");
+    // A name of nothing but spaces is none.
+    let refused = make("   ", &[]);
+    assert!(refused.status == 400 && refused.text.contains("has no name yet"), "{}", refused.text);
+    assert!(!folder.join("liudi-archive").exists() && !folder.join("   ").exists());
     // The chooser stays open, at the same folder and with what was typed.
     for (name, said) in [("a:b", "cannot be the name of a folder"), ("letters of mine", "is there already, and empty")]
     {

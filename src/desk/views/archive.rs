@@ -75,7 +75,8 @@ impl View for Archive {
             }
             "make" => {
                 let folder = form.get("folder").ok_or_else(|| Error::usage("desk-no-folder"))?;
-                let root = chooser::inside(Path::new(folder), form.get("name").unwrap_or(NEW))?;
+                let name = form.get("name").ok_or_else(|| Error::usage("desk-name-empty"))?;
+                let root = chooser::inside(Path::new(folder), name)?;
                 session::check_folder(&root)?;
                 // Who names a new archive does not expect one that is there already, nor a folder of something else.
                 if root.is_dir() && !form.has("sure") {

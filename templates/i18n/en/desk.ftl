@@ -47,6 +47,10 @@ desk-archive-make = Make one here
 desk-archive-name = Name of the archive
 desk-folder = Folder:
 desk-folder-above = ↑ One level up
+desk-folder-empty = This folder is empty.
+desk-folder-without-folders = There are no folders in this one.
+desk-archive-in-empty = You can put the archive right here, make a new folder for it in here, or go one level up and choose another.
+desk-archive-here = Use this empty folder
 desk-folder-more = { $count ->
     [one] One more entry is not listed.
    *[other] { $count } more entries are not listed.
@@ -85,6 +89,8 @@ error-desk-busy = liudi is busy with something else.
 hint-desk-busy = Look at “Progress”: wait until it is done, or stop it first.
 error-desk-no-archive = No archive is chosen yet.
 hint-desk-no-archive = First choose a folder under “Archive”.
+error-desk-name-empty = The archive has no name yet.
+hint-desk-name-empty = Type a name, such as liudi-archive, and make it then.
 error-desk-no-folder = No folder is chosen.
 hint-desk-no-folder = First open a folder in the list.
 error-desk-name-invalid = “{ $name }” cannot be the name of a folder.
