@@ -143,7 +143,9 @@ fn the_day_is_a_blank_until_somebody_chose_it_or_the_plan_knows_it() {
     };
     // Nothing binds a plain 公众号: today is the earliest day, and nobody chose it.
     let mut world = World::personal();
-    assert!(announcement(&world, "2026-11-22", false).contains("将于【请填写：提交注销的日期】起"));
+    let text = announcement(&world, "2026-11-22", false);
+    assert!(text.contains("将于【请填写：提交注销的日期】起"), "{text}");
+    assert!(text.lines().next().unwrap().ends_with("即将停止更新并注销"), "{text}");
     assert!(announcement(&world, "2026-11-22", true).contains("将于2026年11月22日起"));
     assert!(announcement(&world, "2026-12-24", false).contains("将于2026年12月24日起"));
     world.event(EventName::Submitted, "2026-11-20");
@@ -151,6 +153,7 @@ fn the_day_is_a_blank_until_somebody_chose_it_or_the_plan_knows_it() {
     let text = announcement(&world, "2026-11-22", false);
     assert!(text.contains("已于2026年11月20日提交注销") && text.contains("请尽快联系"), "{text}");
     assert!(!text.contains("将于") && !text.contains("日之前"), "{text}");
+    assert!(text.lines().next().unwrap().ends_with("停止更新，已提交注销") && !text.contains("即将"), "{text}");
     // Of several accounts the readers' own counts, not the one that goes last.
     let world = self::world(Entity::Personal, &[AccountKind::OaSubscription, AccountKind::Wechat], 1);
     let text = announcement(&world, "2026-12-24", true);
@@ -176,6 +179,7 @@ fn an_account_that_was_submitted_does_not_speak_for_another() {
     submit(&mut world, KINDS[0], "2026-11-02");
     let text = letters(&world);
     assert!(text.contains("（公众号，") && text.contains("已于2026年11月2日提交注销"), "{text}");
+    assert!(text.contains(": closure applied for\n\nDear readers"), "{text}");
     assert!(text.contains("on 2 November 2026") && !text.contains("视频号") && !text.contains("8月1日"), "{text}");
     // What is still to come of another account does not stand in a letter about the articles.
     world.events.events.retain(|event| event.account != Some(KINDS[1]));
