@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::coded::coded;
 use super::{values, words};
 use crate::error::{Error, Result};
+use crate::text::typed::plain;
 
 coded! {
     /// The kind of an account.
@@ -267,7 +268,7 @@ impl Profile {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         match name {
             "name" => self.name = given(value),
-            "original_id" => self.original_id = given(value),
+            "original_id" => self.original_id = given(value).map(|text| original_id(&text)).transpose()?,
             "subject" => self.subject = given(value),
             "wechat_id" => self.wechat_id = given(value),
             "mailbox" => self.mailbox = given(value),
@@ -355,6 +356,15 @@ pub fn yes_or_no(text: &str) -> Result<bool> {
     values::yes_or_no(text).ok_or_else(|| Error::usage("yes-or-no-wanted").with("value", text))
 }
 
+/// Returns an original id in its one form: `gh_` with letters and digits after it.
+fn original_id(text: &str) -> Result<String> {
+    let id = plain(text);
+    let is_one = id
+        .strip_prefix("gh_")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if is_one { Ok(id) } else { Err(Error::usage("original-id-wanted").with("value", text)) }
+}
+
 /// Parses a number of followers, exact or as a tier: `30000`, `<=100000`, `>100000`.
 fn followers(text: &str) -> Result<u64> {
     let wrong = || Error::usage("followers-number-wanted").with("value", text);
@@ -415,6 +425,17 @@ mod tests {
         }
         assert_eq!(profile.set("use.pay", "no", &flags()).unwrap_err().code(), "account-key-unknown");
         assert_eq!(profile.set("kinds", "weibo", &flags()).unwrap_err().code(), "account-kind-unknown");
+        profile.set("original_id", " ＧＨ_1a2b3c4d5e6f ", &flags()).unwrap();
+        for wrong in ["不是gh", "gh_", "gh_一", "gh_a b", "shanjianlaixin", "xgh_1a2b"] {
+            assert_eq!(
+                profile.set("original_id", wrong, &flags()).unwrap_err().code(),
+                "original-id-wanted",
+                "{wrong}"
+            );
+        }
+        assert_eq!(profile.original_id.as_deref(), Some("gh_1a2b3c4d5e6f"));
+        profile.set("original_id", "", &flags()).unwrap();
+        assert_eq!(profile.original_id, None);
         profile.set("uses.pay", "", &flags()).unwrap();
         profile.set("kinds", "公众号", &flags()).unwrap();
         assert_eq!(profile.flag("uses.pay"), Truth::Unknown);

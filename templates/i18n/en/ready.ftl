@@ -38,6 +38,8 @@ hint-value-missing = Add { $form ->
 answer-yes = yes
 answer-no = no
 answer-unknown = unknown
+error-original-id-wanted = An original id begins with gh_, with letters and digits after it, unlike "{ $value }"
+hint-original-id-wanted = At mp.weixin.qq.com it is shown as 原始ID: of an Official Account under 设置与开发 → 公众号设置 → 账号详情, of a mini-program under 设置 → 基本设置. Leave it empty if you cannot find it.
 error-followers-number-wanted = The number of followers must be a number, not "{ $value }"
 hint-followers-number-wanted = For example 30000, or "<=100000" and ">100000", in quotes
 error-rules-invalid = The rules file cannot be read
@@ -67,9 +69,9 @@ error-event-still-needed = "{ $event }" cannot be withdrawn while "{ $later }" i
 hint-event-still-needed = Withdraw that first: `{ $liudi } event add { $later } unknown`
 error-event-before-its-cause = "{ $event }" ({ $date }) is earlier than the recorded "{ $needs }" ({ $other }), which must come first
 error-event-after-its-effect = "{ $event }" ({ $date }) is later than the recorded "{ $needs }" ({ $other }), which cannot come first
-error-event-too-soon = "{ $event }" ({ $date }) is too close to the recorded "{ $needs }" ({ $other }): of { $account }, at least { $days ->
-    [one] 1 day lies
-   *[other] { $days } days lie
+error-event-too-soon = "{ $event }" ({ $date }) is too close to the recorded "{ $needs }" ({ $other }): of { $account }, there { $days ->
+    [one] is at least 1 day
+   *[other] are at least { $days } days
 } between the two
 error-event-not-of-account = there is no “{ $event }” of { $account }
 hint-event-not-of-account = Record it for the account that it happened to: payments that customers make are of the merchant number, your own are of the personal WeChat account.

@@ -38,6 +38,8 @@ hint-value-missing = 在后面写上{ $form ->
 answer-yes = 是
 answer-no = 否
 answer-unknown = 不清楚
+error-original-id-wanted = 原始 ID 以 gh_ 开头，后面是字母和数字，而不是“{ $value }”
+hint-original-id-wanted = 公众号在 mp.weixin.qq.com 的“设置与开发 → 公众号设置 → 账号详情”里，小程序在“设置 → 基本设置”里，写着“原始 ID”。查不到就先空着。
 error-followers-number-wanted = 粉丝数要填数字，而不是“{ $value }”
 hint-followers-number-wanted = 例如 30000、3万，或 "<=100000"、">100000"（带引号）
 error-rules-invalid = 读不懂规则文件
