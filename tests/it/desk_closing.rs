@@ -283,14 +283,24 @@ fn a_locked_file_was_not_read_until_it_is_opened_or_given_up() {
     let (key, reason) = locked().unwrap();
     assert_eq!(reason, "password_needed");
     assert!(desk.page("/gaps?kind=input").contains("action=\"/gaps/waive\""));
+    // Bills come packed with a password: their page says that one was not read, and where to enter it.
+    let bills = |says: &str| {
+        let page = desk.page("/bills");
+        assert_eq!(page.contains("1 packed file has a password"), says == "locked", "{page}");
+        assert_eq!(page.contains("href=\"/gaps?kind=input#list\""), says == "locked", "{page}");
+    };
+    bills("locked");
     desk.does("/gaps/waive", &[("group", &key), ("reason", "nobody knows the password")]);
     assert_eq!(locked(), None);
+    bills("given up");
     desk.does("/gaps/take-back", &[("group", &key)]);
     assert!(locked().is_some());
+    bills("locked");
     let run = run.env("LIUDI_ZIP_PASSWORD", "liudi-demo");
     run.backup(&[]).succeeds();
     let page = measure(&desk);
     assert!(locked().is_none(), "{page}");
+    bills("read");
 }
 
 #[test]

@@ -88,6 +88,7 @@ impl View for Bills {
         let running = desk.workshop.now().is_some_and(|now| now.code == exports::RUN);
         Ok(context! {
             empty => report.is_empty(),
+            locked => report.locked.iter().map(|name| original_name(name).to_owned()).collect::<Vec<_>>(),
             kinds => report.kinds.iter().map(|kind| picture(texts, kind)).collect::<Vec<_>>(),
             left_out => report.left_out.iter().map(|(kind, count)| context! { kind => name(texts, kind), count }).collect::<Vec<_>>(),
             statements => report.statements.iter().map(|one| statement(texts, &names, one)).collect::<Vec<_>>(),

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bill_days::BillDays;
+use super::gap_list::GapList;
 use super::state;
 use crate::archive::{Archive, PrivateView};
 use crate::audit::bill_series::{self, MERCHANT_BILLS};
@@ -22,7 +23,7 @@ use crate::export::bill_sums::{BillSums, Sums, bar};
 use crate::model::days::Days;
 use crate::model::money::Money;
 use crate::model::statement::{Held, HeldStatements, StatementKind};
-use crate::model::{Class, Problem, layout};
+use crate::model::{Class, GapReason, Problem, SubjectKind, layout};
 use crate::store::Catalog;
 
 /// What the bills of an archive say.
@@ -42,6 +43,8 @@ pub struct BillReport {
     pub knows_ends: bool,
     /// What could not be read, or does not agree, with what to do about it.
     pub problems: Vec<Problem>,
+    /// Names of the packed files that were given and not read for want of a password: bills come packed like this.
+    pub locked: Vec<String>,
 }
 
 /// The state of an archive as far as its bills go: as long as it is the same, so is the [`BillReport`].
@@ -170,7 +173,7 @@ impl BillReport {
     /// Those of reading the archive.
     pub fn read(root: &Path, today: Date) -> Result<Self> {
         let archive = Archive::open(root)?;
-        let mut report = Self { ledger: state::ledger(root), ..Self::default() };
+        let mut report = Self { ledger: state::ledger(root), locked: locked(root)?, ..Self::default() };
         if !archive.has_bag(Class::Private) {
             return Ok(report);
         }
@@ -279,6 +282,17 @@ fn problems(root: &Path) -> Vec<Problem> {
     let problems = Catalog::problems_at(&root.join(layout::WORK).join(layout::CATALOG)).unwrap_or_default();
     let of_bills = |problem: &Problem| OF_BILLS.iter().any(|prefix| problem.code.starts_with(prefix));
     problems.into_iter().map(|(problem, _)| problem).filter(of_bills).collect()
+}
+
+/// Returns the names of the inputs that wait for a password and were not given up.
+fn locked(root: &Path) -> Result<Vec<String>> {
+    // Of an unfinished commit nothing is known yet.
+    if state::check_finished(root).is_err() {
+        return Ok(Vec::new());
+    }
+    let list = GapList::read(root)?;
+    let locked = list.open().filter(|gap| gap.kind == SubjectKind::Input && gap.reason == GapReason::PasswordNeeded);
+    Ok(locked.map(|gap| gap.title.clone().unwrap_or_else(|| gap.key.clone())).collect())
 }
 
 /// Counts the bills of merchants' days before `today` that are missing and were not given up.

@@ -1,6 +1,11 @@
 # The desk: bills.
 desk-bills-lead = Bills are for you alone: they are in the private part of the archive and never on the site.
 desk-bills-none = The archive holds no bills yet. Put in the ZIP or the tables of WeChat Pay, and their sums are shown here.
+desk-bills-locked = { $count ->
+    [one] 1 packed file has a password. It was put in and is not read: if it holds bills, they are not counted here
+   *[other] { $count } packed files have passwords. They were put in and are not read: if they hold bills, those are not counted here
+}
+desk-bills-locked-help = The password is in a message of the account 微信支付, a different one for each bill. Start again under “Put in”, and you are asked for it; or press “Enter the password” under “What is missing”.
 desk-bills-problems = What does not agree, and what to do
 desk-bills-more = { $count ->
     [one] One more is not listed.

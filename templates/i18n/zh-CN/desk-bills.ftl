@@ -1,6 +1,8 @@
 # 桌面：账单。
 desk-bills-lead = 账单只给你自己看：它们在存档的私密部分，不会进网站。
 desk-bills-none = 存档里还没有账单。把微信支付账单的压缩包或表格放进来，就会在这里汇总。
+desk-bills-locked = 有 { $count } 个压缩包有密码，放进来了，但还没有读：里面的账单不在这里
+desk-bills-locked-help = 密码在「微信支付」公众号的消息里，每份账单各不相同。到「放进来」再开始一次，就会问密码；或者在「还缺什么」里点「输入密码」。
 desk-bills-problems = 对不上的，和该怎么办
 desk-bills-more = 另有 { $count } 处没有列出。
 desk-bills-agree = 每份账单的明细都和它写明的合计对得上。
