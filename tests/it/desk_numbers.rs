@@ -96,6 +96,25 @@ fn the_missing_avatar_is_in_the_numbers_and_asks_for_a_picture() {
     assert!(card.contains("save it, and choose the picture") && !card.contains("web page"), "{card}");
     // No rule asks for it, so that there is nothing to give up.
     assert!(!card.contains("/gaps/waive"), "{card}");
+    // The chosen picture is the avatar from now on; another file cannot be.
+    let key = Regex::new(r"/gaps\?pick=([^#]+)#pick").unwrap().captures(card).unwrap()[1].to_owned();
+    let key = percent_encoding::percent_decode_str(&key).decode_utf8().unwrap().into_owned();
+    let put = |name: &str, bytes: &[u8]| {
+        let file = run.folder().join(name);
+        fs::write(&file, bytes).unwrap();
+        desk.post("/gaps/keep", &[("pick", &key), ("path", file.to_str().unwrap())])
+    };
+    let refused = put("avatar.txt", b"no picture");
+    assert!(refused.status == 400 && refused.text.contains("is no picture"), "{}", refused.text);
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0\x4b\x6d\x29\xdc";
+    assert_eq!(put("avatar.png", picture).status, 303);
+    let page = desk.page("/gaps");
+    assert!(page.contains("The avatar is held") && page.contains("1 item is missing</h2>"), "{page}");
+    assert!(!page.contains("The account’s avatar"), "{page}");
+    let account: serde_json::Value = serde_json::from_str(&run.read("public/data/account.json")).unwrap();
+    let path = account["avatar_file"]["path"].as_str().unwrap();
+    assert_eq!(fs::read(run.archive().join("public/data").join(path)).unwrap(), picture);
+    run.program(&["verify", "archive"]).succeeds();
 }
 
 #[test]

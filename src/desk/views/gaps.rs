@@ -17,9 +17,9 @@ use crate::pipeline::archive::gap_inputs;
 use crate::pipeline::archive::gap_list::{GapList, Group};
 use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::backup::BackupOptions;
-use crate::pipeline::closing::keep;
 use crate::pipeline::closing::readiness::{Assessment, overview};
 use crate::pipeline::closing::waive::{WaivedRule, take_back_items};
+use crate::pipeline::closing::{avatar, keep};
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::host::{Host as _, Unattended};
 use crate::pipeline::inbox::{Inbox, List};
@@ -140,6 +140,12 @@ impl View for Gaps {
             "keep" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
                 free(desk)?;
+                let is_avatar = |group: &Group<'_>| group.gaps.iter().any(|gap| gap.is_avatar());
+                if with_group(&root, form.get("pick").unwrap_or_default(), false, is_avatar).unwrap_or(false) {
+                    avatar::put(&root, Path::new(path), &Unattended::default())?;
+                    desk.changed();
+                    return Ok(Some(Then::Say("/gaps".to_owned(), "desk-gaps-avatar-held")));
+                }
                 let kind = desk.texts().get("document-document", &[]);
                 keep::keep(&root, &[PathBuf::from(path)], &kind, &Unattended::default())?;
                 desk.changed();

@@ -4,6 +4,7 @@
 //! from the measurements and the owner's records ([`records`]).
 
 pub mod account;
+pub mod avatar;
 pub mod event;
 pub mod evidence;
 mod fixity;

@@ -9,6 +9,8 @@ count-items =
         [one] { $count } item
        *[other] { $count } items
     }
+error-avatar-not-a-picture = This file is no picture and cannot be the avatar: { $path }
+hint-avatar-not-a-picture = Choose a PNG, JPG, GIF or WebP picture.
 cause-not-found = there is no such file or folder
 cause-not-permitted = the system does not permit it
 cause-exists = a file or folder of this name exists

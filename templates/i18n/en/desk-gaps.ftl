@@ -88,6 +88,7 @@ desk-gaps-html = a page of links (HTML)
 desk-to-questions = Answer
 desk-gaps-do-page = Open the original, save it as a web page and choose it here.
 desk-gaps-do-media = Open this article, wait until all pictures are shown, save the whole page once more and choose it here.
+desk-gaps-avatar-held = The avatar is held. The site shows it once it is made again.
 desk-gaps-do-avatar = Try to fetch it first. If that fails, open the account's picture in WeChat, save it, and choose the picture; it is kept as it is.
 desk-gaps-do-waive = This can no longer be fetched. If you have another copy, choose it; if not, give it up with a reason.
 desk-gaps-do-lost = This can no longer be fetched. If you have another copy, choose it.

@@ -1,6 +1,8 @@
 # 各处共用的说法。
 count-articles = { $count } 篇文章
 count-items = { $count } 条内容
+error-avatar-not-a-picture = 这个文件不是图片，不能当头像：{ $path }
+hint-avatar-not-a-picture = 请选 PNG、JPG、GIF 或 WebP 图片。
 cause-not-found = 没有这个文件或文件夹
 cause-not-permitted = 系统不允许（没有权限）
 cause-exists = 已经有同名的文件或文件夹

@@ -59,6 +59,7 @@ desk-gaps-html = 一页链接（HTML）
 desk-to-questions = 去回答
 desk-gaps-do-page = 打开原文，保存成网页，再选进来。
 desk-gaps-do-media = 打开这篇文章，等图片都显示出来，整页再保存一次，选进来。
+desk-gaps-avatar-held = 头像存下了。网站重新做一遍就会用上。
 desk-gaps-do-avatar = 先试上面的「能联网取的，都取回来」；取不到，就在微信里点开账号头像，存成图片，选进来原样留着。
 desk-gaps-do-waive = 已经取不到了。手里有别的备份就选进来；没有，就写明理由放弃它。
 desk-gaps-do-lost = 已经取不到了。手里若有别的备份，选进来。
