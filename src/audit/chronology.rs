@@ -2,7 +2,7 @@
 //! two days in the wrong order. Such a day is refused when it is recorded; one that an archive already holds counts as
 //! unknown, so that no range between two impossible days is empty and therefore complete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
@@ -13,7 +13,7 @@ use super::events::{EventName, Events};
 use super::evidence::{Evidence, Says};
 use super::forms::{self, Form};
 use super::profile::AccountKind;
-use super::rules::{OnExpiry, Rules};
+use super::rules::{OnExpiry, Rules, Window};
 use crate::error::{Error, Result};
 
 /// Facts whose day may lie in the future: it is planned or announced. Every other day is of something that happened.
@@ -51,23 +51,18 @@ const ORDER: &[(&str, &[&str])] = &[
 /// What is between the start and the end of a freeze, which the closing ends no earlier than.
 const FREEZE: (&[&str], &[&str]) = (&["frozen", "subject_verified", "submitted"], &["freeze_end", "deregistered"]);
 
-/// The days that each kind of account waits at least between its submission and its end: those of the freeze or, of an
-/// account that is deleted by itself, those in which its owner may return. If the rules name several, the fewest count.
-static WAITS: LazyLock<BTreeMap<AccountKind, u32>> = LazyLock::new(|| {
-    let mut waits = BTreeMap::new();
-    for window in Rules::embedded().map(|rules| rules.windows).unwrap_or_default() {
-        if !matches!(
+/// The kinds of accounts that wait between their submission and their end: in a freeze or, if they are deleted by
+/// themselves, while their owner may return. How long is known from second hand only, and what an owner saw counts; but
+/// neither ends on the day it began.
+static WAITING: LazyLock<BTreeSet<AccountKind>> = LazyLock::new(|| {
+    let windows = Rules::embedded().map(|rules| rules.windows).unwrap_or_default();
+    let waits = |window: &Window| {
+        matches!(
             (window.on_expiry, window.anchor.as_str()),
             (OnExpiry::AskAdmin, "subject_verified") | (OnExpiry::Deleted, "submitted")
-        ) {
-            continue;
-        }
-        let Some(least) = window.tiers.iter().map(|tier| tier.length).chain(window.length).min() else { continue };
-        for kind in window.accounts {
-            waits.entry(kind).and_modify(|wait| *wait = least.min(*wait)).or_insert(least);
-        }
-    }
-    waits
+        )
+    };
+    windows.into_iter().filter(waits).flat_map(|window| window.accounts).collect()
 });
 
 /// Two facts of one account, of which the first is at least so many days before the second.
@@ -86,10 +81,12 @@ impl Pair {
         let merchant = (kind == AccountKind::Mch).then_some(("last_trade", "submitted"));
         let (starts, ends) =
             if kind.deletes_by_itself() { (&["submitted"][..], &["deregistered"][..]) } else { FREEZE };
-        let apart = WAITS.get(&kind).into_iter().flat_map(move |days| {
-            let ends = move |before| ends.iter().map(move |after| Self { before, after, days: *days });
-            starts.iter().copied().flat_map(ends)
-        });
+        let apart = WAITING
+            .contains(&kind)
+            .then_some(starts)
+            .into_iter()
+            .flatten()
+            .flat_map(move |before| ends.iter().map(move |after| Self { before: *before, after: *after, days: 1 }));
         every.chain(merchant).map(|(before, after)| Self { before, after, days: 0 }).chain(apart)
     }
 
@@ -117,7 +114,7 @@ pub fn range(key: &str, kinds: &[AccountKind], today: Date) -> (Date, Option<Dat
 ///
 /// # Errors
 /// `event-in-future`, `event-too-early`, `event-before-its-cause` or `event-after-its-effect` for a wrong order, and
-/// `event-too-soon` for fewer days between two than the rules know.
+/// `event-too-soon` for the end of a freeze on the day it began.
 pub fn check(
     (key, day): (&str, Date),
     kinds: &[AccountKind],
@@ -152,7 +149,7 @@ pub(super) fn order((key, day): (&str, Date), kind: AccountKind, known: impl Fn(
         if !pair.holds(before, after) {
             let refused = Error::usage(if before <= after { "event-too-soon" } else { code });
             let refused = refused.with("event", key).with("date", day).with("needs", other).with("other", held);
-            return Err(if before <= after { refused.with("account", kind).with("days", pair.days) } else { refused });
+            return Err(if before <= after { refused.with("account", kind) } else { refused });
         }
     }
     Ok(())
@@ -319,11 +316,11 @@ mod tests {
     }
 
     #[test]
-    fn a_freeze_and_a_time_to_return_last_their_days() {
+    fn neither_a_freeze_nor_a_time_to_return_ends_on_the_day_it_began() {
         use AccountKind::{Channels, Mch, Mp, MpGame, OaService, OaSubscription, Wechat};
         let start = date(2026, 3, 1);
         let on = |days| calendar::shift(start, days);
-        for (kind, days) in [(OaSubscription, 7), (OaService, 7), (Mp, 7), (MpGame, 30)] {
+        for kind in [OaSubscription, OaService, Mp, MpGame] {
             for (before, after) in
                 FREEZE.0.iter().flat_map(|before| FREEZE.1.iter().map(move |after| (*before, *after)))
             {
@@ -332,14 +329,13 @@ mod tests {
                     "event-too-soon",
                     "{kind} {before} {after}"
                 );
-                assert_eq!(code(after, on(days - 1), &[kind], &[(before, start)]), "event-too-soon", "{kind}");
-                assert_eq!(code(before, start, &[kind], &[(after, on(days - 1))]), "event-too-soon", "{kind}");
-                assert_eq!(code(after, on(days), &[kind], &[(before, start)]), "ok", "{kind} {before} {after}");
+                assert_eq!(code(before, start, &[kind], &[(after, on(0))]), "event-too-soon", "{kind}");
+                assert_eq!(code(after, on(1), &[kind], &[(before, start)]), "ok", "{kind} {before} {after}");
             }
         }
-        for (kind, days) in [(Channels, 60), (Wechat, 14)] {
+        for kind in [Channels, Wechat] {
             let end = |days| code("deregistered", on(days), &[kind], &[("submitted", start)]);
-            assert_eq!((end(days - 1).as_str(), end(days).as_str()), ("event-too-soon", "ok"), "{kind}");
+            assert_eq!((end(0).as_str(), end(1).as_str()), ("event-too-soon", "ok"), "{kind}");
         }
         // The administrator may confirm, and the platform clear, on one day.
         let held = [("frozen", start), ("freeze_end", on(7)), ("deregistered", on(7))];

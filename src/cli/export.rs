@@ -52,5 +52,5 @@ fn common(flags: &ExportFlags) -> Vec<(&'static str, String)> {
 
 /// Says what an export wrote, and what its target cannot express.
 pub(super) fn say(context: &Context<'_>, done: &Exported) {
-    context.output.sentences(&words::export::exported(context.output.texts(), done));
+    context.output.sentences(&words::export::exported(context.output.texts(), done.name, done));
 }

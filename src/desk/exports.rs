@@ -16,6 +16,7 @@ use crate::pipeline::archive::state;
 use crate::pipeline::export::request::{ExportRequest, usual_folder};
 use crate::pipeline::registries::{self, Group, Registered, Setting, Values};
 use crate::platform;
+use crate::text::Texts;
 use crate::words;
 use crate::words::sentence::{Sentence, SentenceWords};
 
@@ -146,7 +147,7 @@ impl Cards<'_> {
         match &finished.result {
             Ok(Outcome::Exports(all)) => {
                 let texts = self.desk.texts();
-                let said = all.iter().flat_map(|one| words::export::exported(texts, one));
+                let said = all.iter().flat_map(|one| words::export::exported(texts, &called(texts, one.name), one));
                 let said: Vec<SentenceWords> = said.map(|sentence| sentence.on_page(&phrases)).collect();
                 context! { said => value(said) }
             }
@@ -155,6 +156,11 @@ impl Cards<'_> {
             Ok(_) => context! {},
         }
     }
+}
+
+/// Returns what the page calls an export.
+fn called(texts: &Texts, name: &str) -> String {
+    texts.find_code("desk-export", name).unwrap_or_else(|| name.to_owned())
 }
 
 /// Starts the export that the form asks for.
@@ -183,7 +189,8 @@ pub(super) fn start(desk: &Arc<Desk>, form: &Form) -> Result<()> {
         kept.set(Some(exporter.name));
         let all = request.run(&root, language, host)?;
         for one in &all {
-            words::export::exported(host.desk().texts(), one)
+            let texts = host.desk().texts();
+            words::export::exported(texts, &called(texts, one.name), one)
                 .into_iter()
                 .take(1)
                 .for_each(|done| kept.keep(one.name, done));

@@ -45,13 +45,12 @@ fn into_inbox(
         Some(0) => {}
         bytes => inbox.check_room(bytes.unwrap_or(0))?,
     }
-    let number = match batch {
-        Some(number) => number.clone(),
-        None => {
-            let number = batch.insert(inbox.open()?).clone();
-            inbox.announce(&number, &query.all("name").collect::<Vec<_>>())?;
-            number
-        }
+    let number = if let Some(number) = batch {
+        number.clone()
+    } else {
+        let number = batch.insert(inbox.open()?).clone();
+        inbox.announce(&number, &query.all("name").collect::<Vec<_>>())?;
+        number
     };
     let kept = &desk.views.inputs;
     kept.receives(&number);

@@ -8,14 +8,14 @@ use crate::text::Texts;
 /// Number of posts named in a line.
 const NAMED: usize = 5;
 
-/// Returns the sentences about an export that was written.
-pub fn exported(texts: &Texts, done: &Exported) -> Vec<Sentence> {
+/// Returns the sentences about an export that was written, which call it `name`.
+pub fn exported(texts: &Texts, name: &str, done: &Exported) -> Vec<Sentence> {
     let number = |count: usize| count.to_string();
     let summary = &done.summary;
     let mut said = vec![Sentence::text(
         if done.posts.is_some() { "export-done" } else { "export-done-private" },
         &[
-            ("name", done.name),
+            ("name", name),
             ("path", &done.folder.display().to_string()),
             ("posts", &number(done.posts.unwrap_or_default())),
             ("written", &number(summary.written)),
@@ -43,7 +43,7 @@ pub fn exported(texts: &Texts, done: &Exported) -> Vec<Sentence> {
     if done.posts == Some(0) {
         said.push(Sentence::text(if done.withheld > 0 { "export-nothing" } else { "export-empty" }, &[]));
     }
-    lost(texts, done.name, &summary.lost, done.posts.is_some(), &mut said);
+    lost(texts, name, &summary.lost, done.posts.is_some(), &mut said);
     said
 }
 

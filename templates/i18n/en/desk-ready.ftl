@@ -129,6 +129,7 @@ desk-ask-hint-url = A web address that begins with https://.
 desk-ask-hint-text = A few words.
 desk-hint-value-amount-wanted = Such as 0, 12.5 or 1,234.50; if you do not know, press “I do not know”.
 desk-hint-value-count-wanted = Such as 17 or 1,234; if you do not know, press “I do not know”.
+desk-dates-on-hint = Year, month and day, for example 2026-03-01.
 desk-hint-value-day-wanted = With year, month and day, such as 2026-03-01; if you do not know, press “I do not know”.
 desk-hint-value-digest-wanted = Press “Choose a folder” and find the second copy of the archive.
 desk-hint-value-file-wanted = Press “Choose a file”; if there is none, press “There is none”.

@@ -69,10 +69,7 @@ error-event-still-needed = "{ $event }" cannot be withdrawn while "{ $later }" i
 hint-event-still-needed = Withdraw that first: `{ $liudi } event add { $later } unknown`
 error-event-before-its-cause = "{ $event }" ({ $date }) is earlier than the recorded "{ $needs }" ({ $other }), which must come first
 error-event-after-its-effect = "{ $event }" ({ $date }) is later than the recorded "{ $needs }" ({ $other }), which cannot come first
-error-event-too-soon = "{ $event }" ({ $date }) is too close to the recorded "{ $needs }" ({ $other }): of { $account }, there { $days ->
-    [one] is at least 1 day
-   *[other] are at least { $days } days
-} between the two
+error-event-too-soon = “{ $event }” ({ $date }) cannot be on the same day as the recorded “{ $needs }” ({ $other }) of { $account }
 error-event-not-of-account = there is no “{ $event }” of { $account }
 hint-event-not-of-account = Record it for the account that it happened to: payments that customers make are of the merchant number, your own are of the personal WeChat account.
 error-event-after-the-end = { $account } is recorded as closed; "{ $event }" cannot be recorded after that

@@ -114,6 +114,7 @@ desk-ask-hint-url = 填网址，以 https:// 开头。
 desk-ask-hint-text = 写几个字。
 desk-hint-value-amount-wanted = 例如 0、12.5、1,234.50 元；不清楚就点「不清楚」。
 desk-hint-value-count-wanted = 例如 17、17篇、1,234、1.2万；不清楚就点「不清楚」。
+desk-dates-on-hint = 年月日都要写，例如 2026-03-01。
 desk-hint-value-day-wanted = 年月日都要写，例如 2026-03-01；不清楚就点「不清楚」。
 desk-hint-value-digest-wanted = 点「选文件夹」，找到第二份存档。
 desk-hint-value-file-wanted = 点「选文件」；没有这一项就点「没有这一项」。

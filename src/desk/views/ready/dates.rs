@@ -39,7 +39,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     Ok(context! {
         is_past => query.get("on").and_then(|on| on.parse::<Date>().ok()).is_some_and(|on| on < today),
         on => query.get("on").filter(|_| wrong.is_none()),
-        wrong => wrong.map(|said| context! { text => said.text, hint => said.hint }),
+        wrong => wrong.map(|said| context! { text => said.text }),
         alternatives,
         fuses => fuses(&plan, texts),
         steps => plan.steps.iter().map(|step| step_of(step, today, texts)).collect::<Vec<_>>(),

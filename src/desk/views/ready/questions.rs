@@ -31,12 +31,14 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let interview = assessment.interview(&quiet())?.passing(asked.iter().cloned());
     let wanted = query.get("key").or_else(|| query.get("ask"));
     let wanted = wanted.and_then(|key| interview.question(key));
-    let next = interview.next();
+    let next = interview.next().map(|next| next.question);
     let open = interview.open();
-    let Some(question) = wanted.or_else(|| next.map(|next| next.question)) else {
+    let Some(question) = wanted.or_else(|| next.clone()) else {
         return Ok(context! { left => open.len(), answered => asked.len() });
     };
     let place = asked.iter().position(|key| *key == question.key);
+    // A question that is opened by itself is not the next one.
+    let in_turn = place.is_some() || next.is_some_and(|next| next.key == question.key);
     let number = place.unwrap_or(asked.len()) + 1;
     let all = asked.len() + open.iter().filter(|other| !asked.contains(&other.key)).count();
     let before = number.checked_sub(2).and_then(|before| asked.get(before));
@@ -67,6 +69,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         key => question.key.as_str(),
         form => code(&question),
         can_be_unknown => question.target == Target::Evidence,
+        in_turn,
         number,
         all => all.max(number),
         before,
