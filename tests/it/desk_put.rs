@@ -199,7 +199,7 @@ fn a_folder_that_is_there_becomes_the_archive_only_when_that_is_meant() {
     let run = Run::new();
     let desk = Desk::open(&run);
     let folder = run.folder();
-    std::fs::create_dir(folder.join("letters of mine")).unwrap();
+    fs::create_dir(folder.join("letters of mine")).unwrap();
     let place = folder.to_str().unwrap();
     let make = |name: &str, more: &[(&str, &str)]| {
         desk.post("/archive/make", &[&[("folder", place), ("at", place), ("name", name)], more].concat())
@@ -237,7 +237,7 @@ fn an_archive_that_moved_away_is_chosen_again() {
     let desk = Desk::open(&run);
     assert!(desk.page("/gaps").contains("items are missing"));
     let moved = run.folder().join("moved");
-    std::fs::rename(run.archive(), &moved).unwrap();
+    fs::rename(run.archive(), &moved).unwrap();
     for view in ["inputs", "progress", "gaps", "ready", "bills", "site"] {
         let page = desk.get(&format!("/{view}")).text;
         assert!(page.contains("is not there now") && page.contains("href=\"/archive\">Back"), "{view}: {page}");

@@ -26,7 +26,8 @@ pub fn put(root: &Path, file: &Path, host: &dyn Host) -> Result<()> {
     let mut head = Vec::new();
     platform::open_file(file).map_err(failed)?.take(64 * 1024).read_to_end(&mut head).map_err(failed)?;
     let found = media_type::of(&head);
-    if !found.mime.starts_with("image/") {
+    // A drawing can carry a program, and is no avatar.
+    if !found.mime.starts_with("image/") || found.mime == "image/svg+xml" {
         return Err(Error::usage("avatar-not-a-picture").with("path", file.display()));
     }
     let run = session.begin()?;
