@@ -197,7 +197,7 @@ impl Form {
 
     /// Returns the error for a fact `key` recorded without a value.
     pub fn missing(self, key: &str) -> Error {
-        Error::usage("value-missing").with("key", key).with("form", self.name())
+        Error::usage("value-missing").with("event", key).with("form", self.name())
     }
 
     /// Returns the error that names this form.

@@ -52,10 +52,10 @@ pub(super) fn backup(desk: &Arc<Desk>, request: Request) -> Result<()> {
 pub(super) fn again(desk: &Arc<Desk>) -> Result<()> {
     let watched = desk.workshop.latest().filter(|last| last.code == "watch");
     match watched.and_then(|_| desk.views.inputs.last()?.watch) {
-        Some(folder) => backup(
-            desk,
-            Request { list: List { roots: vec![folder], links: Vec::new(), ..List::default() }, ..Request::default() },
-        ),
+        Some(folder) => {
+            let list = List { roots: vec![folder], ..List::default() };
+            backup(desk, Request { list, ..Request::default() })
+        }
         None => desk.workshop.again(desk),
     }
 }
@@ -66,6 +66,7 @@ pub(super) fn again(desk: &Arc<Desk>) -> Result<()> {
 /// `desk-no-archive`, `desk-busy`.
 pub(super) fn rehearse(desk: &Arc<Desk>, request: Request) -> Result<()> {
     let root = desk.root()?;
+    let request = without_gone(desk, request);
     let errand: Errand = Arc::new(move |host: &DeskHost| {
         let rehearsal = job(host.desk(), &root, &request)?.rehearse(host)?;
         Ok(Outcome::Rehearsed(Box::new(rehearsal)))

@@ -1,6 +1,7 @@
 //! Receives dropped files into the inbox of the archive: `POST /upload?batch=3&last=`, with a body as
 //! [`crate::pipeline::inbox::Inbox::receive`] reads it. Without a batch a new one is begun; `total` has the bytes of the
-//! whole drop, each `name` the name of something dropped. The answer is JSON with the batch, what was received and what was refused.
+//! whole drop, each `name` the name of something dropped. The answer is JSON with the batch, what was received and what
+//! was refused.
 
 use std::sync::Arc;
 

@@ -113,7 +113,10 @@ impl Phrases<'_> {
     /// Returns the advice for the problem `code`.
     fn hint(&self, code: &str, arguments: &[(&str, &str)]) -> Option<String> {
         self.texts.find(&format!("hint-{code}"), &[])?;
-        Some(self.line(&format!("hint-{code}"), arguments))
+        let named: Vec<(&str, Cow<'_, str>)> =
+            arguments.iter().map(|(name, value)| (*name, self.named(name, value))).collect();
+        let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        Some(self.line(&format!("hint-{code}"), &named))
     }
 
     /// Returns the advice if the system refused to write, whichever file was being written.

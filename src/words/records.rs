@@ -31,10 +31,18 @@ pub fn named(texts: &Texts, key: &str) -> String {
     texts.get("ready-reason-detail", &[("reason", &question(texts, key)), ("detail", key)])
 }
 
-/// Returns what a record says in words: of a second copy its place, and not the digest.
+/// Returns what a record says in words: of a second copy its place, and not the digest; of a file its name.
 pub fn said_by(texts: &Texts, record: &Record) -> String {
     let place = record.note.as_ref().filter(|_| evidence::form(&record.key).is_ok_and(|form| form == Form::Digest));
-    place.cloned().unwrap_or_else(|| said(texts, &record.value))
+    // Kept files begin with their digest.
+    let file = record.file.as_deref().and_then(|path| path.rsplit('/').next()?.split_once('-'));
+    match (place, file) {
+        (Some(place), _) => place.clone(),
+        (None, Some((_, name))) => {
+            texts.get("ready-reason-detail", &[("reason", &said(texts, &record.value)), ("detail", name)])
+        }
+        (None, None) => said(texts, &record.value),
+    }
 }
 
 /// Returns a recorded value in words.

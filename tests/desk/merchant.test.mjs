@@ -103,7 +103,9 @@ for (const language of ["zh-CN", "en"]) {
       await tab.goto(`${desk.origin}/ready?part=questions&ask=second_copy_digest&choose=&at=${encodeURIComponent(copy)}#chooser`);
       await look("second-copy");
       await tab.click("#chooser form[action='/ready/answer'] button");
-      await idle(tab);
+      // The page says that it is read, and then goes on by itself.
+      await tab.waitForSelector("#chooser", { state: "detached" });
+      await tab.waitForFunction(() => !/第二份存档|second copy/.test(document.querySelector("#question h2")?.textContent ?? ""));
       await tab.goto(`${desk.origin}/ready?part=questions&ask=second_copy_digest#question`);
       assert.ok((await tab.textContent("#question")).includes(copy), await tab.textContent("#question"));
       assert.deepEqual(seen.foreign, []);

@@ -378,6 +378,9 @@ fn what_cannot_be_found_is_named_after_the_run() {
         desk.does("/inputs/add", &[("path", folder.to_str().unwrap())]);
     }
     fs::rename(&gone, run.folder().join("elsewhere")).unwrap();
+    // One of them stops no look at the others.
+    desk.does("/inputs/look", &[]);
+    desk.until("First look: done.");
     desk.does("/inputs/start", &[("keep_other", "on")]);
     desk.until("Archiving: done.");
     // The note at the beginning is gone by now.

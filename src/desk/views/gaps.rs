@@ -65,6 +65,7 @@ impl View for Gaps {
                 key => key_of(group),
                 name => name(&phrases, group),
                 keeps => step(group) == Step::Keep,
+                avatar => group.gaps.iter().any(|gap| gap.is_avatar()),
                 listing => chooser::asked(&phrases, query, true),
                 places => value(chooser::places()),
             }
@@ -133,7 +134,7 @@ impl View for Gaps {
             }
             "put" => {
                 let path = form.get("path").ok_or_else(|| Error::usage("desk-gaps-no-file"))?;
-                let list = List { roots: vec![PathBuf::from(path)], links: Vec::new(), ..List::default() };
+                let list = List { roots: vec![PathBuf::from(path)], ..List::default() };
                 let gap = form.get("pick").map(str::to_owned);
                 errands::backup(desk, Request { list, gap, ..Request::default() })?;
             }
@@ -343,7 +344,7 @@ fn estimate(desk: &Arc<Desk>) -> Result<Value> {
 /// Starts the main job, to read files or to fetch what is missing.
 fn backup(desk: &Arc<Desk>, roots: Vec<PathBuf>, online: bool) -> Result<()> {
     let online = online.then(|| crawl_options(desk)).transpose()?;
-    let list = List { roots, links: Vec::new(), ..List::default() };
+    let list = List { roots, ..List::default() };
     errands::backup(desk, Request { list, online, ..Request::default() })
 }
 

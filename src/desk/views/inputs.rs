@@ -211,6 +211,8 @@ impl View for Inputs {
             places => value(chooser::places()),
             watched => desk.workshop.now().and_then(|now| now.watched()).map(|watched| super::progress::shown(&watched)),
             downloads => downloads().map(|path| path.display().to_string()),
+            look_failed => desk.workshop.last("look").filter(|look| latest.as_ref().is_none_or(|last| last.number == look.number))
+                .and_then(|look| look.result.as_ref().err().filter(|error| !error.is_interrupted()).map(|error| value(phrases.error(error)))),
             seen => latest.and_then(|finished| seen(&phrases, &finished)),
         })
     }

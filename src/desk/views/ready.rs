@@ -43,6 +43,8 @@ struct Inner {
     glance: Option<Arc<Assessment>>,
     /// Keys of the questions that were answered or skipped, in order.
     asked: Vec<String>,
+    /// The question about the second copy and why the last one was refused, until something else is answered.
+    refused: Option<(String, Value)>,
 }
 
 impl Kept {

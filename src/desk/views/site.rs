@@ -16,6 +16,7 @@ use crate::desk::view::{self, Download, Info, Then, View, value};
 use crate::desk::workshop::Outcome;
 use crate::error::{Error, Kind, Result};
 use crate::model::layout;
+use crate::pipeline::archive::gap_list::GapList;
 use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::export;
 use crate::pipeline::export::request::SiteRequest;
@@ -77,6 +78,8 @@ impl View for Site {
         let preview = if building { None } else { desk.views.site.preview(desk, &site)? };
         Ok(context! {
             held => holds_anything(&root),
+            // An archive that cannot be read now says nothing about it.
+            knows_own => GapList::read(&root).and_then(|list| list.knows_own()).unwrap_or(true),
             built => site.join("index.html").is_file(),
             folder => site.display().to_string(),
             building,

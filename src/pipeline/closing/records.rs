@@ -179,6 +179,9 @@ impl RecordBook {
     fn keep(&mut self, path: &Path) -> Result<(String, Sha256)> {
         let bytes = std::fs::read(path)
             .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?;
+        if bytes.is_empty() {
+            return Err(Error::input("record-file-empty").with("path", path.display()));
+        }
         let digest = Sha256::of(&bytes);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let place = format!("files/{}-{}", &digest.hex()[..16], names::safe_file_name(&name, "file"));

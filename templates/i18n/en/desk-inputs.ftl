@@ -27,6 +27,7 @@ desk-watch-this = Watch { $path }
 desk-watch-choose = First open the folder above, under “Name folders or files of this computer”.
 desk-run-watch-gone = The watched folder is gone
 desk-run-watch = Watching a folder
+desk-look-failed = The look failed: { $text }
 desk-run-look = Looking at what is known
 desk-refused = { $count ->
     [one] One file was not accepted:
@@ -83,7 +84,7 @@ desk-leftover-unread = { $count ->
     [one] Not reached yet: one file
    *[other] Not reached yet: { $count } files
 }
-desk-leftover-hint-unrecognised = Press “Keep as they are”, or take them out of the list above. If it is a page: open it in a browser and save it as “Webpage, Complete”; that is usually recognised.
+desk-leftover-hint-unrecognised = Press “Keep as they are”, or take them out of the list above. If it is a page: open it in a browser and save it as “Webpage, Complete”; that is usually recognised. If it is a .rar or .7z: unpack it first.
 desk-leftover-hint-locked = Try again, and you are asked for the password. It is in a message of the account 微信支付.
 desk-leftover-hint-problem = A file may be incomplete or damaged: download or export it again and put it in.
 desk-leftover-drop-problem = If you do not want it, take it out of the list above.

@@ -65,6 +65,7 @@ desk-site-exports = Exports
 desk-site-exports-note = Each is written to the folder exports of the archive, which itself does not change. What is hidden is not exported either.
 error-desk-site-changed = Another program changed { $path } while you were typing, so nothing was saved.
 hint-desk-site-changed = What you typed is still below. Save once more to replace the content of the file with it.
+desk-site-nothing-own = Nothing is known to be of this account yet, so the site will have no articles. If there are several accounts, say which one it is:
 error-desk-site-nothing = The archive is still empty; there is nothing to make a site of.
 hint-desk-site-nothing = First put files in.
 error-config-write-failed = The settings cannot be written to { $path }

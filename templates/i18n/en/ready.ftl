@@ -24,7 +24,7 @@ error-value-text-wanted = This must be a few words, not "{ $value }"
 hint-value-text-wanted = Write a few words, in quotes; write unknown if you do not know
 error-value-url-wanted = This must be a web address, not "{ $value }"
 hint-value-url-wanted = Begin with https:// and use quotes: "https://mp.weixin.qq.com/s/…"
-error-value-missing = There is nothing to record for `{ $key }`
+error-value-missing = There is nothing to record for `{ $event }`
 hint-value-missing = Add { $form ->
     [amount] the amount, such as 0 or 12.5
     [count] the number, such as 17
@@ -59,6 +59,8 @@ error-second-copy-is-this = This is the archive itself, not a second copy: { $pa
 hint-second-copy-is-this = Copy the whole folder of the archive to another disk or to cloud storage, and choose the copy
 error-no-bill-of-trade = "{ $event }" is recorded on { $date }: a day with a trade has a bill
 hint-no-bill-of-trade = If that day is wrong, correct "{ $event }" first
+error-record-file-empty = This file is empty, and was not recorded: { $path }
+hint-record-file-empty = Take the picture or export the file again, see that there is something in it, and choose it
 error-second-copy-none = There is no archive in this folder: { $path }
 hint-second-copy-none = Choose the copied folder of the archive itself (with the folders public and private in it), not the one around it
 error-second-copy-differs = The copy is not of the archive as it is now (the archive changed since, or it is another one): { $path }

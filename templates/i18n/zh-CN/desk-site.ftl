@@ -65,6 +65,7 @@ desk-site-exports = 导出成别的样子
 desk-site-exports-note = 每一种都写在存档的 exports 文件夹里，存档本身不变。隐藏的内容同样不会导出。
 error-desk-site-changed = 你填写的时候，文件 { $path } 被别的程序改了，所以没有保存。
 hint-desk-site-changed = 下面还是你填的内容。要用它盖掉文件里的，请再按一次保存。
+desk-site-nothing-own = 还没有能确定属于这个账号的内容，网站里不会有文章。收了几个账号的，先说明是哪个账号：
 error-desk-site-nothing = 存档还是空的，没有可以做成网站的内容。
 hint-desk-site-nothing = 先到「放进来」放进文件。
 error-config-write-failed = 写不了设定文件：{ $path }

@@ -24,7 +24,7 @@ error-value-text-wanted = 要填几个字，而不是“{ $value }”
 hint-value-text-wanted = 写几个字，带引号；不清楚就填“不知道”
 error-value-url-wanted = 要填网址，而不是“{ $value }”
 hint-value-url-wanted = 以 https:// 开头，带引号，例如 "https://mp.weixin.qq.com/s/…"
-error-value-missing = 没有写要登记什么（{ $key }）
+error-value-missing = 没有写要登记什么（{ $event }）
 hint-value-missing = 在后面写上{ $form ->
     [amount] 金额，例如 0、12.5
     [count] 数目，例如 17、17篇
@@ -59,6 +59,8 @@ error-second-copy-is-this = 这就是正在用的这一份存档，不算第二�
 hint-second-copy-is-this = 把整个存档文件夹复制到另一块硬盘或网盘，再选复制出来的那一份
 error-no-bill-of-trade = { $date } 登记着“{ $event }”，那天就有交易，不会没有账单
 hint-no-bill-of-trade = 日子填错了，就先改“{ $event }”
+error-record-file-empty = 这个文件是空的，没有记下：{ $path }
+hint-record-file-empty = 重新截图或导出，打开看看里面有内容，再选它
 error-second-copy-none = 这个文件夹里没有存档：{ $path }
 hint-second-copy-none = 选复制出来的那个存档文件夹本身（里面有 public 和 private 两个文件夹），不是它外面的那一层
 error-second-copy-differs = 那一份和现在的存档不一样（复制之后存档又变了，或者那是别的存档）：{ $path }

@@ -100,6 +100,8 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
         .split(',')
         .find(|cell| cell.starts_with("http"))
         .unwrap();
+    std::fs::write(run.folder().join("menu.png"), b"").unwrap();
+    liudi(&run, &["evidence", "add", "menu", "--file", "menu.png"]).exits(32).says("This file is empty");
     std::fs::write(run.folder().join("menu.png"), b"a picture").unwrap();
     // The archive itself is no second copy, by whatever path.
     for own in ["archive", "./archive/../archive"] {

@@ -26,10 +26,15 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     if desk.workshop.now().is_some_and(|now| now.code == COPY_RUN) {
         return Ok(context! { reading_copy => true, live => true });
     }
-    let asked = desk.views.ready.inner().asked.clone();
+    let (asked, refused) = {
+        let inner = desk.views.ready.inner();
+        (inner.asked.clone(), inner.refused.clone())
+    };
     let assessment = for_questions(desk)?;
     let interview = assessment.interview(&quiet())?.passing(asked.iter().cloned());
-    let wanted = query.get("key").or_else(|| query.get("ask"));
+    let (about, failed) = refused.unzip();
+    // Whoever chose a copy that was refused hears of it, and can choose another.
+    let wanted = query.get("key").or_else(|| query.get("ask")).or(about.as_deref());
     let wanted = wanted.and_then(|key| interview.question(key));
     let next = interview.next().map(|next| next.question);
     let open = interview.open();
@@ -59,8 +64,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         "entity" => Entity::ALL.iter().map(|entity| option("ready-entity", entity.code())).collect(),
         _ => Vec::new(),
     };
-    let failed = desk.workshop.last(COPY_RUN).filter(|_| question.form == AnswerForm::Digest);
-    let failed = failed.and_then(|last| last.result.as_ref().err().map(|error| value(desk.phrases().error(error))));
+    let failed = failed.filter(|_| question.form == AnswerForm::Digest);
     let in_words = interview.record(&question).map(|record| said_by(texts, record));
     let in_words = in_words.or_else(|| recorded.as_deref().map(|recorded| said(texts, recorded)));
     Ok(context! {
@@ -108,6 +112,7 @@ const COPY_RUN: &str = "copy";
 /// Records an answer and goes on to the next question.
 pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
     let key = form.get("key").unwrap_or_default();
+    desk.views.ready.inner().refused = None;
     if !form.has("skip") {
         free(desk)?;
         // A button next to a field answers in its place.
@@ -122,8 +127,12 @@ pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
         if Path::new(&value).is_dir() && evidence::form(key).is_ok_and(|form| form == AnswerForm::Digest) {
             let key = key.to_owned();
             let errand = move |host: &DeskHost| {
-                save(host.desk(), &key, &value, host)?;
-                pass(host.desk(), &key);
+                let desk = host.desk();
+                save(desk, &key, &value, host).inspect_err(|error| {
+                    let words = crate::desk::view::value(desk.phrases().error(error));
+                    desk.views.ready.inner().refused = Some((key.clone(), words)).filter(|_| !error.is_interrupted());
+                })?;
+                pass(desk, &key);
                 Ok(Outcome::Recorded)
             };
             desk.workshop.start(desk, COPY_RUN, Arc::new(errand))?;

@@ -104,7 +104,8 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
         .collect();
     let answers: Vec<Value> =
         profile_answers.into_iter().chain(answers.into_iter().rev().map(|(_, answer)| answer)).collect();
-    let no_bill = |item: &&str| context! { name => bill(texts, item), item => *item };
+    let known = |item: &str| book.evidence().newest(&no_bill(item)).and_then(|record| record.note.clone());
+    let no_bill = |item: &&str| context! { name => bill(texts, item), item => *item, known => known(item) };
     Ok(context! {
         no_bills => without_bill.iter().take(shown(NO_BILLS)).map(no_bill).collect::<Vec<_>>(),
         no_bills_more => without_bill.len().saturating_sub(shown(NO_BILLS)),
