@@ -85,9 +85,15 @@ for (const language of ["zh-CN", "en"]) {
       // On one day there was no trade, the other is given up.
       const record = async (action, item) => {
         const form = `#rule-bills\\.coverage form[action='${action}']:has(input[value='${item}'])`;
-        await tab.evaluate((form) => { for (let at = document.querySelector(form); at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true; }, form);
-        if (action === "/ready/waive") await tab.fill(`${form} [name='reason']`, "lost & gone");
-        await tab.click(`${form} button`);
+        await tab.waitForSelector(form, { state: "attached" });
+        // At once, because the page is shown anew whenever something changes.
+        await tab.evaluate((form) => {
+          const found = document.querySelector(form);
+          for (let at = found; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+          const reason = found.querySelector("[name='reason']");
+          if (reason) reason.value = "lost & gone";
+          found.requestSubmit(found.querySelector("button"));
+        }, form);
         await tab.waitForSelector(form, { state: "detached" });
       };
       await record("/ready/no-bill", "wxpay_trade_bill:2025-03-11");
