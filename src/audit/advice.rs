@@ -164,7 +164,7 @@ fn code(item: &OpenItem) -> &'static str {
         | "number_wanted"
         | "owner_does_not_know"
         | "yes_or_no_wanted" => "record",
-        "digest_differs" | "stale" | "still_there" => "refresh",
+        "digest_differs" | "files_since" | "stale" | "still_there" => "refresh",
         "look_at_this" | "window_over" => "look",
         "password_needed" => "password",
         "profile_unknown" => "profile",

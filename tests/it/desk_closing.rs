@@ -593,6 +593,12 @@ fn a_second_copy_is_read_as_a_run_and_answers_with_its_place() {
     );
     let records = desk.page("/ready?part=records");
     assert!(records.contains("other disk"), "{records}");
+    // A picture that was recorded since is not in it.
+    let menu = run.folder().join("menu.png");
+    fs::write(&menu, "a picture").unwrap();
+    desk.does("/ready/answer", &[("key", "menu"), ("value", &menu.to_string_lossy())]);
+    let page = answers(&other);
+    assert!(page.contains("not of the archive as it is now"), "{page}");
 }
 
 #[test]

@@ -62,7 +62,13 @@ pub(super) fn evidence(scene: &Facts<'_>, check: &Check, look: &mut CheckResult)
         }
         if equal_to.as_deref() == Some("archive_digest") {
             match (record.value.trim().parse::<Sha256>(), scene.measured.archive_digest) {
-                (Ok(theirs), Some(ours)) if theirs == ours => {}
+                // The digest leaves out the owner's records, and so the files kept with them.
+                (Ok(theirs), Some(ours)) if theirs == ours => {
+                    let newer = |other: &Record| other.file.is_some() && other.at > record.at;
+                    if scene.evidence.evidence.iter().any(newer) {
+                        look.items.push(OpenItem::unmet(key, "files_since"));
+                    }
+                }
                 (_, None) => look.items.push(OpenItem::unknown(key, "not_measured")),
                 _ => look.items.push(OpenItem::unmet(key, "digest_differs").detail(&record.value)),
             }

@@ -6,8 +6,11 @@ use std::path::Path;
 use crate::archive::{Archive, verify};
 use crate::audit::fill;
 use crate::error::{Error, Result};
-use crate::model::Sha256;
+use crate::model::{Class, Sha256};
 use crate::pipeline::host::Host;
+
+/// Where the files kept with records are, in the private bag.
+const RECORDED_FILES: &str = "readiness/files/";
 
 /// Returns the digest of the archive at `root` after every file of its copy at `copy` was read and found whole.
 ///
@@ -21,7 +24,11 @@ pub(super) fn read(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> 
     }
     let opened = Archive::open(copy)?;
     let digest = fill::content_digest(&opened)?.ok_or_else(|| of_copy("second-copy-none"))?;
-    if fill::content_digest(&Archive::open(root)?)? != Some(digest) {
+    let own = Archive::open(root)?;
+    // The digest leaves out the owner's records, and so the files kept with them.
+    let lacks_file =
+        own.below(Class::Private, RECORDED_FILES)?.into_iter().any(|(path, _)| !opened.has(Class::Private, &path));
+    if lacks_file || fill::content_digest(&own)? != Some(digest) {
         return Err(of_copy("second-copy-differs"));
     }
     // The digest is that of the lists: whether the files are those listed is read.

@@ -131,6 +131,7 @@ ready-reason-number-wanted = must be a number
 ready-reason-still-to-come = the date has not come yet
 ready-reason-day-wanted = must be a date
 ready-reason-file-wanted = must be a file
+ready-reason-files-since = files were recorded since (screenshots, exported tables), which the copy does not have
 ready-reason-digest-differs = does not match the archive's digest
 ready-reason-not-archived = this announcement is not in the archive
 ready-reason-yes-or-no-wanted = must be yes or no

@@ -131,6 +131,7 @@ ready-reason-number-wanted = 要登记一个数字
 ready-reason-still-to-come = 日子还没到
 ready-reason-day-wanted = 要登记一个日期
 ready-reason-file-wanted = 要附上文件
+ready-reason-files-since = 此后又登记了文件（截图、导出的表格），那一份里没有
 ready-reason-digest-differs = 和存档的摘要不一样
 ready-reason-not-archived = 这条公告没有进存档
 ready-reason-yes-or-no-wanted = 要回答是或否

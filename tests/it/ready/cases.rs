@@ -9,7 +9,7 @@ use liudi::audit::facts::{Asset, Total};
 use liudi::audit::profile::{AccountKind, Entity};
 use liudi::model::{GapReason, Sha256, SubjectKind};
 
-use super::world::{World, day, found, time};
+use super::world::{World, archive, day, found, time};
 
 const OA: &[AccountKind] = &[AccountKind::OaSubscription];
 const SERVICE: &[AccountKind] = &[AccountKind::OaService];
@@ -139,6 +139,7 @@ const CASES: &[Case] = &[
     ("only a sample was read back", OA, Entity::Personal, |w| w.measured.fixity.as_mut().unwrap().read_all = false, NOT, &["health.fixity"]),
     ("a file is not what its digest says", OA, Entity::Personal, |w| w.measured.fixity.as_mut().unwrap().failed.push("data/x".to_owned()), NOT, &["health.fixity"]),
     ("the archive changed after everything was looked at", OA, Entity::Personal, |w| w.measured.archive_digest = Some(Sha256::of(b"another")), NOT, &["content.before-freeze", "content.articles.body", "law.mirror-clean", "health.fixity", "health.restore", "health.copies"]),
+    ("a file was recorded after the second copy", OA, Entity::Personal, |w| { w.record("second_copy_digest", &archive().to_string()).at = time("2026-11-20 12:00"); w.record("menu", "yes").file = Some("data/readiness/files/menu.png".into()); }, WARN, &["health.copies"]),
     ("the second copy is of another state", OA, Entity::Personal, |w| w.set("second_copy_digest", &Sha256::of(b"older").to_string()), WARN, &["health.copies"]),
     ("C19 nothing asks for a clause of the Cybersecurity Law", WECHAT, Entity::Personal, |w| w.flag("uses.ads_income", Some(true)), READY, &[]),
     ("held, but never counted", OA, Entity::Personal, |w| *w.measured.asset("article") = Asset::default(), NOT, &["content.before-freeze", "content.articles.count"]),
