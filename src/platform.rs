@@ -205,6 +205,19 @@ pub fn will_read_in_order(file: &File) {
     let _ = file;
 }
 
+/// Whether [`forget_cached`] works here, so that what is read after it comes from the disk.
+pub const READS_FROM_DISK: bool = cfg!(target_os = "linux");
+
+/// Makes the system forget what it holds of a file in memory, so that it is read from the disk again. Only what is
+/// durable is forgotten.
+pub fn forget_cached(file: &File) {
+    #[cfg(target_os = "linux")]
+    // Only advice: a failure changes nothing.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
 /// Makes the new file `to` a copy of `from` that shares its blocks; false, without a new file, if that is impossible.
 pub fn share_blocks(from: &Path, to: &Path) -> io::Result<bool> {
     #[cfg(target_os = "linux")]

@@ -10,6 +10,8 @@ pub enum Task {
     Collect,
     /// Writing the archive (counts files).
     Commit,
+    /// Copying an archive (counts bytes).
+    Copy,
     /// Fetching pages (counts pages).
     FetchPages,
     /// Fetching media (counts files).
@@ -37,6 +39,7 @@ impl Task {
             Self::Api => "api",
             Self::Collect => "collect",
             Self::Commit => "commit",
+            Self::Copy => "copy",
             Self::FetchPages => "fetch-pages",
             Self::FetchMedia => "fetch-media",
             Self::Export => "export",

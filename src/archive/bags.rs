@@ -23,6 +23,9 @@ pub trait Reader: Read + Seek + Send {
 
     /// Announces that the file will be read sequentially from its beginning to its end.
     fn reads_in_order(&self) {}
+
+    /// Makes the system read it from the disk, not from memory, where it can.
+    fn forget_cached(&self) {}
 }
 
 impl Reader for File {
@@ -32,6 +35,10 @@ impl Reader for File {
 
     fn reads_in_order(&self) {
         platform::will_read_in_order(self);
+    }
+
+    fn forget_cached(&self) {
+        platform::forget_cached(self);
     }
 }
 
@@ -74,11 +81,11 @@ pub trait Bags: Debug + Send + Sync {
         work: &Work<'_>,
     ) -> Result<Committed>;
 
-    /// Restores a missing file that the manifests list from `stage`.
+    /// Puts a lost file that the manifests list back from `stage`, which keeps it unless this is its `last` use.
     ///
     /// # Errors
-    /// `commit-failed`.
-    fn restore(&self, stage: &Stage, path: &str, digest: &Sha256) -> Result<()>;
+    /// `restore-failed`.
+    fn restore(&self, stage: &Stage, path: &str, digest: &Sha256, last: bool) -> Result<()>;
 
     /// Returns the size of a file in bytes; `None` if there is no such file.
     fn size(&self, path: &str) -> Option<u64> {

@@ -15,7 +15,7 @@ use super::bagit::{
     stated_oxum,
 };
 use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::names::{check_payload_path, collision_key};
 use crate::model::{Class, Sha256, layout};
 use crate::platform;
@@ -25,7 +25,7 @@ use crate::store::{BagsLock, Stage, Staged};
 use crate::work::Work;
 
 /// Instructions for reading and checking an archive without liudi.
-const README: &str = include_str!("../../templates/archive/README.txt");
+pub(super) const README: &str = include_str!("../../templates/archive/README.txt");
 const BOTH: [Class; 2] = [Class::Public, Class::Private];
 
 /// The changes that a commit makes. Paths are relative to a bag's `data/`. The last change of a path wins, except that
@@ -35,6 +35,7 @@ pub struct Changes {
     put: Vec<(Class, String, Staged)>,
     relocate: Vec<(Class, String, Class, String)>,
     remove: Vec<(Class, String)>,
+    recount: bool,
 }
 
 impl Changes {
@@ -52,6 +53,11 @@ impl Changes {
     /// Moves a file to another bag or another name.
     pub fn relocate(&mut self, from: Class, path: &str, to: Class, new_path: &str) {
         self.relocate.push((from, path.to_owned(), to, new_path.to_owned()));
+    }
+
+    /// Writes what the bags say of themselves anew, with the sizes that their files have now, even if nothing else changes.
+    pub fn recount(&mut self) {
+        self.recount = true;
     }
 
     /// Removes a file, if it exists.
@@ -90,6 +96,14 @@ struct BagPlan {
     old: HashMap<String, Sha256>,
     oxum: Oxum,
     fresh: bool,
+    /// Whether sizes are counted from the files instead of from what the bag states.
+    recount: bool,
+}
+
+impl BagPlan {
+    fn is_unchanged(&self) -> bool {
+        self.fates.is_empty() && !self.fresh && !self.recount
+    }
 }
 
 /// Applies `changes` to the bags at `root`, after finishing a pending commit. Every staged file is synced before the
@@ -105,7 +119,7 @@ pub fn commit(
     finish_pending(root)?;
     stage.sync_batch()?;
     let mut bags = plan(root, changes)?;
-    if bags.iter().all(|bag| bag.fates.is_empty() && !bag.fresh) {
+    if bags.iter().all(BagPlan::is_unchanged) {
         return Ok(Committed::default());
     }
     let step = work.progress.start(Task::Commit, Some(bags.iter().map(|bag| bag.fates.len() as u64).sum()));
@@ -160,6 +174,7 @@ pub fn manifests_digest(root: &Path) -> Result<String> {
 
 /// Groups the changes by bag, drops those without effect, checks names and sums sizes.
 fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
+    let recount = changes.recount;
     let mut fates: BTreeMap<(Class, String), Fate> = BTreeMap::new();
     for (class, path) in changes.remove {
         fates.insert((class, payload_path(&path)), Fate::Leave);
@@ -185,6 +200,7 @@ fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
             old: HashMap::new(),
             oxum: Oxum::default(),
             fresh: false,
+            recount,
         })
         .into();
     for ((class, path), fate) in fates {
@@ -218,9 +234,56 @@ fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
             Fate::Leave => old.contains_key(path),
         });
         bag.old = old;
-        count(root, bag)?;
+        if !bag.is_unchanged() {
+            if !bag.fresh {
+                // What is counted anew is not taken over.
+                let taken = if bag.recount { &TAKEN_OVER[..1] } else { TAKEN_OVER };
+                check_bag_lists(root, bag.class, taken)?;
+            }
+            count(root, bag)?;
+        }
     }
     Ok(bags)
+}
+
+fn damaged(path: &Path) -> Error {
+    Error::new(Kind::Findings, "archive-damaged").with("path", path.display())
+}
+
+/// What a commit takes over from the lists of a bag.
+const TAKEN_OVER: &[&str] = &[layout::MANIFEST, layout::BAG_INFO];
+
+/// Checks that the lists of the archive at `root` agree with each other, from `SHA256SUMS` down.
+///
+/// # Errors
+/// `archive-damaged` names the first list that does not agree with the one above it.
+pub fn check_lists(root: &Path) -> Result<()> {
+    let written = BOTH.into_iter().filter(|class| layout::bag(root, *class).join(layout::TAG_MANIFEST).exists());
+    written.into_iter().try_for_each(|class| check_bag_lists(root, class, TAKEN_OVER))
+}
+
+/// Checks that the lists a commit takes over are those of the last one: a commit would make an altered digest in them the
+/// right one.
+fn check_bag_lists(root: &Path, class: Class, taken: &[&str]) -> Result<()> {
+    let folder = layout::bag(root, class);
+    let stated = |list: &Path| -> Result<BTreeMap<String, Sha256>> {
+        let mut entries = BTreeMap::new();
+        read_manifest(list, |path, sha256| {
+            entries.insert(path.to_owned(), sha256);
+            Ok(())
+        })
+        .map_err(|error| damaged(list).because(error))?;
+        Ok(entries)
+    };
+    let check = |file: PathBuf, digest: Option<&Sha256>| {
+        let (found, _) = hash_file(&file).map_err(|error| damaged(&file).because(error))?;
+        if digest == Some(&found) { Ok(()) } else { Err(damaged(&file)) }
+    };
+    let sums = stated(&root.join(layout::SHA256SUMS))?;
+    let tags = folder.join(layout::TAG_MANIFEST);
+    check(tags.clone(), sums.get(&format!("{}/{}", layout::bag_name(class), layout::TAG_MANIFEST)))?;
+    let tags = stated(&tags)?;
+    taken.iter().try_for_each(|name| check(folder.join(name), tags.get(*name)))
 }
 
 /// Reads a bag's manifest once: collects the digests of the affected paths and finds names that collide with new ones.
@@ -294,13 +357,13 @@ impl CollisionKeys {
 
 /// Computes the number and bytes of the payload's files after the changes.
 fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
-    if bag.fates.is_empty() {
-        return Ok(());
-    }
     let folder = layout::bag(root, bag.class);
+    let lacks = |path: &String| !inside(&folder, path).is_file();
+    // What is lost leaves with a size that nobody knows.
+    if bag.recount || bag.fates.keys().any(|path| bag.old.contains_key(path) && lacks(path)) {
+        return count_anew(root, bag);
+    }
     let info = folder.join(layout::BAG_INFO);
-    let damaged =
-        |path: &Path| Error::new(crate::error::Kind::Findings, "archive-damaged").with("path", path.display());
     let mut oxum = Oxum::default();
     if !bag.fresh {
         let text = fs::read_to_string(&info).map_err(|error| damaged(&info).because(error))?;
@@ -328,6 +391,32 @@ fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
         bytes: settle(oxum.bytes, added.bytes, gone.bytes)?,
         files: settle(oxum.files, added.files, gone.files)?,
     };
+    Ok(())
+}
+
+/// Does what [`count`] does from the sizes of the files that the manifest lists. One that is lost counts with no bytes.
+fn count_anew(root: &Path, bag: &mut BagPlan) -> Result<()> {
+    let folder = layout::bag(root, bag.class);
+    let length = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let mut oxum = Oxum::default();
+    let mut add = |bytes| {
+        oxum.bytes += bytes;
+        oxum.files += 1;
+    };
+    read_manifest(&folder.join(layout::MANIFEST), |path, _| {
+        if !bag.fates.contains_key(path) {
+            add(length(&inside(&folder, path)));
+        }
+        Ok(())
+    })?;
+    for fate in bag.fates.values() {
+        match fate {
+            Fate::Put(staged) => add(staged.bytes),
+            Fate::Arrive { from, .. } => add(length(&inside(root, from))),
+            Fate::Leave => {}
+        }
+    }
+    bag.oxum = oxum;
     Ok(())
 }
 
@@ -393,7 +482,7 @@ impl<'a> Builder<'a> {
                 match fate {
                     Fate::Arrive { from, sha256 } => {
                         let source = inside(self.root, from);
-                        let bytes = fs::metadata(&source).map_err(|error| self.failed(error))?.len();
+                        let bytes = fs::metadata(&source).map_err(|error| damaged(&source).because(error))?.len();
                         // A source that is also a target, or has two targets, is copied first: otherwise the order of
                         // moves would matter, and a commit must be repeatable at every point.
                         let from = if targets.contains(from) || !moved.insert(from.clone()) {
@@ -450,9 +539,9 @@ impl<'a> Builder<'a> {
         let folder = layout::bag(self.root, bag.class);
         let name = layout::bag_name(bag.class);
         let anchor = format!("{name}/{}", layout::TAG_MANIFEST);
-        if bag.fates.is_empty() && !bag.fresh {
+        if bag.is_unchanged() {
             let path = folder.join(layout::TAG_MANIFEST);
-            let (sha256, _) = hash_file(&path).map_err(|error| self.failed(error))?;
+            let (sha256, _) = hash_file(&path).map_err(|error| damaged(&path).because(error))?;
             self.anchors.insert(anchor, sha256);
             return Ok(());
         }

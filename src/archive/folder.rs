@@ -157,14 +157,21 @@ impl Bags for Folder {
         commit::commit(&self.root, stage, changes, description, work)
     }
 
-    fn restore(&self, stage: &Stage, path: &str, digest: &Sha256) -> Result<()> {
+    fn restore(&self, stage: &Stage, path: &str, digest: &Sha256, last: bool) -> Result<()> {
         let target = inside(&self.root, path);
-        let failed = |error| Error::disk("commit-failed", target.display(), error);
+        let failed = |error| Error::disk("restore-failed", target.display(), error);
         let folder = target.parent().unwrap_or(&self.root);
         stage.sync_batch()?;
+        let mut source = stage.path_of(digest);
+        if !last {
+            let copy = stage.temporary_path();
+            platform::clone_file(&source, &copy).and_then(|()| platform::sync_file(&copy)).map_err(failed)?;
+            source = copy;
+        }
         let _alone = BagsLock::take(&self.root, || ())?;
-        fs::create_dir_all(folder).map_err(failed)?;
-        platform::rename(stage.path_of(digest), &target).map_err(failed)?;
+        if is_private(path) { platform::create_private_folder(folder) } else { fs::create_dir_all(folder) }
+            .map_err(failed)?;
+        platform::rename(source, &target).map_err(failed)?;
         platform::set_private(&target, is_private(path)).map_err(failed)?;
         platform::sync_folder(folder).map_err(failed)
     }

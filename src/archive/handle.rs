@@ -94,12 +94,12 @@ impl Archive {
         &self.0.root
     }
 
-    /// Restores a missing file that the manifests list from `stage`.
+    /// Puts a lost file that the manifests list back from `stage`, which keeps it unless this is its `last` use.
     ///
     /// # Errors
-    /// `commit-failed`.
-    pub fn restore(&self, stage: &Stage, class: Class, path: &str, digest: &Sha256) -> Result<()> {
-        self.0.bags.restore(stage, &place(class, path), digest)
+    /// `restore-failed`.
+    pub fn restore(&self, stage: &Stage, class: Class, path: &str, digest: &Sha256, last: bool) -> Result<()> {
+        self.0.bags.restore(stage, &place(class, path), digest, last)
     }
 
     /// Reports whether an interrupted commit is still to be finished.
@@ -236,6 +236,14 @@ fn payload(path: &str) -> String {
 /// Returns a payload file's path in the archive: `private/data/…`.
 pub fn place(class: Class, path: &str) -> String {
     format!("{}/{}", layout::bag_name(class), payload(path))
+}
+
+/// Returns the bag and the path inside its `data/` of a payload file by its path in the archive; `None` for other files.
+pub fn place_of(path: &str) -> Option<(Class, String)> {
+    [Class::Public, Class::Private].into_iter().find_map(|class| {
+        let inner = path.strip_prefix(layout::bag_name(class))?.strip_prefix('/')?;
+        Some((class, inner.strip_prefix(layout::DATA)?.strip_prefix('/')?.to_owned()))
+    })
 }
 
 /// Returns a payload file's path in its bag: `data/…`.

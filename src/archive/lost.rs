@@ -133,6 +133,10 @@ impl Reader for Compared {
     fn reads_in_order(&self) {
         self.reader.reads_in_order();
     }
+
+    fn forget_cached(&self) {
+        self.reader.forget_cached();
+    }
 }
 
 #[cfg(test)]

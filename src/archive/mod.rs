@@ -4,11 +4,13 @@
 pub mod bagit;
 pub mod bags;
 pub mod commit;
+pub mod copy;
 pub mod describe;
 pub mod evidence;
 mod folder;
 mod handle;
 pub mod journal;
+pub mod lists;
 pub mod lost;
 pub mod pack;
 pub mod posts;
@@ -18,8 +20,8 @@ pub mod view;
 
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
-pub use commit::{Changes, Committed, commit, finish_pending};
-pub use handle::{Archive, HeldFile, in_bag, is_archive, place, shown, was_written};
+pub use commit::{Changes, Committed, check_lists, commit, finish_pending};
+pub use handle::{Archive, HeldFile, in_bag, is_archive, place, place_of, shown, was_written};
 pub use lost::Lost;
 pub use pack::{Pack, PackReader, PackWriter};
 pub use posts::PostEntry;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::handle::Archive;
 use super::lost::Lost;
-use super::view::{Listed, broken, read};
+use super::view::{Listed, broken, whole_record};
 use crate::error::Result;
 use crate::model::article::AlbumRef;
 use crate::model::body::Link;
@@ -207,7 +207,7 @@ pub(super) fn read_all(
         let (mut posts, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
         for record in part {
             work.check()?;
-            let Some((post, uses)) = read_one(archive, record, listed)? else { continue };
+            let Some((post, uses)) = read_one(archive, record, listed, lost)? else { continue };
             let is_wanted = wanted.is_none_or(|wanted| wanted(&post));
             if is_wanted {
                 look(archive, listed, &post, &uses, lost);
@@ -254,14 +254,16 @@ fn look(archive: &Archive, listed: &Listed, post: &PostEntry, media: &[MediaUse]
     }
 }
 
-/// Reads one post and its media; `None` if it is not public.
+/// Reads one post and its media; `None` if it is not public, or if the archive has lost its record: what it said, and
+/// whether it may be shown, is then unknown.
 fn read_one(
     archive: &Archive,
     (path, digest): &(String, Sha256),
     listed: &Listed,
+    lost: &Lost,
 ) -> Result<Option<(PostEntry, Vec<MediaUse>)>> {
     let Some((kind, place)) = place_of(path) else { return Ok(None) };
-    let bytes = read(archive, path)?;
+    let Some(bytes) = whole_record(archive, path, digest, lost) else { return Ok(None) };
     let mut post: PostEntry = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
     let passing: Passing = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
     if post.class != Class::Public {

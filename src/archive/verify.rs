@@ -13,10 +13,11 @@ mod ordered;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use self::hash::{Algorithm, digests};
+use self::hash::{Algorithm, digests, digests_of};
 use self::opened::Opened;
 use super::bagit::read_entries;
 use super::bags::{Bags, whole};
@@ -36,6 +37,8 @@ pub struct Options {
     pub seed: u64,
     /// Whether to unpack the evidence packs and check every leaf in them.
     pub deep: bool,
+    /// Whether to read from the disk what the system still holds in memory, where it can.
+    pub from_disk: bool,
 }
 
 /// The result of a check.
@@ -202,7 +205,7 @@ fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: V
             jobs,
             || vec![0; 256 * 1024],
             |buffer, job| {
-                let (problem, bytes) = read(job, buffer, &*step, work);
+                let (problem, bytes) = read(job, buffer, options.from_disk, &*step, work);
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
                 found.0.extend(problem);
                 found.1 += 1;
@@ -241,7 +244,13 @@ fn is_chosen(digest: Option<&[u8]>, per_mille: u16, seed: u64) -> bool {
     (mixed >> 33) % 1000 < u64::from(per_mille)
 }
 
-fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step, work: &Work<'_>) -> (Option<Problem>, u64) {
+fn read(
+    job: &Job<'_>,
+    buffer: &mut [u8],
+    from_disk: bool,
+    step: &dyn Step,
+    work: &Work<'_>,
+) -> (Option<Problem>, u64) {
     let algorithms: Vec<Algorithm> = job.digests.iter().map(|(algorithm, _)| *algorithm).collect();
     let (corrupt, unreadable) =
         if job.tag { ("tag-corrupt", "tag-unreadable") } else { ("payload-corrupt", "payload-unreadable") };
@@ -252,7 +261,13 @@ fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step, work: &Work<'_>) -> (
     if work.is_stopped() {
         return (None, 0);
     }
-    match digests(job.files, &job.path, &algorithms, buffer, goes_on) {
+    let opened = job.files.read(&job.path).and_then(|file| file.ok_or_else(|| io::ErrorKind::NotFound.into()));
+    let opened = opened.inspect(|file| {
+        if from_disk {
+            file.forget_cached();
+        }
+    });
+    match opened.and_then(|file| digests_of(file, &algorithms, buffer, goes_on)) {
         Ok((found, bytes)) => {
             let same = found.iter().zip(&*job.digests).all(|(found, (_, stated))| found == stated);
             ((!same).then(|| Problem::finding(corrupt, &*job.path)), bytes)

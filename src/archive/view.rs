@@ -5,7 +5,7 @@
 //! keys need are kept; the rest is read again when a page is rendered.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead as _, BufReader, ErrorKind};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ impl View {
     /// Opens the public bag of the archive at `root`.
     ///
     /// # Errors
-    /// `view-no-archive` if there is no bag; `view-record-broken` names the first article whose record cannot be read.
+    /// `view-no-archive` if there is no bag; `view-record-broken` names a record that this program does not understand.
     pub fn open(root: &Path) -> Result<Self> {
         Self::open_where(&Archive::open(root)?, None, &Work::default())
     }
@@ -65,13 +65,14 @@ impl View {
         let Some(listed) = Listed::read(archive).map_err(unreadable)? else {
             return Err(Error::usage("view-no-archive").with("path", archive.root().display()));
         };
-        let albums = read_albums(archive, &listed.digests)?;
-        let wanted = |post: &PostEntry| takes.is_none_or(|takes| takes(post, &albums));
         let lost = Arc::<Lost>::default();
+        let albums = read_albums(archive, &listed.digests, &lost)?;
+        let wanted = |post: &PostEntry| takes.is_none_or(|takes| takes(post, &albums));
         let (posts, mut uses) =
             posts::read_all(archive, &listed, takes.is_some().then_some(&wanted as &Wanted<'_>), &lost, work)?;
         let articles = posts.partition_point(|post| post.kind == Kind::Article);
-        let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
+        let account: AccountRecord = 
+            read_json(archive, "account.json", &listed.digests, &lost)?.unwrap_or_default();
         uses.add(true, account.avatar_file.iter().cloned().collect());
         let Listed { mut digests, manifest, records, bodies } = listed;
         drop((records, bodies));
@@ -171,10 +172,12 @@ impl View {
     /// Reads the record of a post.
     ///
     /// # Errors
-    /// `view-unreadable`, `view-record-broken`.
+    /// [`MISSING`] if the archive has lost it since the view was opened, `view-record-broken`.
     pub fn post(&self, post: &PostEntry) -> Result<Post> {
         let path = post.record();
-        let bytes = read(&self.archive, &path)?;
+        let bytes = whole_record(&self.archive, &path, &post.record_digest, &self.lost).ok_or_else(|| {
+            Error::new(ErrorClass::Findings, MISSING).with("path", self.archive.shown(Class::Public, &path))
+        })?;
         Post::from_json(post.kind, &bytes).map_err(|error| broken(&self.archive, &path, error))
     }
 
@@ -280,35 +283,40 @@ fn entry(line: &str) -> Option<(&str, Sha256)> {
     inside.then(|| Some((path, digest.parse().ok()?))).flatten()
 }
 
-fn read_albums(archive: &Archive, digests: &HashMap<String, Sha256>) -> Result<Vec<AlbumFields>> {
-    let mut albums: Vec<AlbumFields> = read_json(archive, "albums.json")?.unwrap_or_default();
+fn read_albums(archive: &Archive, digests: &HashMap<String, Sha256>, lost: &Lost) -> Result<Vec<AlbumFields>> {
+    let mut albums: Vec<AlbumFields> = read_json(archive, "albums.json", digests, lost)?.unwrap_or_default();
     let mut paths: Vec<&String> =
         digests.keys().filter(|path| path.starts_with("albums/") && path.ends_with(".json")).collect();
     paths.sort_unstable();
     for path in paths {
-        albums.extend(read_json::<AlbumFields>(archive, path)?);
+        albums.extend(read_json::<AlbumFields>(archive, path, digests, lost)?);
     }
     albums.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(albums)
 }
 
-/// Reads a JSON file; `None` if it does not exist.
-fn read_json<T: DeserializeOwned>(archive: &Archive, path: &str) -> Result<Option<T>> {
-    let bytes = archive.bytes(Class::Public, path).map_err(|error| unreadable(archive, path, error))?;
+/// Reads a JSON file; `None` if the manifest does not name it, or the archive has lost it.
+fn read_json<T: DeserializeOwned>(
+    archive: &Archive,
+    path: &str,
+    digests: &HashMap<String, Sha256>,
+    lost: &Lost,
+) -> Result<Option<T>> {
+    let bytes = digests.get(path).and_then(|digest| whole_record(archive, path, digest, lost));
     bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))).transpose()
 }
 
-/// Reads a file that the manifest names.
-pub(super) fn read(archive: &Archive, path: &str) -> Result<Vec<u8>> {
-    let bytes = archive.bytes(Class::Public, path).and_then(|bytes| bytes.ok_or_else(|| ErrorKind::NotFound.into()));
-    bytes.map_err(|error| unreadable(archive, path, error))
+/// Reads a file that the manifest names; `None` if it is gone or is not the one that was archived, which makes it one of
+/// the lost.
+pub(super) fn whole_record(archive: &Archive, path: &str, digest: &Sha256, lost: &Lost) -> Option<Vec<u8>> {
+    let bytes = archive.bytes(Class::Public, path).ok().flatten().filter(|bytes| Sha256::of(bytes) == *digest);
+    if bytes.is_none() {
+        lost.add(path);
+    }
+    bytes
 }
 
-fn unreadable(archive: &Archive, path: &str, error: io::Error) -> Error {
-    Error::disk("view-unreadable", archive.shown(Class::Public, path), error)
-}
-
-/// Returns the error of a record that cannot be read.
+/// Returns the error of a record that is as it was archived and cannot be understood.
 pub(super) fn broken(archive: &Archive, path: &str, error: serde_json::Error) -> Error {
     Error::input("view-record-broken").with("path", archive.shown(Class::Public, path)).because(error)
 }

@@ -67,6 +67,8 @@ pub(super) enum Command {
     Collect(BackupOptions),
     /// Print the completions of a shell
     Completions(CompletionOptions),
+    /// Make a second copy of an archive, and check it
+    Copy(CopyFlags),
     /// Open the desk: everything in the browser, without a terminal
     Desk(DeskFlags),
     /// Record a dated event
@@ -95,6 +97,8 @@ pub(super) enum Command {
     Purge(PurgeOptions),
     /// Judge whether this account may be closed now
     Ready(ReadyOptions),
+    /// Put right what is missing from an archive or has changed in it
+    Repair(RepairFlags),
     /// Serve a site to the browser as a host would
     Serve(ServeOptions),
     /// List the supported kinds of input
@@ -203,6 +207,26 @@ pub(super) struct KeepOptions {
     /// Kind of document: invoice, contract, screenshot, statement …
     #[arg(long = "as", value_name = "KIND")]
     pub(super) kind: String,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct CopyFlags {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: PathBuf,
+    /// Folder of the copy, or one in which it is made
+    #[arg(value_name = "DEST")]
+    pub(super) target: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct RepairFlags {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: Option<PathBuf>,
+    /// Another copy of the archive, or a folder or file that may hold what is lost; can be given several times
+    #[arg(long, value_name = "PATH")]
+    pub(super) from: Vec<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

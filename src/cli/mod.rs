@@ -14,6 +14,7 @@ mod blanks;
 mod closing_arguments;
 mod completions;
 mod context;
+mod copy;
 mod desk;
 mod event;
 mod evidence;
@@ -32,6 +33,7 @@ mod purge;
 mod ready;
 mod records;
 mod registry;
+mod repair;
 mod serve;
 mod site_arguments;
 mod summary;
@@ -121,6 +123,7 @@ fn acts(command: &Command) -> bool {
     matches!(
         command,
         Command::Account(_)
+            | Command::Copy(_)
             | Command::Event(_)
             | Command::Evidence(_)
             | Command::Export(_)
@@ -157,6 +160,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Backup(options)) => backup::run(&context, &options),
         Some(Command::Collect(options)) => backup::collect(&context, &options),
         Some(Command::Completions(options)) => completions::completions(&context, &options),
+        Some(Command::Copy(options)) => copy::run(&context, &options),
         Some(Command::Desk(options)) => desk::run(&context, &options),
         Some(Command::Event(options)) => event::run(&context, &options),
         Some(Command::Evidence(options)) => evidence::run(&context, &options),
@@ -171,6 +175,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Probe(options)) => probe::run(&context, &options),
         Some(Command::Purge(options)) => purge::run(&context, &options),
         Some(Command::Ready(options)) => ready::run(&context, &options),
+        Some(Command::Repair(options)) => repair::run(&context, &options),
         Some(Command::Serve(options)) => serve::run(&context, &options),
         Some(Command::Sources) => registry::sources(&context),
         Some(Command::Verify(options)) => verify::run(&context, &options),

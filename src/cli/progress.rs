@@ -22,7 +22,7 @@ impl<'t> Bars<'t> {
 
 impl Progress for Bars<'_> {
     fn start(&self, task: Task, total: Option<u64>) -> Box<dyn Step> {
-        let bytes = matches!(task, Task::Statement | Task::Verify);
+        let bytes = matches!(task, Task::Copy | Task::Statement | Task::Verify);
         let template = match (total.is_some(), bytes) {
             (true, true) => "{prefix} {bar:24} {bytes}/{total_bytes} {eta}",
             (true, false) => "{prefix} {bar:24} {pos}/{len} {eta} {wide_msg}",

@@ -89,7 +89,7 @@ impl Counter {
         let done = self.done.load(Ordering::Relaxed);
         let total = Some(self.total.load(Ordering::Relaxed)).filter(|total| *total != UNKNOWN);
         let item = self.item.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let bytes = matches!(self.task, Task::Statement | Task::Verify);
+        let bytes = matches!(self.task, Task::Copy | Task::Statement | Task::Verify);
         let left = total.and_then(|total| seconds_left(self.begun.elapsed(), done, total));
         TaskState { code: self.task.code(), done, total, bytes, item, left }
     }

@@ -10,7 +10,7 @@ use super::gaps::{add_gap, take_back};
 use crate::error::{Error, Result};
 use crate::model::gap::input_key;
 use crate::model::statement::Statement;
-use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
+use crate::model::{Class, DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 use crate::secret::redact::links;
 
 /// The pseudo-source of a container, whose members are separate inputs.
@@ -135,6 +135,24 @@ impl super::Catalog {
         self.transaction(|connection| self.add_rows(connection, run, batch))
     }
 
+    /// Gives evidence whose file is lost its new place, unless the new file is the lost one again.
+    fn move_lost(&self, connection: &Connection, row: &EvidenceRow) -> Result<()> {
+        if self.lost.borrow().is_empty() {
+            return Ok(());
+        }
+        let old = self.evidence_place(&row.digest)?;
+        let same = |place: &str| place.rsplit_once('-').map(|(_, digest)| digest.to_owned());
+        if old.is_empty() || !self.is_lost(Class::Private, &old) || same(&old) == same(&row.place) {
+            return Ok(());
+        }
+        execute(
+            connection,
+            "UPDATE evidence SET place = ?2 WHERE digest = ?1",
+            params![row.digest.as_bytes(), row.place],
+        )
+        .map(drop)
+    }
+
     /// Adds a batch within the caller's transaction.
     pub(crate) fn add_rows(&self, connection: &Connection, run: Run, batch: &Batch) -> Result<()> {
         let mut changes = 0;
@@ -146,6 +164,7 @@ impl super::Catalog {
             changes += take_back(connection, path, &batch.gaps)?;
         }
         for row in &batch.evidence {
+            self.move_lost(connection, row)?;
             changes += add_evidence(connection, run, row)?;
         }
         for (digest, version) in &batch.known {

@@ -1,13 +1,14 @@
 //! Holds the catalog: one SQLite file of observations and finished work, so that a run killed at any point resumes and
 //! an unchanged input is not read again. It can be rebuilt from the bags.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
 use crate::error::{Error, Kind, Result};
-use crate::model::{Problem, Time};
+use crate::model::{Class, Problem, Time};
 use crate::platform;
 
 /// Key of `meta` that is present while there are uncommitted additions.
@@ -19,6 +20,8 @@ const VERSION: i64 = 6;
 /// The open catalog.
 pub struct Catalog {
     connection: Connection,
+    /// Files that the manifests list and the archive has lost: while they are being made again, they count as not held.
+    pub(super) lost: RefCell<BTreeSet<(Class, String)>>,
 }
 
 /// A run, with its number and its only clock value.
@@ -148,7 +151,7 @@ impl Catalog {
             }
             other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
         }
-        Ok(Self { connection })
+        Ok(Self { connection, lost: RefCell::default() })
     }
 
     /// Copies the catalog at `from` to `to` and opens the copy, for a rehearsal.

@@ -53,8 +53,11 @@ impl Catalog {
             .map_err(failed("read evidence"))
     }
 
-    /// Returns the manifest's digest of a payload file; `path` is relative to the bag's `data/`.
+    /// Returns the manifest's digest of a payload file; `path` is relative to the bag's `data/`. None for a lost one.
     pub fn payload(&self, bag: Class, path: &str) -> Result<Option<Sha256>> {
+        if self.is_lost(bag, path) {
+            return Ok(None);
+        }
         let bytes: Option<Vec<u8>> =
             self.one("SELECT digest FROM payload WHERE bag = ?1 AND path = ?2", params![layout::bag_name(bag), path])?;
         Ok(bytes.and_then(|bytes| Sha256::from_slice(&bytes)))
@@ -68,8 +71,41 @@ impl Catalog {
         )
     }
 
+    /// Calls `visit` with every payload file of both bags and its digest.
+    pub fn each_payload(&self, mut visit: impl FnMut(Class, &str, Sha256)) -> Result<()> {
+        for bag in [Class::Public, Class::Private] {
+            let mut rows = self
+                .connection()
+                .prepare_cached("SELECT path, digest FROM payload WHERE bag = ?1 ORDER BY path")
+                .map_err(failed("read payload"))?;
+            let mut rows = rows.query([layout::bag_name(bag)]).map_err(failed("read payload"))?;
+            while let Some(row) = rows.next().map_err(failed("read payload"))? {
+                let path: String = row.get(0).map_err(failed("read payload"))?;
+                visit(bag, &path, digest_at(row, 1).map_err(failed("read payload"))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a payload file as not held until it is put again, in this process only.
+    pub fn set_lost(&self, bag: Class, path: &str) {
+        self.lost.borrow_mut().insert((bag, path.to_owned()));
+    }
+
+    /// Reports whether a payload file counts as not held.
+    pub fn is_lost(&self, bag: Class, path: &str) -> bool {
+        let lost = self.lost.borrow();
+        !lost.is_empty() && lost.contains(&(bag, path.to_owned()))
+    }
+
+    /// Returns the files that count as not held.
+    pub fn lost(&self) -> Vec<(Class, String)> {
+        self.lost.borrow().iter().cloned().collect()
+    }
+
     /// Records a file that a commit put into a bag (`Some`) or took out of it (`None`).
     pub fn set_payload(&self, bag: Class, path: &str, digest: Option<&Sha256>) -> Result<()> {
+        self.lost.borrow_mut().remove(&(bag, path.to_owned()));
         let bag = layout::bag_name(bag);
         match digest {
             Some(digest) => execute(

@@ -10,7 +10,7 @@ use super::catalog::{Catalog, Run, failed};
 use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;
-use crate::model::{Kind, ListingFields, MediaKey, Problem, Rank, Sha256, Time};
+use crate::model::{Class, Kind, ListingFields, MediaKey, Problem, Rank, Sha256, Time};
 
 fn problems(connection: &Connection) -> Result<Vec<(Problem, String)>> {
     let rows: Vec<(String, String)> = connection
@@ -256,14 +256,21 @@ impl Catalog {
 
     /// Returns the digests of all evidence.
     pub fn evidence_digests(&self) -> Result<std::collections::HashSet<Sha256>> {
-        self.connection()
-            .prepare_cached("SELECT digest FROM evidence")
-            .and_then(|mut statement| statement.query_map([], |row| digest_at(row, 0))?.collect())
-            .map_err(failed("read evidence"))
+        let rows: Vec<(Sha256, String)> = self
+            .connection()
+            .prepare_cached("SELECT digest, place FROM evidence")
+            .and_then(|mut statement| {
+                statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect()
+            })
+            .map_err(failed("read evidence"))?;
+        Ok(rows.into_iter().filter(|(_, place)| !self.is_lost(Class::Private, place)).map(|(digest, _)| digest).collect())
     }
 
     /// Reports whether a leaf or file with this digest is held.
     pub fn has_evidence(&self, digest: &Sha256) -> Result<bool> {
+        if !self.lost.borrow().is_empty() && self.is_lost(Class::Private, &self.evidence_place(digest)?) {
+            return Ok(false);
+        }
         Ok(self.one::<i64>("SELECT 1 FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.is_some())
     }
 

@@ -213,6 +213,8 @@ impl Stage {
     /// `stage-read-back-failed` if the bytes differ from the staged ones.
     pub fn read_back(&self, staged: &Staged) -> Result<()> {
         let failed = |error| Error::disk("stage-read-back-failed", staged.path.display(), error);
+        // An earlier run synced it: what the disk gives back counts, not what is still in memory.
+        platform::forget_cached(&platform::open_file(&staged.path).map_err(failed)?);
         let (sha256, bytes) = hash_file(&staged.path).map_err(failed)?;
         if (sha256, bytes) == (staged.sha256, staged.bytes) {
             return Ok(());

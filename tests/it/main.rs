@@ -66,6 +66,7 @@ mod pending;
 mod platform;
 mod printing;
 mod readme;
+mod repair;
 mod ready;
 mod said;
 mod saved_pages;

@@ -4,7 +4,7 @@ use std::io::{self, Read as _};
 
 use md5::Digest as _;
 
-use crate::archive::bags::Bags;
+use crate::archive::bags::{Bags, Reader};
 
 /// A digest algorithm of manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,9 +85,18 @@ pub(super) fn digests(
     path: &str,
     algorithms: &[Algorithm],
     buffer: &mut [u8],
+    goes_on: impl FnMut(u64) -> bool,
+) -> io::Result<(Vec<Vec<u8>>, u64)> {
+    digests_of(files.read(path)?.ok_or(io::ErrorKind::NotFound)?, algorithms, buffer, goes_on)
+}
+
+/// Does what [`digests`] does for an open file.
+pub(super) fn digests_of(
+    mut file: Box<dyn Reader>,
+    algorithms: &[Algorithm],
+    buffer: &mut [u8],
     mut goes_on: impl FnMut(u64) -> bool,
 ) -> io::Result<(Vec<Vec<u8>>, u64)> {
-    let mut file = files.read(path)?.ok_or(io::ErrorKind::NotFound)?;
     let mut contexts: Vec<Context> = algorithms.iter().map(|algorithm| algorithm.context()).collect();
     let mut bytes = 0;
     loop {

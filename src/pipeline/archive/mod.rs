@@ -2,12 +2,14 @@
 
 pub mod bill_days;
 pub mod bills;
+pub mod copy;
 pub(crate) mod damage;
 pub mod gap_inputs;
 pub mod gap_list;
 pub mod gaps;
 pub mod ownership;
 pub(crate) mod rebuild;
+pub mod repair;
 pub mod session;
 pub mod state;
 pub mod verify;

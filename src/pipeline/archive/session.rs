@@ -136,6 +136,8 @@ fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     if catalog.meta(MANIFESTS)?.as_deref() == Some(now.as_str()) {
         return Ok(true);
     }
+    // A list that has changed by itself must not become the right one.
+    archive::check_lists(archive.root())?;
     read_payload(archive, catalog)?;
     if catalog.is_new()? {
         // The rebuild that follows uses these manifests.

@@ -39,6 +39,11 @@ pub fn is_unfinished(root: &Path) -> bool {
     Path::new(&archive::shown(root, Class::Private, layout::UNFINISHED)).is_file()
 }
 
+/// Reports whether anything of an archive was ever written in the folder at `path`, be it whole, half or damaged.
+pub fn was_written(path: &Path) -> bool {
+    archive::was_written(path)
+}
+
 /// Fails for an archive of which nothing was written yet.
 ///
 /// # Errors

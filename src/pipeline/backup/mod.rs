@@ -13,7 +13,7 @@ pub use self::given::Given;
 use self::report::describe;
 pub use self::report::{BackupReport, OtherAccount, StatementReport, exit_bits};
 use super::api::{self, ApiOptions};
-use super::archive::damage;
+use super::archive::damage::{self, Damage};
 use super::archive::ownership::{self, Owner};
 use super::archive::session::Session;
 use super::collect::opened;
@@ -84,7 +84,8 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
         stop,
         progress,
     };
-    let damaged = if options.mend { damage::find(session)? } else { Vec::new() };
+    let damaged = if options.mend { damage::find(session)? } else { Damage::default() };
+    damaged.expect(session);
     let seen = |path: &str, size: u64, modified: i64| {
         // Any input may contain a missing file.
         Ok(damaged.is_empty() && collect.is_done(&session.catalog, path, size, modified)?)
@@ -137,8 +138,6 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     let whole = seen_whole && outcome.unread.is_empty();
     report.seen_in_part = !seen_whole;
     report.interrupted = !whole;
-    let (mended, lost) = damage::mend(session, &damaged)?;
-    report.mended = mended;
     // A container counts as read only now that all its members are.
     containers.inputs.retain(|done| whole && !outcome.has_failed_below(&done.path));
     containers.gaps = not_read(&outcome.unread);
@@ -157,7 +156,8 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
             return Err(error);
         }
     };
-    let mut committed = commit(session, run, own.as_ref(), work, &mut report)?;
+    damaged.derive(session)?;
+    let (mut committed, lost) = commit_mending(session, run, own.as_ref(), work, &mut report, &damaged)?;
     if whole && committed {
         let network = Network {
             session,
@@ -255,6 +255,18 @@ pub fn commit(
     work: &Work<'_>,
     report: &mut BackupReport,
 ) -> Result<bool> {
+    commit_mending(session, run, own, work, report, &Damage::default()).map(|(committed, _)| committed)
+}
+
+/// Does what [`commit`] does and puts what was lost back; also returns a finding for each file that is still lost.
+pub(super) fn commit_mending(
+    session: &Session,
+    run: Run,
+    own: Option<&Owner>,
+    work: &Work<'_>,
+    report: &mut BackupReport,
+    damage: &Damage,
+) -> Result<(bool, Vec<Problem>)> {
     let whole = Work::default();
     let work = if work.is_stopped() { Work { stop: whole.stop, ..*work } } else { *work };
     let commit = Commit {
@@ -274,10 +286,12 @@ pub fn commit(
         }
     };
     report.interrupted |= !committed;
+    // The report reads what is in the bags.
+    let (mended, lost) = damage.mend(session)?;
+    report.mended += mended;
     // In one transaction, for the same reason as the walk.
     session.catalog.transaction(|_| describe(session, own, report))?;
-
-    Ok(committed)
+    Ok((committed, lost))
 }
 
 /// Takes the inputs that must be read from a walk, and returns the containers to mark as read.

@@ -1,8 +1,11 @@
 //! Adds evidence that only the owner has, with supporting files.
 
+use std::path::Path;
+
 use super::nearest::nearest;
 use super::records::RecordBook;
 use super::remark::{self, Remark};
+use super::second_copy;
 use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
@@ -49,6 +52,14 @@ pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Rec
     book.save(host)?;
     let before = before.filter(|before| *before != value);
     Ok(Recorded { value, before, remark })
+}
+
+/// Reads the copy of the archive at `root` without recording it.
+///
+/// # Errors
+/// `second-copy-differs`, `second-copy-damaged`, `interrupted`.
+pub fn check_second_copy(root: &Path, copy: &Path, host: &dyn Host) -> Result<()> {
+    second_copy::read(root, copy, host).map(drop)
 }
 
 /// Withdraws what was recorded of days without a bill, and commits; returns the number of records.

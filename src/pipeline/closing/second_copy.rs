@@ -16,7 +16,7 @@ const RECORDED_FILES: &str = "readiness/files/";
 ///
 /// # Errors
 /// `second-copy-is-this`, `second-copy-none`, `second-copy-differs`, `second-copy-damaged`, `interrupted`.
-pub(super) fn read(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> {
+pub(crate) fn read(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> {
     let of_copy = |code: &'static str| Error::usage(code).with("path", copy.display());
     let same = |path: &Path| std::fs::canonicalize(path).ok();
     if same(copy) == same(root) {
@@ -32,7 +32,8 @@ pub(super) fn read(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> 
         return Err(of_copy("second-copy-differs"));
     }
     // The digest is that of the lists: whether the files are those listed is read.
-    let report = verify::opened(&opened, verify::Options::default(), &host.work())?;
+    let options = verify::Options { from_disk: true, ..verify::Options::default() };
+    let report = verify::opened(&opened, options, &host.work())?;
     let faults: Vec<_> = report.findings.iter().filter(|finding| finding.exit_bit != 0).collect();
     match faults.first() {
         Some(first) => Err(of_copy("second-copy-damaged").with("count", faults.len()).with("first", &first.locator)),

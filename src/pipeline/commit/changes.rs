@@ -38,11 +38,12 @@ pub(crate) struct CommitPlan<'a> {
     /// Digest of each path after the commit, or `None` if the path is removed.
     after: HashMap<(Class, String), Option<Sha256>>,
     committed: bool,
+    recounts: bool,
 }
 
 impl<'a> CommitPlan<'a> {
     pub(crate) fn new(catalog: &'a Catalog, stage: &'a Stage, target: Target<'a>) -> Self {
-        Self { catalog, stage, target, changes: Changes::default(), after: HashMap::new(), committed: false }
+        Self { catalog, stage, target, changes: Changes::default(), after: HashMap::new(), committed: false, recounts: false }
     }
 
     /// Adds a rendered file, unless the bag already holds the same bytes.
@@ -112,6 +113,12 @@ impl<'a> CommitPlan<'a> {
         self.changes.remove(bag, path);
     }
 
+    /// Writes the bags' own descriptions anew even if nothing else changes.
+    pub(crate) fn recount(&mut self) {
+        self.recounts = true;
+        self.changes.recount();
+    }
+
     /// Reports whether there are enough changes for a round.
     pub(crate) fn is_full(&self) -> bool {
         self.after.len() >= ROUND
@@ -133,7 +140,7 @@ impl<'a> CommitPlan<'a> {
 
     /// Commits the remaining changes; `true` if this or an earlier round changed the archive.
     pub(crate) fn finish(mut self) -> Result<bool> {
-        if !self.after.is_empty() {
+        if !self.after.is_empty() || self.recounts {
             self.carry_out()?;
         }
         Ok(self.committed)

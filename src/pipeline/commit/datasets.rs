@@ -68,7 +68,9 @@ pub(crate) fn write(catalog: &Catalog, stage: &Stage, plan: &mut CommitPlan<'_>)
     let tables = catalog.data_tables()?;
     for dataset in Dataset::ALL {
         let tables: Vec<&Table> = tables.iter().filter(|table| table.dataset == dataset).collect();
-        let mut stale = false;
+        let mut stale = catalog.lost().iter().any(|(bag, path)| {
+            *bag == Class::Private && path.split_once('/').is_some_and(|(folder, _)| folder == dataset.code())
+        });
         for table in &tables {
             // The article of a row may have become known, or got another id, without any new row.
             stale |= table.dirty || catalog.data_names_articles(table.id)?;

@@ -287,7 +287,8 @@ impl Describe<'_, '_> {
         let digests: Vec<Sha256> = statements.iter().map(|(digest, _)| *digest).collect();
         let large = self.commit.ledger.size(&digests)? > LARGEST_PLAIN_LEDGER;
         let (path, other) = if large { (LARGE_LEDGER, LEDGER) } else { (LEDGER, LARGE_LEDGER) };
-        if catalog.payload(Class::Private, path)?.is_some() && catalog.meta("ledger")?.as_deref() == Some(&merged) {
+        let is_there = |path| catalog.payload(Class::Private, path).map(|digest| digest.is_some());
+        if is_there(path)? && is_there(layout::LEDGER_PACKAGE)? && catalog.meta("ledger")?.as_deref() == Some(&merged) {
             return Ok(());
         }
         let mut writer = plan.begin()?;

@@ -50,7 +50,8 @@ impl Commit<'_> {
     pub fn run(&self) -> Result<bool> {
         let owner = self.own.map(Owner::identity).unwrap_or_default();
         let same_owner = self.catalog.meta(FOLDED_FOR)?.is_some_and(|folded| folded == owner);
-        if same_owner && !self.catalog.is_uncommitted()? && !self.lists_moved()? {
+        let nothing_lost = self.catalog.lost().is_empty();
+        if same_owner && nothing_lost && !self.catalog.is_uncommitted()? && !self.lists_moved()? {
             return Ok(false);
         }
         self.catalog.transaction(|_| {
@@ -240,7 +241,15 @@ impl Commit<'_> {
 
     /// Puts packs, single leaves, bills and documents that no bag holds yet.
     fn evidence(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
-        for (place, digest) in self.catalog.evidence_places()? {
+        let places = self.catalog.evidence_places()?;
+        // A lost pack whose leaves were all read again is replaced by those that hold them now.
+        for (bag, place) in self.catalog.lost() {
+            let is_pack = bag == Class::Private && place.starts_with("evidence/packs/");
+            if is_pack && places.binary_search_by(|(known, _)| known.as_str().cmp(&place)).is_err() {
+                plan.remove(bag, &place);
+            }
+        }
+        for (place, digest) in places {
             self.work.check()?;
             if self.catalog.payload(Class::Private, &place)?.is_some() {
                 continue;

@@ -2,7 +2,7 @@
 
 advice-disk = check that the disk is not full and that you can write to the folder (read-only media, network drives, permissions), then try again; everything saved so far is safe
 advice-report = this is probably a bug in liudi: please report these lines as they are; everything saved so far is safe
-advice-damaged = run liudi verify to see which files are affected, then restore them from a second copy, or give the original files to liudi backup again
+advice-damaged = liudi repair names every affected file and mends what it can by itself; with --from it takes the rest from a second copy. What is still missing then: give the original files to liudi backup again
 advice-input = try to open it with its usual program: if that works, save it again and import the new file; if not, download or copy it again
 advice-retry = this is probably temporary: try again later; nothing is fetched twice
 advice-kept = the original is kept unchanged and nothing is lost; compare with it if this matters to you
@@ -14,7 +14,7 @@ advice-template = correct this template in the --templates folder, or leave out 
 advice-config = check the path and the content of liudi.toml; docs/api.md shows how to write it
 advice-rights = check the path, and whether you can open the file (permissions, USB stick plugged in, cloud file downloaded)
 advice-zip = unpack it with another program and give the folder to liudi backup
-advice-sealed = this copy was changed after it was sealed: compare it with a second copy and restore the file from the unchanged one
+advice-sealed = this copy was changed after it was written: liudi repair mends what it can by itself, and with --from the rest from a second copy
 advice-foreign-bag = another tool probably made or changed this bag; its files were still checked one by one
 
 hint-account-file-invalid = { advice-records }

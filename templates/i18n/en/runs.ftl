@@ -38,14 +38,11 @@ zip-password-refused = Wrong password for: { $names }
 summary-locked = ZIPs that need a password: { $names }
 
 error-archive-file-missing = damaged archive: a file that should be there is missing, cannot be read or is not as it was archived
-hint-archive-file-missing = give the original files to liudi backup again: whatever they contain is restored; or restore the file from a second copy. liudi verify lists all damage
+hint-archive-file-missing = { advice-damaged }
 summary-mended = { $count ->
-    [one] A media file
-   *[other] { $count } media files
-} missing from the archive { $count ->
-    [one] was
-   *[other] were
-} restored from the files given.
+    [one] One file that was missing from the archive or had changed was
+   *[other] { $count } files that were missing from the archive or had changed were
+} put right: made again from the evidence, or taken from the files given.
 
 error-site-folder-taken = `{ $path }` contains other files and is not a site made by liudi; nothing was written
 hint-site-folder-taken = choose an empty folder or a new name for the site

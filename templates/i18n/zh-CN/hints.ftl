@@ -2,7 +2,7 @@
 
 advice-disk = 看看磁盘有没有满、文件夹能不能写（只读的盘、网盘、权限），再做一次；已经存好的都在
 advice-report = 这多半是程序的错误：请把这几行原样反馈给我们；已经存好的都在
-advice-damaged = 用 liudi verify 看清是哪些文件，再从另一份拷贝取回，或把当初的文件再交给 liudi backup 一次
+advice-damaged = 运行 liudi repair：它会列出所有受影响的文件，能自己修好的就修好；加上 --from 就能从另一份拷贝取回。还缺的，把当初的文件再交给 liudi backup 一次
 advice-input = 用平常的程序打开看看：打得开就另存一份再收进来，打不开就重新下载或重新拷贝
 advice-retry = 多半是暂时的：过一会儿再做一次，已经取到的不会重取
 advice-kept = 原件原样保留，不会丢；要紧的话对照原件看一眼
@@ -14,7 +14,7 @@ advice-template = 改好 --templates 文件夹里的这个模板，或去掉 --t
 advice-config = 检查 liudi.toml 的路径和内容；写法见 docs/api.md
 advice-rights = 检查路径有没有写错、这个文件你能不能打开（权限、U 盘是否插好、网盘是否已下载到本机）
 advice-zip = 用解压软件解开，把解出来的文件夹交给 liudi backup
-advice-sealed = 这一份在封存之后变过：和另一份拷贝对照，从没有变过的那一份取回
+advice-sealed = 这一份写好之后变过：运行 liudi repair，能自己修好的就修好；加上 --from 就能从另一份拷贝取回
 advice-foreign-bag = 多半是别的工具生成或改动过的包；里面的文件仍然逐个核对过
 
 hint-account-file-invalid = { advice-records }

@@ -26,8 +26,8 @@ zip-password-refused = 密码不对，打不开：{ $names }
 summary-locked = 还没有密码、打不开的 ZIP：{ $names }
 
 error-archive-file-missing = 存档损坏：应有的文件不见了、读不出来，或者内容不是当初存的
-hint-archive-file-missing = 把当初的文件再交给 liudi backup 一次，里面有的就会补回来；或从另一份拷贝里取回。liudi verify 会列出全部
-summary-mended = 存档里缺的 { $count } 个媒体文件，已从这次给的文件里补回来。
+hint-archive-file-missing = { advice-damaged }
+summary-mended = 存档里缺了或变了的 { $count } 个文件已经修好：按保留的原始页面重新生成，或从这次给的文件里补回来。
 
 error-site-folder-taken = { $path } 里有别的东西，不是 liudi 生成的网站；什么都没有写入
 hint-site-folder-taken = 给网站换一个空文件夹，或新的名字

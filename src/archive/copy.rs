@@ -1,0 +1,284 @@
+//! Copies an archive into another folder, file by file, each compared with its digest while it is read. A copy that was
+//! broken off goes on where it was; until the end a note keeps everybody from taking it for an archive.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::bagit::read_manifest;
+use super::bags::Reader;
+use super::handle::{Archive, in_bag, place};
+use super::journal::{for_people, inside, is_private};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Class, Hasher, Problem, Sha256, layout};
+use crate::platform;
+use crate::progress::Task;
+use crate::store::stage::hash_file;
+use crate::work::Work;
+
+/// What the note says in the folder of an unfinished copy.
+const NOTE: &str = include_str!("../../templates/archive/COPYING.txt");
+/// Folder for half-written files in an unfinished copy.
+const PARTS: &str = ".copying";
+/// Number and bytes of files that are made durable together.
+const BATCH: (usize, u64) = (512, 256 * 1024 * 1024);
+
+/// What a copy did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Number of files that were copied.
+    pub files: u64,
+    /// Number of bytes that were copied.
+    pub bytes: u64,
+    /// Number of files that were there already, as they should be.
+    pub kept: u64,
+    /// Number of files of an earlier state that were removed.
+    pub removed: u64,
+    /// Files of the original that are damaged, and so are not in the copy.
+    pub damaged: Vec<Problem>,
+}
+
+/// Copies an open archive into `target`, which is new, empty, or an earlier copy. If the original is damaged, the copy has
+/// everything else and stays marked as unfinished.
+///
+/// # Errors
+/// `copy-failed`, `copy-no-room`, `interrupted`.
+pub fn copy(archive: &Archive, target: &Path, work: &Work<'_>) -> Result<Copied> {
+    let mut copy = Copy::begin(target)?;
+    let mut total = 0;
+    let mut missing = 0;
+    for class in [Class::Public, Class::Private] {
+        archive.each(class, |path, _| {
+            let bytes = archive.size(class, path).unwrap_or(0);
+            let held = fs::metadata(inside(target, &place(class, path))).map_or(0, |file| file.len());
+            total += bytes;
+            missing += if held == bytes { 0 } else { bytes };
+            Ok(())
+        })?;
+    }
+    if platform::free_bytes(target).is_some_and(|free| free < missing) {
+        let error = Error::new(Kind::Disk, "copy-no-room").with("path", target.display()).with("bytes", missing);
+        return Err(error);
+    }
+    let step = work.progress.start(Task::Copy, Some(total));
+    let mut done = Copied::default();
+    for class in [Class::Public, Class::Private] {
+        let before = copy.listed(class);
+        let mut now = HashSet::new();
+        archive.each(class, |path, digest| {
+            work.check()?;
+            let to = place(class, path);
+            let bytes = archive.size(class, path).unwrap_or(0);
+            if before.contains(&in_bag(path)) {
+                now.insert(in_bag(path));
+            }
+            if copy.has(&to, bytes, &digest) {
+                done.kept += 1;
+            } else {
+                match copy.add(&to, archive.read(class, path), Some(digest)) {
+                    Ok(()) => {
+                        done.files += 1;
+                        done.bytes += bytes;
+                    }
+                    Err(Failed::Original(problem)) => done.damaged.push(problem),
+                    Err(Failed::Copy(error)) => return Err(error),
+                }
+            }
+            step.advance(bytes);
+            Ok(())
+        })?;
+        for path in before.difference(&now) {
+            copy.remove(&format!("{}/{path}", layout::bag_name(class)))?;
+            done.removed += 1;
+        }
+    }
+    for path in tag_files(archive) {
+        work.check()?;
+        match copy.add(&path, archive.bags().read(&path), None) {
+            Ok(()) => {}
+            Err(Failed::Original(problem)) => done.damaged.push(problem),
+            Err(Failed::Copy(error)) => return Err(error),
+        }
+    }
+    copy.settle()?;
+    if done.damaged.is_empty() {
+        copy.finish()?;
+    }
+    Ok(done)
+}
+
+/// Reports whether `folder` is a copy, also an unfinished one, or may become one.
+pub fn may_take(folder: &Path) -> bool {
+    let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    !folder.exists() || is_empty() || folder.join(PARTS).is_dir() || super::was_written(folder)
+}
+
+/// Returns the files of an archive that are no payload, those on which the others rest last.
+fn tag_files(archive: &Archive) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut add = |folder: &str| {
+        archive.bags().list(folder, false, &mut |path, _| files.push(path.to_owned()));
+    };
+    add(layout::bag_name(Class::Public));
+    add(layout::bag_name(Class::Private));
+    add("");
+    let of_root = |path: &str| path == layout::README || path.starts_with(layout::SHA256SUMS);
+    files.retain(|path| path.contains('/') || of_root(path));
+    files.sort_by_key(|path| (path == layout::SHA256SUMS, path.clone()));
+    files
+}
+
+/// Why a file was not copied.
+enum Failed {
+    /// The original cannot be read, or is not what the archive says.
+    Original(Problem),
+    /// The copy cannot be written.
+    Copy(Error),
+}
+
+struct Copy<'t> {
+    target: &'t Path,
+    file_system: platform::FileSystem,
+    /// Half-written files with their final paths.
+    waiting: Vec<(PathBuf, String)>,
+    waiting_bytes: u64,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl<'t> Copy<'t> {
+    fn failed(&self, error: io::Error) -> Error {
+        Error::disk("copy-failed", self.target.display(), error)
+    }
+
+    /// Puts the note and clears what an earlier copy left half-written.
+    fn begin(target: &'t Path) -> Result<Self> {
+        let failed = |error| Error::disk("copy-failed", target.display(), error);
+        fs::create_dir_all(target).map_err(failed)?;
+        let file_system = platform::FileSystem::of(target).map_err(failed)?;
+        let copy =
+            Self { target, file_system, waiting: Vec::new(), waiting_bytes: 0, folders: BTreeSet::default() };
+        let parts = target.join(PARTS);
+        if parts.exists() {
+            platform::remove_folder(&parts).map_err(failed)?;
+        }
+        platform::create_private_folder(&parts).map_err(failed)?;
+        let note = target.join(layout::COMMITTING);
+        if !note.exists() {
+            let part = parts.join("note");
+            let mut file = platform::create_new(&part, false).map_err(failed)?;
+            file.write_all(&for_people(NOTE)).and_then(|()| platform::sync_open_file(&file)).map_err(failed)?;
+            platform::rename(&part, &note).and_then(|()| platform::sync_folder(target)).map_err(failed)?;
+        }
+        Ok(copy)
+    }
+
+    /// Returns the payload files that an earlier copy lists, by their paths in the bag.
+    fn listed(&self, class: Class) -> HashSet<String> {
+        let mut listed = HashSet::new();
+        // Of a list that cannot be read nothing is removed.
+        let _ = read_manifest(&layout::bag(self.target, class).join(layout::MANIFEST), |path, _| {
+            listed.insert(path.to_owned());
+            Ok(())
+        });
+        listed
+    }
+
+    /// Reports whether a file is there with the right bytes.
+    fn has(&self, path: &str, bytes: u64, digest: &Sha256) -> bool {
+        let file = inside(self.target, path);
+        fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes)
+            && hash_file(&file).is_ok_and(|(found, _)| found == *digest)
+    }
+
+    /// Copies a file. Bytes with another digest than `expected` are not put into place.
+    fn add(
+        &mut self,
+        path: &str,
+        original: io::Result<Option<Box<dyn Reader>>>,
+        expected: Option<Sha256>,
+    ) -> std::result::Result<(), Failed> {
+        let unreadable =
+            |error: io::Error| Failed::Original(Problem::finding("payload-unreadable", path).with("cause", error));
+        let Some(mut reader) = original.map_err(unreadable)? else {
+            return Err(Failed::Original(Problem::finding("payload-missing", path)));
+        };
+        reader.reads_in_order();
+        let part = self.target.join(PARTS).join(self.waiting.len().to_string());
+        let failed = |error| Failed::Copy(Error::disk("copy-failed", part.display(), error));
+        let mut out = platform::create_new(&part, true).map_err(failed)?;
+        let (mut hasher, mut buffer) = (Hasher::new(), vec![0; 256 * 1024]);
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    hasher.update(&buffer[..count]);
+                    out.write_all(&buffer[..count]).map_err(failed)?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    drop(out);
+                    platform::remove_file(&part).map_err(failed)?;
+                    return Err(unreadable(error));
+                }
+            }
+        }
+        drop(out);
+        self.waiting_bytes += hasher.bytes();
+        if expected.is_some_and(|expected| hasher.finish() != expected) {
+            platform::remove_file(&part).map_err(failed)?;
+            return Err(Failed::Original(Problem::finding("payload-corrupt", path)));
+        }
+        self.waiting.push((part, path.to_owned()));
+        if self.waiting.len() >= BATCH.0 || self.waiting_bytes >= BATCH.1 {
+            self.settle().map_err(Failed::Copy)?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, path: &str) -> Result<()> {
+        let file = inside(self.target, path);
+        match platform::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(error)),
+            _ => {
+                self.folders.extend(file.parent().map(Path::to_owned));
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes the files that wait durable and gives them their names.
+    fn settle(&mut self) -> Result<()> {
+        let all = self.file_system.sync().map_err(|error| self.failed(error))?;
+        for (part, path) in std::mem::take(&mut self.waiting) {
+            let target = inside(self.target, &path);
+            let place = || {
+                if !all {
+                    platform::sync_file(&part)?;
+                }
+                let folder = target.parent().unwrap_or(self.target);
+                if is_private(&path) { platform::create_private_folder(folder)? } else { fs::create_dir_all(folder)? }
+                platform::rename(&part, &target)?;
+                platform::set_file_private(&target, is_private(&path))
+            };
+            place().map_err(|error| Error::disk("copy-failed", target.display(), error))?;
+            self.folders.extend(target.parent().map(Path::to_owned));
+        }
+        self.waiting_bytes = 0;
+        Ok(())
+    }
+
+    /// Makes the names durable and takes the note away.
+    fn finish(mut self) -> Result<()> {
+        let folders = std::mem::take(&mut self.folders);
+        let finish = || {
+            if !self.file_system.sync()? {
+                folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| platform::sync_folder(folder))?;
+            }
+            platform::remove_folder(self.target.join(PARTS))?;
+            platform::remove_file(self.target.join(layout::COMMITTING))?;
+            platform::sync_folder(self.target)
+        };
+        finish().map_err(|error| self.failed(error))
+    }
+}

@@ -1,0 +1,42 @@
+//! `liudi copy`: makes a second copy of an archive and checks it.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::arguments::CopyFlags;
+use super::context::Context;
+use super::host::Terminal;
+use crate::error::{Kind, Result};
+use crate::pipeline::archive::copy::{self, CopyReport};
+
+#[derive(Serialize)]
+struct CopyOutput<'a> {
+    archive: &'a Path,
+    #[serde(flatten)]
+    report: &'a CopyReport,
+}
+
+/// Copies an archive.
+pub(super) fn run(context: &Context<'_>, flags: &CopyFlags) -> Result<u8> {
+    let root = context.existing_archive(Some(&flags.archive_dir))?;
+    let report = copy::copy(&root, &flags.target, &Terminal::new(context))?;
+    let output = context.output;
+    let bits = if report.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() };
+    if output.json {
+        output.answer(&CopyOutput { archive: &root, report: &report })?;
+        return Ok(bits);
+    }
+    report.damaged.iter().for_each(|finding| output.finding(finding));
+    let folder = report.copy.display().to_string();
+    let (files, kept) = (report.files.to_string(), report.kept.to_string());
+    let bytes = indicatif::HumanBytes(report.bytes).to_string();
+    output.tell("copy-copied", &[("files", &files), ("bytes", &bytes), ("kept", &kept), ("folder", &folder)]);
+    if !report.damaged.is_empty() {
+        output.tell("copy-unfinished", &[("count", &report.damaged.len().to_string())]);
+        return Ok(bits);
+    }
+    output.tell(if report.read_from_disk { "copy-checked" } else { "copy-checked-cached" }, &[]);
+    output.tell(if report.recorded { "copy-recorded" } else { "copy-not-recorded" }, &[]);
+    Ok(bits)
+}

@@ -1,0 +1,101 @@
+//! Makes a second copy of an archive (`liudi copy`): copies what is not there yet, reads the whole copy back, and records it
+//! as the second copy that a closing requires.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::state;
+use crate::archive::{self, Archive, copy as bags};
+use crate::error::{Error, Result};
+use crate::model::{Problem, layout};
+use crate::pipeline::closing::evidence::{self, NewRecord};
+use crate::pipeline::closing::records::RecordBook;
+use crate::pipeline::host::Host;
+use crate::platform;
+
+/// The result of a copy.
+#[derive(Clone, Debug, Serialize)]
+pub struct CopyReport {
+    /// Folder of the copy.
+    pub copy: PathBuf,
+    /// Number of files that were copied.
+    pub files: u64,
+    /// Number of bytes that were copied.
+    pub bytes: u64,
+    /// Number of files that an earlier copy had already, as they should be.
+    pub kept: u64,
+    /// Number of files of an earlier copy that the archive no longer has, removed from it.
+    pub removed: u64,
+    /// Damaged files of the original: the copy lacks them and is not finished.
+    pub damaged: Vec<Problem>,
+    /// Whether the copy was read from the disk itself; false where the system may have answered from its memory.
+    pub read_from_disk: bool,
+    /// Whether the copy is recorded as the second one; false if the original cannot be written.
+    pub recorded: bool,
+}
+
+/// Copies the archive at `root` to `target`: into it if it is new, empty, or an earlier copy, otherwise into a folder of
+/// the archive's name inside it.
+///
+/// # Errors
+/// `copy-into-itself`, `copy-target-taken`, `copy-failed`, `copy-no-room`, `second-copy-damaged`; `interrupted`, after which
+/// the next copy goes on.
+pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
+    state::check_finished(root)?;
+    let target = folder_for(root, target)?;
+    let archive = Archive::open(root)?;
+    let done = bags::copy(&archive, &target, &host.work())?;
+    // Its lock would keep the record from being written.
+    drop(archive);
+    let mut report = CopyReport {
+        copy: target,
+        files: done.files,
+        bytes: done.bytes,
+        kept: done.kept,
+        removed: done.removed,
+        damaged: done.damaged,
+        read_from_disk: platform::READS_FROM_DISK,
+        recorded: false,
+    };
+    if !report.damaged.is_empty() {
+        return Ok(report);
+    }
+    if state::cannot_be_kept(root) {
+        evidence::check_second_copy(root, &report.copy, host)?;
+        return Ok(report);
+    }
+    let value = std::fs::canonicalize(&report.copy).unwrap_or_else(|_| report.copy.clone());
+    let new = NewRecord {
+        key: "second_copy_digest".to_owned(),
+        value: platform::plain(&value).display().to_string(),
+        ..NewRecord::default()
+    };
+    evidence::add(RecordBook::open(root, host)?, &new, host)?;
+    report.recorded = true;
+    Ok(report)
+}
+
+/// Returns the folder that becomes the copy.
+fn folder_for(root: &Path, target: &Path) -> Result<PathBuf> {
+    let full = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = if bags::may_take(target) {
+        target.to_owned()
+    } else {
+        let name = full(root).file_name().map_or_else(|| layout::WORK.into(), PathBuf::from);
+        target.join(name)
+    };
+    if target.is_file() || !bags::may_take(&folder) {
+        return Err(Error::usage("copy-target-taken").with("path", folder.display()));
+    }
+    let (inner, outer) = (std::path::absolute(&folder).unwrap_or_else(|_| folder.clone()), full(root));
+    let inner = inner.ancestors().find(|path| path.exists()).map_or(inner.clone(), full);
+    if inner.starts_with(&outer) || (folder.exists() && full(&folder) == outer) {
+        return Err(Error::usage("copy-into-itself").with("path", folder.display()));
+    }
+    if archive::was_written(&folder) && folder.join(layout::WORK).join(layout::CATALOG).is_file() {
+        // Somebody writes into that one: it is an archive of its own, even if it began as a copy.
+        return Err(Error::usage("copy-target-taken").with("path", folder.display()));
+    }
+    Ok(folder)
+}

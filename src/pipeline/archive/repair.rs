@@ -1,0 +1,356 @@
+//! Mends a damaged archive (`liudi repair`): first its lists, then every file that is missing or has changed, from a
+//! second copy, from files given for it, or by making it again from the evidence that the archive holds.
+//!
+//! Every byte is read before anything is written, and only the bytes that the manifests name are put into a place where
+//! something else, or nothing, was found: what is good is never overwritten.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::damage::{Damage, Place};
+use super::session::Session;
+use super::{ownership, state};
+use crate::archive::lists::{self, Known};
+use crate::archive::verify::{self, Options};
+use crate::archive::{self, Archive};
+use crate::error::{Error, Result};
+use crate::model::{Class, Problem, Sha256, layout};
+use crate::pipeline::backup::{self, BackupReport};
+use crate::pipeline::closing::private_files;
+use crate::pipeline::host::Host;
+use crate::platform;
+use crate::progress::Task;
+use crate::store::stage::hash_file;
+use crate::store::{ArchiveLock, Catalog, Stage};
+use crate::work::Work;
+
+/// The options of a repair.
+#[derive(Clone, Debug, Default)]
+pub struct RepairOptions {
+    /// Other copies of the archive, and folders and files that may hold what is lost.
+    pub from: Vec<PathBuf>,
+    /// Whether only to report what would be done.
+    pub rehearses: bool,
+}
+
+/// Where the right bytes of a damaged file come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// What the archive itself still knows.
+    Lists,
+    /// A file of another copy, or one that was given.
+    Copy(String),
+    /// The evidence, from which it is made again.
+    Evidence,
+}
+
+/// A damaged file that was mended, or would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mended {
+    /// Path in the archive.
+    pub path: String,
+    /// Where its bytes come from.
+    pub from: Origin,
+}
+
+/// The result of a repair.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RepairReport {
+    /// Whether this is only a plan.
+    pub rehearsed: bool,
+    /// Number of files that were read.
+    pub read_files: u64,
+    /// Number of bytes that were read.
+    pub read_bytes: u64,
+    /// What was mended or would be, by path.
+    pub mended: Vec<Mended>,
+    /// What is still wrong.
+    pub left: Vec<Problem>,
+}
+
+impl RepairReport {
+    /// Reports whether nothing was found to be wrong.
+    pub fn was_whole(&self) -> bool {
+        self.mended.is_empty() && self.left.is_empty()
+    }
+
+    fn has_mended(&mut self, path: String, from: Origin) {
+        self.left.retain(|problem| problem.locator != path);
+        self.mended.push(Mended { path, from });
+    }
+}
+
+/// Codes of the findings about single files of the payload.
+const PAYLOAD: &[&str] = &["payload-corrupt", "payload-missing", "payload-renamed", "payload-unreadable"];
+/// Findings that say no more than that sizes do not add up.
+const SIZES: &str = "oxum-mismatch";
+
+/// Mends the archive at `root`.
+///
+/// # Errors
+/// `archive-unfinished`; `repair-from-itself`; `input-not-found` for a source; `archive-locked`; `interrupted`.
+pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<RepairReport> {
+    state::check_finished(root)?;
+    let work = host.work();
+    let sources = Sources::open(root, &options.from)?;
+    let (mut report, lost) = with_copies(root, options, &sources, host, &work)?;
+    if options.rehearses {
+        for (place, _) in &lost {
+            if is_derived(place) {
+                report.has_mended(archive::place(place.0, &place.1), Origin::Evidence);
+            }
+        }
+    } else if !report.was_whole() {
+        derive(root, lost, &mut report, host)?;
+        report.left = remaining(root, std::mem::take(&mut report.left), &work)?;
+        if is_of_sizes(&report.left) {
+            let session = Session::open_for(root, host)?;
+            private_files::recount(&session, &work)?;
+            report.left = remaining(root, Vec::new(), &work)?;
+        }
+    }
+    report.mended.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(report)
+}
+
+/// Reports whether nothing is wrong but what a bag says of itself.
+fn is_of_sizes(left: &[Problem]) -> bool {
+    let of_info = |problem: &Problem| problem.locator.ends_with(layout::BAG_INFO);
+    let tags = ["tag-corrupt", "tag-missing", "oxum-malformed", SIZES];
+    !left.is_empty() && left.iter().all(|problem| of_info(problem) && tags.contains(&&*problem.code))
+}
+
+/// Mends the lists, reads everything, and mends what the sources hold. Returns what is still lost.
+fn with_copies(
+    root: &Path,
+    options: &RepairOptions,
+    sources: &Sources,
+    host: &dyn Host,
+    work: &Work<'_>,
+) -> Result<(RepairReport, BTreeMap<Place, Sha256>)> {
+    let lock = ArchiveLock::take(root, host.environment().now()?)?;
+    archive::finish_pending(root)?;
+    let catalog = root.join(layout::WORK).join(layout::CATALOG);
+    // One that cannot be opened knows nothing; the session that follows replaces it.
+    let catalog = catalog.is_file().then(|| Catalog::open(&catalog).ok()).flatten();
+    let head = catalog.as_ref().map(|catalog| catalog.meta(super::session::MANIFESTS)).transpose()?.flatten();
+    let known = Known { catalog: catalog.as_ref(), head: head.as_deref(), others: &sources.archives };
+    let lists = lists::mend(root, &known, !options.rehearses)?;
+    drop(catalog);
+    let archive = Archive::of_writer(root, &lock)?;
+    let checked = verify::opened(&archive, Options::default(), work)?;
+    work.check()?;
+    let mut report = RepairReport {
+        rehearsed: options.rehearses,
+        read_files: checked.read_files,
+        read_bytes: checked.read_bytes,
+        left: checked.findings.into_iter().filter(|finding| finding.exit_bit != 0).collect(),
+        ..RepairReport::default()
+    };
+    // That the sizes do not add up follows from the files that are named.
+    if report.left.iter().any(|finding| PAYLOAD.contains(&&*finding.code)) {
+        report.left.retain(|finding| finding.code != SIZES);
+    }
+    for list in lists {
+        let Some(found) = list.found else { continue };
+        let from = match found {
+            lists::Source::Itself => Origin::Lists,
+            lists::Source::Other(file) => Origin::Copy(file.display().to_string()),
+        };
+        report.has_mended(list.path, from);
+    }
+    let mut lost = wanted(&archive, &report.left)?;
+    let moved = moved(root, &report.left);
+    let places = sources.find(&lost, moved, work)?;
+    let stage = Stage::open(root, &lock)?;
+    for ((class, path), digest) in lost.clone() {
+        let Some(file) = places.get(&digest) else { continue };
+        work.check()?;
+        if !options.rehearses && !restore(&archive, &stage, (class, &path), &digest, file)? {
+            continue;
+        }
+        report.has_mended(archive::place(class, &path), Origin::Copy(file.display().to_string()));
+        lost.remove(&(class, path));
+    }
+    Ok((report, lost))
+}
+
+/// Puts a lost file back from `file`; false if that is no longer what it was, or cannot be read.
+fn restore(
+    archive: &Archive,
+    stage: &Stage,
+    (class, path): (Class, &str),
+    digest: &Sha256,
+    file: &Path,
+) -> Result<bool> {
+    let staged = match platform::open_file(file).map(|mut file| stage.put(&mut file, None)) {
+        Ok(Ok(staged)) => staged,
+        Ok(Err(error)) if error.kind() == crate::error::Kind::Disk => return Err(error),
+        _ => return Ok(false),
+    };
+    if staged.sha256 != *digest {
+        return Ok(false);
+    }
+    archive.restore(stage, class, path, digest, true)?;
+    // Only a file moved inside the archive: it is where it belongs again.
+    if file.starts_with(archive.root()) {
+        platform::remove_file(file).map_err(|error| Error::disk("restore-failed", file.display(), error))?;
+    }
+    Ok(true)
+}
+
+/// Makes what is derived again from the evidence, and remembers the rest for the next run over the inputs.
+fn derive(root: &Path, lost: BTreeMap<Place, Sha256>, report: &mut RepairReport, host: &dyn Host) -> Result<()> {
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let session = Session::open_for(root, host)?;
+    let damage = Damage::of(lost);
+    damage.expect(&session);
+    damage.derive(&session)?;
+    let run = session.begin()?;
+    let own = ownership::decide(&session.catalog, None)?;
+    let (committed, findings) =
+        backup::commit_mending(&session, run, own.as_ref(), &host.work(), &mut BackupReport::default(), &damage)?;
+    let left: HashSet<&str> = findings.iter().map(|finding| finding.locator.as_str()).collect();
+    for (place, _) in damage.files() {
+        let path = archive::place(place.0, &place.1);
+        if !left.contains(path.as_str()) {
+            report.has_mended(path, Origin::Evidence);
+        }
+    }
+    if !committed {
+        return Err(Error::interrupted());
+    }
+    session.catalog.finish_run(run)
+}
+
+/// Returns what is still wrong: the findings about content, and what a look at names and sizes finds now.
+fn remaining(root: &Path, content: Vec<Problem>, work: &Work<'_>) -> Result<Vec<Problem>> {
+    let names_only = Options { read_per_mille: Some(0), ..Options::default() };
+    let mut left: Vec<Problem> = verify::archive(root, names_only, work)?.findings;
+    left.retain(|finding| finding.exit_bit != 0);
+    let known: BTreeSet<(String, String)> = left.iter().map(|one| (one.code.clone(), one.locator.clone())).collect();
+    let is_content = |problem: &Problem| matches!(&*problem.code, "payload-corrupt" | "payload-unreadable");
+    left.extend(content.into_iter().filter(|problem| {
+        is_content(problem) && !known.contains(&(problem.code.clone(), problem.locator.clone()))
+    }));
+    left.sort_by(|a, b| (&a.locator, &a.code).cmp(&(&b.locator, &b.code)));
+    Ok(left)
+}
+
+/// Returns the payload files that findings are about, with the digests that they should have.
+fn wanted(archive: &Archive, findings: &[Problem]) -> Result<BTreeMap<Place, Sha256>> {
+    let faulty = findings.iter().filter(|finding| PAYLOAD.contains(&&*finding.code));
+    let faulty: HashSet<Place> = faulty.filter_map(|finding| archive::place_of(&finding.locator)).collect();
+    let mut lost = BTreeMap::new();
+    if faulty.is_empty() {
+        return Ok(lost);
+    }
+    for class in [Class::Public, Class::Private] {
+        // A manifest that cannot be read to its end has been named among the lists.
+        let _ = archive.each(class, |path, digest| {
+            let place = (class, path.to_owned());
+            if faulty.contains(&place) {
+                lost.insert(place, digest);
+            }
+            Ok(())
+        });
+    }
+    Ok(lost)
+}
+
+/// Returns the files that were renamed inside the archive.
+fn moved(root: &Path, findings: &[Problem]) -> Vec<PathBuf> {
+    let renamed = findings.iter().filter(|finding| finding.code == "payload-renamed");
+    let to = |finding: &Problem| finding.arguments.iter().find(|(name, _)| name == "to").map(|(_, to)| root.join(to));
+    renamed.filter_map(to).collect()
+}
+
+/// Reports whether a file is made from others: not given by anybody and not recorded by the owner.
+fn is_derived((class, path): &Place) -> bool {
+    let given = ["media/", "evidence/packs/", "evidence/leaves/", "billing/raw/", "documents/", "readiness/"];
+    *class == Class::Public && !path.starts_with("media/") || !given.iter().any(|folder| path.starts_with(folder))
+}
+
+/// What the user named as holding what is lost.
+struct Sources {
+    /// Copies of the archive.
+    archives: Vec<PathBuf>,
+    /// Other folders and files.
+    plain: Vec<PathBuf>,
+}
+
+impl Sources {
+    fn open(root: &Path, from: &[PathBuf]) -> Result<Self> {
+        let mut sources = Self { archives: Vec::new(), plain: Vec::new() };
+        let full = |path: &Path| std::fs::canonicalize(path).ok();
+        for path in from {
+            if !path.exists() {
+                return Err(Error::input("input-not-found").with("path", path.display()));
+            }
+            if full(path) == full(root) {
+                return Err(Error::usage("repair-from-itself").with("path", path.display()));
+            }
+            let list = if archive::was_written(path) { &mut sources.archives } else { &mut sources.plain };
+            list.push(path.clone());
+        }
+        Ok(sources)
+    }
+
+    /// Returns a file for each lost digest that any source holds; a copy of the archive says so in its manifests, the
+    /// other files are read.
+    fn find(
+        &self,
+        lost: &BTreeMap<Place, Sha256>,
+        moved: Vec<PathBuf>,
+        work: &Work<'_>,
+    ) -> Result<HashMap<Sha256, PathBuf>> {
+        let wanted: HashSet<Sha256> = lost.values().copied().collect();
+        let mut found = HashMap::new();
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        for root in &self.archives {
+            let archive = Archive::open(root)?;
+            for class in [Class::Public, Class::Private] {
+                // The part that can be read counts: a copy may be damaged too.
+                let _ = archive.each(class, |path, digest| {
+                    let file = layout::bag(root, class).join(layout::DATA).join(path);
+                    if wanted.contains(&digest) && !found.contains_key(&digest) && is_file_of(&file, &digest) {
+                        found.insert(digest, file);
+                    }
+                    work.check()
+                });
+                work.check()?;
+            }
+        }
+        let step = work.progress.start(Task::Scan, None);
+        for path in moved.into_iter().chain(self.plain.iter().cloned()) {
+            for entry in walkdir::WalkDir::new(&path).sort_by_file_name().into_iter().filter_map(Result::ok) {
+                work.check()?;
+                if entry.file_type().is_file()
+                    && found.len() < wanted.len()
+                    && let Some(digest) = digest_of(entry.path())
+                    && wanted.contains(&digest)
+                {
+                    found.entry(digest).or_insert_with(|| entry.into_path());
+                }
+                step.advance(1);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Reports whether a file, which may be anybody's, can be read and has this digest.
+fn is_file_of(path: &Path, digest: &Sha256) -> bool {
+    digest_of(path) == Some(*digest)
+}
+
+fn digest_of(path: &Path) -> Option<Sha256> {
+    hash_file(path).ok().map(|(digest, _)| digest)
+}

@@ -1,0 +1,66 @@
+# Second copies and repair
+cli-copy = Make a second copy of an archive, and check it
+cli-copy-archive-dir = The archive
+cli-copy-target = Folder of the copy (new, empty or an earlier copy; if it holds anything else, the copy gets a folder inside it)
+cli-value-dest = COPY
+cli-repair = Put right what is missing from an archive or has changed in it
+cli-repair-from = Another copy of the archive, or a folder or file that may hold what is lost; can be given several times
+cli-value-path = PATH
+task-copy = Copying
+
+copy-copied = Copied { $files ->
+    [one] one file
+   *[other] { $files } files
+} ({ $bytes }); { $kept ->
+    [one] one file was
+   *[other] { $kept } files were
+} there already: { $folder }
+copy-checked = Every byte of the copy was read back from the disk: it is complete and right.
+copy-checked-cached = Every byte of the copy was read back: it is complete and right. (On this system what was just written may still be in memory: to be sure, unplug the disk, plug it in again and run liudi verify on the copy.)
+copy-recorded = It is recorded as the second copy, which counts when liudi judges whether the account may be closed.
+copy-not-recorded = The original cannot be written to, so it is not recorded as the second copy.
+copy-unfinished = { $count ->
+    [one] One file of the original is damaged and was
+   *[other] { $count } files of the original are damaged and were
+} not copied. Everything else is in the copy, but it does not count yet. Mend the original with liudi repair, then run the same command again.
+error-copy-failed = The copy cannot be written ({ $path })
+hint-copy-failed = Check that the disk is not full, can be written to and is still plugged in, then run the same command again: what was copied is not copied twice. The original has not changed.
+error-copy-no-room = The disk of { $path } has no room: { $bytes ->
+    [one] one more byte is
+   *[other] { $bytes } more bytes are
+} needed
+hint-copy-no-room = Make room or take a larger disk, then run the same command again.
+error-copy-target-taken = { $path } is neither empty nor a copy of this archive, so nothing was written
+hint-copy-target-taken = Choose a new or an empty folder.
+error-copy-into-itself = { $path } is inside the archive itself
+hint-copy-into-itself = A second copy belongs elsewhere, best on another disk.
+
+repair-from-lists = from the archive's own lists
+repair-from-copy = from { $file }
+repair-from-evidence = made again from the original pages in the archive
+repair-nothing = Nothing to mend: { $files ->
+    [one] the one file is
+   *[other] all { $files } files are
+} there, and every byte is right.
+repair-planned = This is only a plan, and nothing was written: { $count ->
+    [one] one file
+   *[other] { $count } files
+} can be mended, { $left ->
+    [one] one fault
+   *[other] { $left } faults
+} cannot.
+repair-done = Mended { $count ->
+    [one] one file
+   *[other] { $count } files
+}; the archive is complete and right now.
+repair-in-part = Mended { $count ->
+    [one] one file
+   *[other] { $count } files
+}; { $left ->
+    [one] one fault is
+   *[other] { $left } faults are
+} left, see above.
+error-restore-failed = { $path } cannot be put back
+hint-restore-failed = { advice-disk }
+error-repair-from-itself = { $path } is the archive that is to be mended
+hint-repair-from-itself = After --from write another copy, or the original files.

@@ -1,0 +1,203 @@
+//! Damage to an archive: what can be made again or taken from somewhere is put right, byte for byte; the rest is named.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::support::{Run, tree};
+
+type Tree = BTreeMap<String, Vec<u8>>;
+
+/// An archive of the demo, with its working state, and what both bags and the lists above them are.
+fn demo() -> (Run, Tree) {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--no-mirror"]).succeeds();
+    let before = bags(&run.archive());
+    (run, before)
+}
+
+fn bags(archive: &Path) -> Tree {
+    tree(archive).into_iter().collect()
+}
+
+/// The ways in which a file gets lost.
+const WAYS: [(&str, fn(&Path)); 3] = [
+    ("deleted", |path| fs::remove_file(path).unwrap()),
+    ("cut short", |path| {
+        let bytes = fs::read(path).unwrap();
+        fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    }),
+    ("changed", |path| {
+        let mut bytes = fs::read(path).unwrap();
+        let at = bytes.len() / 2;
+        bytes[at] ^= 1;
+        fs::write(path, &bytes).unwrap();
+    }),
+];
+
+fn differing(before: &Tree, after: &Tree) -> Vec<String> {
+    let all = before.keys().chain(after.keys());
+    let mut names: Vec<String> = all.filter(|name| before.get(*name) != after.get(*name)).cloned().collect();
+    names.dedup();
+    names
+}
+
+#[test]
+fn every_file_comes_back_from_a_second_copy() {
+    let (run, before) = demo();
+    let copy = run.folder().join("copy");
+    for (path, bytes) in &before {
+        fs::create_dir_all(copy.join(path).parent().unwrap()).unwrap();
+        fs::write(copy.join(path), bytes).unwrap();
+    }
+    for (way, spoil) in WAYS {
+        // With and without the working state, which knows the lists.
+        for state in [true, false] {
+            for path in before.keys() {
+                spoil(&run.archive().join(path));
+            }
+            fs::create_dir_all(run.archive().join("public")).unwrap();
+            if !state {
+                // Something must be left by which it is known as an archive.
+                let _ = fs::remove_dir_all(run.archive().join(".liudi"));
+            }
+            run.program(&["repair", "archive", "--from", "copy"]).succeeds();
+            let after = bags(&run.archive());
+            assert_eq!(differing(&before, &after), Vec::<String>::new(), "{way}, state {state}");
+            run.program(&["verify", "archive"]).succeeds();
+        }
+    }
+}
+
+/// Whether an archive has a file by itself: it is made from others, or only lists them.
+fn is_made(path: &str) -> bool {
+    let given = ["/media/", "/evidence/packs/", "/evidence/leaves/", "/billing/raw/", "/documents/", "/readiness/"];
+    !given.iter().any(|folder| path.contains(folder))
+}
+
+#[test]
+fn what_is_derived_is_made_again_without_any_copy() {
+    let (run, before) = demo();
+    for (way, spoil) in WAYS {
+        for path in before.keys().filter(|path| path.contains("/data/") && is_made(path)) {
+            spoil(&run.archive().join(path));
+        }
+        let plan = run.program(&["repair", "archive", "--dry-run", "--json"]).exits(0).json();
+        assert_eq!(plan["rehearsed"], true);
+        assert!(plan["mended"].as_array().unwrap().len() > 10, "{plan}");
+        assert_ne!(bags(&run.archive()), before, "a plan changes nothing");
+        run.program(&["repair", "archive"]).succeeds();
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{way}");
+    }
+    run.program(&["repair", "archive"]).succeeds().says("Nothing to mend");
+}
+
+#[test]
+fn lists_are_mended_by_what_pins_them() {
+    let (run, before) = demo();
+    let lists: Vec<&String> =
+        before.keys().filter(|path| !path.contains("/data/") && !path.ends_with("bag-info.txt")).collect();
+    assert_eq!(lists.len(), 8, "{lists:?}");
+    for (way, spoil) in WAYS {
+        for list in &lists {
+            spoil(&run.archive().join(list));
+            run.program(&["repair", "archive"]).succeeds();
+            assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{way}: {list}");
+        }
+        // All at once: the working state knows the digest of the first, and each leads to the next.
+        for list in &lists {
+            spoil(&run.archive().join(list));
+        }
+        run.program(&["repair", "archive"]).succeeds();
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{way}: all");
+    }
+    // What a bag says of itself is said anew, with the same sizes.
+    for (way, spoil) in WAYS {
+        for bag in ["public", "private"] {
+            spoil(&run.archive().join(bag).join("bag-info.txt"));
+        }
+        run.program(&["repair", "archive"]).succeeds();
+        run.program(&["verify", "archive"]).succeeds();
+        let info = |tree: &Tree| String::from_utf8(tree["private/bag-info.txt"].clone()).unwrap();
+        assert_eq!(info(&bags(&run.archive())), info(&before), "{way}");
+    }
+}
+
+#[test]
+fn what_nobody_has_is_named_and_comes_back_from_the_inputs() {
+    let (run, before) = demo();
+    let given: Vec<PathBuf> =
+        before.keys().filter(|path| !is_made(path)).map(|path| run.archive().join(path)).collect();
+    assert!(given.iter().any(|path| path.to_string_lossy().contains("packs")));
+    for (way, spoil) in WAYS {
+        given.iter().for_each(|path| spoil(path));
+        let done = run.program(&["repair", "archive"]).exits(64);
+        for path in &given {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert!(done.said().contains(name), "{way}: {name}: {}", done.said());
+        }
+        // Also what has kept its size, which only reading finds.
+        run.backup(&["--no-mirror"]).succeeds().says("put right");
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{way}");
+        run.program(&["verify", "archive", "--deep"]).succeeds();
+        run.backup(&["--no-mirror"]).succeeds();
+    }
+}
+
+#[test]
+fn a_backup_makes_again_what_is_missing_and_reads_nothing_for_it() {
+    let (run, before) = demo();
+    for path in before.keys().filter(|path| path.contains("/data/") && is_made(path)) {
+        fs::remove_file(run.archive().join(path)).unwrap();
+    }
+    run.backup(&["--no-mirror"]).succeeds().says("put right");
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+}
+
+#[test]
+fn a_plain_folder_gives_back_the_files_in_it_and_a_renamed_file_its_name() {
+    let (run, before) = demo();
+    let bill = before.keys().find(|path| path.contains("/billing/raw/")).unwrap();
+    let picture = before.keys().find(|path| path.contains("/media/")).unwrap();
+    fs::create_dir_all(run.folder().join("elsewhere/deep")).unwrap();
+    fs::rename(run.archive().join(bill), run.folder().join("elsewhere/deep/a bill.bin")).unwrap();
+    fs::rename(run.archive().join(picture), run.archive().join(picture).with_file_name("renamed.png")).unwrap();
+    run.program(&["repair", "archive", "--from", "elsewhere"]).succeeds().says("a bill.bin");
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+}
+
+#[test]
+fn an_altered_list_is_never_taken_over() {
+    let (run, before) = demo();
+    fs::write(run.folder().join("invoice.txt"), "一张发票").unwrap();
+    let keep = || run.program(&["keep", "invoice.txt", "--as", "invoice", "-C", "archive"]);
+    let lists = ["private/manifest-sha256.txt", "private/tagmanifest-sha256.txt", "private/bag-info.txt", "SHA256SUMS"];
+    for list in lists {
+        // A digit turns into another: a commit over it would make the wrong one right.
+        let path = run.archive().join(list);
+        let text = String::from_utf8(before[list].clone()).unwrap();
+        let at = match list {
+            "private/bag-info.txt" => text.find("Oxum: ").unwrap() + 6,
+            // The line before is that of the README, which every commit writes.
+            "SHA256SUMS" => text.find('\n').unwrap() + 1,
+            _ => 0,
+        };
+        let turned = if text[at..].starts_with('1') { "2" } else { "1" };
+        fs::write(&path, format!("{}{turned}{}", &text[..at], &text[at + 1..])).unwrap();
+        let spoilt = bags(&run.archive());
+        keep().exits(64).says("damaged").says("liudi repair");
+        assert_eq!(differing(&spoilt, &bags(&run.archive())), Vec::<String>::new(), "{list}: nothing is written");
+        run.program(&["repair", "archive"]).succeeds();
+        run.program(&["verify", "archive"]).succeeds();
+    }
+    keep().succeeds();
+    run.program(&["verify", "archive"]).succeeds();
+}
+
+#[test]
+fn wrong_sources_are_named() {
+    let (run, _) = demo();
+    run.program(&["repair", "archive", "--from", "archive"]).exits(2).says("is the archive that is to be mended");
+    run.program(&["repair", "archive", "--from", "nowhere"]).exits(32);
+    run.program(&["repair", "nothing"]).exits(2);
+}
