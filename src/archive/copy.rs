@@ -156,8 +156,7 @@ impl<'t> Copy<'t> {
         let failed = |error| Error::disk("copy-failed", target.display(), error);
         fs::create_dir_all(target).map_err(failed)?;
         let file_system = platform::FileSystem::of(target).map_err(failed)?;
-        let copy =
-            Self { target, file_system, waiting: Vec::new(), waiting_bytes: 0, folders: BTreeSet::default() };
+        let copy = Self { target, file_system, waiting: Vec::new(), waiting_bytes: 0, folders: BTreeSet::default() };
         let parts = target.join(PARTS);
         if parts.exists() {
             platform::remove_folder(&parts).map_err(failed)?;
@@ -257,7 +256,11 @@ impl<'t> Copy<'t> {
                     platform::sync_file(&part)?;
                 }
                 let folder = target.parent().unwrap_or(self.target);
-                if is_private(&path) { platform::create_private_folder(folder)? } else { fs::create_dir_all(folder)? }
+                if is_private(&path) {
+                    platform::create_private_folder(folder)?
+                } else {
+                    fs::create_dir_all(folder)?
+                }
                 platform::rename(&part, &target)?;
                 platform::set_file_private(&target, is_private(&path))
             };

@@ -111,7 +111,9 @@ impl Mender<'_> {
         }
         let consistent = self.consistent_anchor();
         let named = present.as_deref().and_then(entries_of);
-        if named.as_ref().is_some_and(|named| consistent.is_none() && self.names_a_bag(named)) || (present.is_some() && consistent == present) {
+        if named.as_ref().is_some_and(|named| consistent.is_none() && self.names_a_bag(named))
+            || (present.is_some() && consistent == present)
+        {
             return Ok(());
         }
         let of_others = || self.elsewhere(path).into_iter().find(|(bytes, _)| entries_of(bytes).is_some());
@@ -198,8 +200,11 @@ fn own_tags(root: &Path, class: Class, catalog: Option<&Catalog>) -> Result<Vec<
     let mut manifests: Vec<Sha256> = digest_of(layout::MANIFEST).into_iter().collect();
     manifests.extend(manifest(catalog, class)?.iter().map(|bytes| Sha256::of(bytes)));
     let tags = |manifest: Sha256| {
-        let digests =
-            [(layout::BAG_INFO, info), (layout::BAGIT, Sha256::of(DECLARATION.as_bytes())), (layout::MANIFEST, manifest)];
+        let digests = [
+            (layout::BAG_INFO, info),
+            (layout::BAGIT, Sha256::of(DECLARATION.as_bytes())),
+            (layout::MANIFEST, manifest),
+        ];
         digests.iter().map(|(name, digest)| manifest_line(digest, name)).collect::<String>().into_bytes()
     };
     Ok(manifests.into_iter().map(tags).collect())

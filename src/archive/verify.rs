@@ -244,13 +244,7 @@ fn is_chosen(digest: Option<&[u8]>, per_mille: u16, seed: u64) -> bool {
     (mixed >> 33) % 1000 < u64::from(per_mille)
 }
 
-fn read(
-    job: &Job<'_>,
-    buffer: &mut [u8],
-    from_disk: bool,
-    step: &dyn Step,
-    work: &Work<'_>,
-) -> (Option<Problem>, u64) {
+fn read(job: &Job<'_>, buffer: &mut [u8], from_disk: bool, step: &dyn Step, work: &Work<'_>) -> (Option<Problem>, u64) {
     let algorithms: Vec<Algorithm> = job.digests.iter().map(|(algorithm, _)| *algorithm).collect();
     let (corrupt, unreadable) =
         if job.tag { ("tag-corrupt", "tag-unreadable") } else { ("payload-corrupt", "payload-unreadable") };

@@ -71,8 +71,7 @@ impl View {
         let (posts, mut uses) =
             posts::read_all(archive, &listed, takes.is_some().then_some(&wanted as &Wanted<'_>), &lost, work)?;
         let articles = posts.partition_point(|post| post.kind == Kind::Article);
-        let account: AccountRecord = 
-            read_json(archive, "account.json", &listed.digests, &lost)?.unwrap_or_default();
+        let account: AccountRecord = read_json(archive, "account.json", &listed.digests, &lost)?.unwrap_or_default();
         uses.add(true, account.avatar_file.iter().cloned().collect());
         let Listed { mut digests, manifest, records, bodies } = listed;
         drop((records, bodies));

@@ -10,7 +10,9 @@ use super::gaps::{add_gap, take_back};
 use crate::error::{Error, Result};
 use crate::model::gap::input_key;
 use crate::model::statement::Statement;
-use crate::model::{Class, DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
+use crate::model::{
+    Class, DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time,
+};
 use crate::secret::redact::links;
 
 /// The pseudo-source of a container, whose members are separate inputs.

@@ -259,11 +259,13 @@ impl Catalog {
         let rows: Vec<(Sha256, String)> = self
             .connection()
             .prepare_cached("SELECT digest, place FROM evidence")
-            .and_then(|mut statement| {
-                statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect()
-            })
+            .and_then(|mut statement| statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect())
             .map_err(failed("read evidence"))?;
-        Ok(rows.into_iter().filter(|(_, place)| !self.is_lost(Class::Private, place)).map(|(digest, _)| digest).collect())
+        Ok(rows
+            .into_iter()
+            .filter(|(_, place)| !self.is_lost(Class::Private, place))
+            .map(|(digest, _)| digest)
+            .collect())
     }
 
     /// Reports whether a leaf or file with this digest is held.

@@ -340,3 +340,53 @@ fn a_kill_at_any_moment_loses_and_repeats_nothing() {
     }
     eprintln!("{killed} runs killed, {pending} of them inside a commit");
 }
+
+/// Bytes that this thread made the system read from a disk; `None` if the system does not say.
+#[cfg(target_os = "linux")]
+fn read_from_disk() -> Option<u64> {
+    let io = fs::read_to_string("/proc/thread-self/io").ok()?;
+    io.lines().find_map(|line| line.strip_prefix("read_bytes: "))?.parse().ok()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_an_earlier_run_staged_is_read_back_from_the_disk() {
+    const BYTES: u64 = 8 << 20;
+    // Not in the folder of temporary files, which may be in memory.
+    let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let lock = lock(root.path());
+    let stage = Stage::open(root.path(), &lock).unwrap();
+    let staged = stage.put(&mut std::io::Read::take(std::io::repeat(7), BYTES), None).unwrap();
+    stage.sync_batch().unwrap();
+    let count = |read: &dyn Fn()| {
+        let before = read_from_disk()?;
+        read();
+        Some(read_from_disk()? - before)
+    };
+    let cached = count(&|| drop(fs::read(&staged.path).unwrap()));
+    let from_disk = count(&|| stage.read_back(&staged).unwrap());
+    let (Some(cached), Some(from_disk)) = (cached, from_disk) else {
+        return crate::support::passed_over("counters of reads");
+    };
+    // In memory alone there is nothing to read from.
+    if fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| is_in_memory(&mounts, root.path())) {
+        return crate::support::passed_over("a folder of the build on a disk");
+    }
+    assert_eq!(cached, 0, "what was just written is still in memory");
+    assert!(from_disk >= BYTES, "{from_disk} of {BYTES} bytes were read from the disk");
+}
+
+/// Whether the file system of `path` has no disk.
+#[cfg(target_os = "linux")]
+fn is_in_memory(mounts: &str, path: &Path) -> bool {
+    let path = path.canonicalize().unwrap();
+    let mut found: Option<(usize, &str)> = None;
+    for line in mounts.lines() {
+        let (left, right) = line.split_once(" - ").unwrap();
+        let point = left.split(' ').nth(4).unwrap();
+        if path.starts_with(point) && found.is_none_or(|(length, _)| point.len() >= length) {
+            found = Some((point.len(), right.split(' ').next().unwrap()));
+        }
+    }
+    found.is_some_and(|(_, kind)| ["tmpfs", "ramfs", "overlay"].contains(&kind))
+}

@@ -187,3 +187,50 @@ fn what_an_earlier_export_wrote_stays_when_the_archive_loses_it() {
         assert!(markdown.iter().any(|(_, bytes)| *bytes == kept), "{how}");
     }
 }
+
+#[test]
+fn a_lost_record_stops_no_export_and_is_named() {
+    for (how, spoil) in damages() {
+        let run = archive(false);
+        let record = body(&run, "字在这里").with_file_name("article.json");
+        spoil(&record);
+        for name in names() {
+            let (told, texts) = export(&run, name, &[64]);
+            let damaged = told["damaged"].to_string();
+            assert!(damaged.contains("article.json") && !damaged.contains("content.html"), "{name}, {how}: {told}");
+            assert!(texts.values().any(|text| text.contains("有图的")), "{name}, {how}: the other post is there");
+        }
+    }
+    // A record that is whole as JSON and says something else is not published either.
+    let run = archive(false);
+    let record = body(&run, "字在这里").with_file_name("article.json");
+    let text = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, text.replace("没有的", "改过的")).unwrap();
+    for name in names() {
+        let (_, texts) = export(&run, name, &[64]);
+        assert!(!texts.values().any(|text| text.contains("改过的")), "{name}");
+    }
+    run.backup(&["--no-mirror"]).exits(0);
+    run.program(&["repair", "archive"]).succeeds();
+    assert_eq!(std::fs::read_to_string(&record).unwrap(), text);
+    for name in names() {
+        let (_, texts) = export(&run, name, &[0, 64]);
+        assert!(texts.values().any(|text| text.contains("字在这里")), "{name}");
+    }
+}
+
+#[test]
+fn the_lists_of_the_account_and_of_albums_may_be_lost() {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--no-mirror"]).succeeds();
+    for (file, (how, spoil)) in
+        ["account.json", "albums.json"].into_iter().flat_map(|file| damages().map(|way| (file, way)))
+    {
+        spoil(&run.archive().join("public/data").join(file));
+        for name in ["mirror", "markdown", "wxr"] {
+            let (told, _) = export(&run, name, &[64]);
+            assert!(told["damaged"].to_string().contains(file), "{name}, {file} {how}: {told}");
+        }
+        run.program(&["repair", "archive"]).succeeds();
+    }
+}

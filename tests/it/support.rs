@@ -114,6 +114,11 @@ impl Run {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// Starts any command with its output discarded, to be interrupted.
+    pub(crate) fn spawn<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     fn backup_arguments(&self, more: &[&str]) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["backup".into()];
         arguments.extend(self.inputs.iter().map(|input| input.clone().into_os_string()));

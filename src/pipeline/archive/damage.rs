@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read as _};
 
 use super::session::Session;
-use crate::archive::{self, Archive};
 /// Code of the finding for such a file.
 pub(crate) use crate::archive::lost::MISSING;
+use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Hasher, Kind, Problem, Sha256, layout};
 

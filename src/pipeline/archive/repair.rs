@@ -235,9 +235,11 @@ fn remaining(root: &Path, content: Vec<Problem>, work: &Work<'_>) -> Result<Vec<
     left.retain(|finding| finding.exit_bit != 0);
     let known: BTreeSet<(String, String)> = left.iter().map(|one| (one.code.clone(), one.locator.clone())).collect();
     let is_content = |problem: &Problem| matches!(&*problem.code, "payload-corrupt" | "payload-unreadable");
-    left.extend(content.into_iter().filter(|problem| {
-        is_content(problem) && !known.contains(&(problem.code.clone(), problem.locator.clone()))
-    }));
+    left.extend(
+        content
+            .into_iter()
+            .filter(|problem| is_content(problem) && !known.contains(&(problem.code.clone(), problem.locator.clone()))),
+    );
     left.sort_by(|a, b| (&a.locator, &a.code).cmp(&(&b.locator, &b.code)));
     Ok(left)
 }

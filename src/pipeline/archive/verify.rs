@@ -45,13 +45,12 @@ pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<Ve
     state::check_finished(root)?;
     // A different part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
-    let options =
-        Options {
-            read_per_mille: options.read.map(|share| share.0),
-            seed: day.cast_unsigned(),
-            deep: options.deep,
-            from_disk: true,
-        };
+    let options = Options {
+        read_per_mille: options.read.map(|share| share.0),
+        seed: day.cast_unsigned(),
+        deep: options.deep,
+        from_disk: true,
+    };
     verify::archive(root, options, &host.work())
 }
 

@@ -43,7 +43,15 @@ pub(crate) struct CommitPlan<'a> {
 
 impl<'a> CommitPlan<'a> {
     pub(crate) fn new(catalog: &'a Catalog, stage: &'a Stage, target: Target<'a>) -> Self {
-        Self { catalog, stage, target, changes: Changes::default(), after: HashMap::new(), committed: false, recounts: false }
+        Self {
+            catalog,
+            stage,
+            target,
+            changes: Changes::default(),
+            after: HashMap::new(),
+            committed: false,
+            recounts: false,
+        }
     }
 
     /// Adds a rendered file, unless the bag already holds the same bytes.

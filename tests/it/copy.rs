@@ -1,0 +1,141 @@
+//! A second copy: it is the archive, byte for byte, or it says that it is not finished.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use super::support::{Run, more_pages, same, tree};
+
+fn demo() -> Run {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--no-mirror"]).succeeds();
+    run
+}
+
+/// The files of an archive without the owner's records: that there is a copy is recorded after it was made.
+fn contents(archive: &Path) -> Vec<(String, Vec<u8>)> {
+    let is_of_bags = |path: &str| path.contains("/data/") && !path.contains("/readiness/");
+    tree(archive).into_iter().filter(|(path, _)| is_of_bags(path)).collect()
+}
+
+fn copies(run: &Run) -> serde_json::Value {
+    run.program(&["copy", "archive", "copy", "--json"]).succeeds().json()
+}
+
+/// Whether `ready` counts a second copy.
+fn counts(run: &Run) -> bool {
+    let answer = run.program(&["ready", "archive", "--json"]).json();
+    let rules = answer["rules_looked_at"].as_array().unwrap();
+    let rule = rules.iter().find(|rule| rule["rule"] == "health.copies").unwrap();
+    rule["state"] == "met"
+}
+
+#[test]
+fn a_copy_is_the_archive_and_is_recorded() {
+    let run = demo();
+    let before = tree(&run.archive());
+    assert!(!counts(&run));
+    let done = run.program(&["copy", "archive", "copy"]).succeeds().says("complete and right").says("second copy");
+    assert!(!done.said().contains("COMMITTING"));
+    same(&before, &tree(&run.folder().join("copy")));
+    run.program(&["verify", "copy"]).succeeds();
+    let recorded = run.program(&["evidence", "-C", "archive"]);
+    assert!(recorded.said().contains("second_copy_digest"), "{}", recorded.said());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &str| fs::metadata(run.folder().join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("copy/private"), mode("copy/private/manifest-sha256.txt")), (0o700, 0o600));
+        assert_eq!(mode("copy/public/manifest-sha256.txt"), 0o644);
+    }
+    // Once more: only what has changed.
+    let again = copies(&run);
+    assert!(again["kept"].as_u64().unwrap() > 50, "{again}");
+    assert_eq!(again["removed"], 0);
+    same(&contents(&run.archive()), &contents(&run.folder().join("copy")));
+    assert!(counts(&run));
+}
+
+#[test]
+fn a_copy_follows_the_archive() {
+    let run = demo();
+    copies(&run);
+    let stray = run.folder().join("copy/private/data/mine.txt");
+    fs::write(&stray, "mine").unwrap();
+    let (name, _) = contents(&run.archive()).into_iter().find(|(path, _)| path.contains("/media/")).unwrap();
+    fs::write(run.folder().join("copy").join(&name), "spoilt").unwrap();
+    more_pages(&run.folder().join("more"), 3);
+    run.program(&["backup", "more", "-o", "archive", "--no-mirror"]).succeeds();
+    // Somebody's own file stays, so the copy is not whole, which is said.
+    let done = run.program(&["copy", "archive", "copy"]);
+    assert_ne!(done.code, 0, "{}", done.said());
+    assert!(done.said().contains("mine.txt"), "{}", done.said());
+    assert_eq!(fs::read(&stray).unwrap(), b"mine");
+    fs::remove_file(&stray).unwrap();
+    copies(&run);
+    same(&contents(&run.archive()), &contents(&run.folder().join("copy")));
+    run.program(&["verify", "copy"]).succeeds();
+}
+
+#[test]
+fn a_copy_that_was_broken_off_goes_on() {
+    let run = demo();
+    more_pages(&run.folder().join("more"), 60);
+    run.program(&["backup", "more", "-o", "archive", "--no-mirror"]).succeeds();
+    let copy = run.folder().join("copy");
+    let mut broken_off = 0;
+    for moment in 0..12 {
+        let mut child = run.spawn(&["copy", "archive", "copy"]);
+        thread::sleep(Duration::from_millis(15 * moment));
+        let _ = child.kill();
+        child.wait().unwrap();
+        if copy.join("COMMITTING.txt").exists() {
+            broken_off += 1;
+            run.program(&["verify", "copy"]).exits(64);
+            run.program(&["export", "copy", "--to", "markdown", "-o", "out"]).exits(64).says("liudi copy");
+        }
+        if moment % 3 == 0 {
+            let _ = fs::remove_dir_all(&copy);
+        }
+    }
+    assert!(broken_off > 0, "no copy was broken off: the moments are wrong");
+    copies(&run);
+    same(&contents(&run.archive()), &contents(&copy));
+    assert!(!copy.join(".copying").exists() && !copy.join("COMMITTING.txt").exists());
+    run.program(&["verify", "copy"]).succeeds();
+}
+
+#[test]
+fn what_is_damaged_is_not_copied_and_is_named() {
+    let run = demo();
+    let files = contents(&run.archive());
+    let mut chosen = files.iter().map(|(path, _)| path).filter(|path| path.contains("content.html"));
+    let (gone, changed) = (chosen.next().unwrap(), chosen.next().unwrap());
+    fs::remove_file(run.archive().join(gone)).unwrap();
+    let mut bytes = fs::read(run.archive().join(changed)).unwrap();
+    bytes[0] ^= 1;
+    fs::write(run.archive().join(changed), bytes).unwrap();
+    let done = run.program(&["copy", "archive", "copy"]).exits(64).says("liudi repair");
+    assert!(done.said().contains(gone) && done.said().contains(changed), "{}", done.said());
+    assert!(!run.folder().join("copy").join(changed).exists());
+    run.program(&["repair", "archive"]).succeeds();
+    copies(&run);
+    same(&files, &contents(&run.folder().join("copy")));
+}
+
+#[test]
+fn a_copy_goes_where_nothing_else_is() {
+    let run = demo();
+    let disk = run.folder().join("disk");
+    fs::create_dir(&disk).unwrap();
+    fs::write(disk.join("holiday.txt"), "x").unwrap();
+    run.program(&["copy", "archive", "disk"]).succeeds();
+    assert!(disk.join("archive/SHA256SUMS").is_file() && disk.join("holiday.txt").is_file());
+    run.program(&["copy", "archive", "archive/inside"]).exits(2).says("inside the archive");
+    run.program(&["copy", "archive", "archive"]).exits(2);
+    run.program(&["copy", "archive", "disk/holiday.txt"]).exits(2);
+    run.program(&["copy", "nothing", "there"]).exits(2);
+    assert!(!run.folder().join("there").exists());
+    run.program(&["copy", "archive", "copy", "--dry-run"]).exits(2);
+}
