@@ -143,7 +143,13 @@ impl Mender<'_> {
             tags.push(candidates);
         }
         let [public, private] = [&tags[0], &tags[1]];
-        Ok(public.iter().flat_map(|public| private.iter().map(|private| anchor_of(public, private))).collect())
+        let mut anchors = Vec::new();
+        for readme in self.readmes() {
+            for public in public {
+                anchors.extend(private.iter().map(|private| anchor_of(readme, public, private)));
+            }
+        }
+        Ok(anchors)
     }
 
     /// Makes `SHA256SUMS` from what it lists, if both tag manifests agree with their bags.
@@ -156,7 +162,15 @@ impl Mender<'_> {
             };
             entries_of(&bytes)?.into_iter().all(right).then_some(bytes)
         };
-        Some(anchor_of(&tags(Class::Public)?, &tags(Class::Private)?))
+        let readme = *self.readmes().first()?;
+        Some(anchor_of(readme, &tags(Class::Public)?, &tags(Class::Private)?))
+    }
+
+    /// Returns the digests that the README may have: of the one that is there, which another version may have written, and
+    /// of the one that this version writes.
+    fn readmes(&self) -> Vec<Sha256> {
+        let present = hash_file(&self.root.join(layout::README)).ok().map(|(digest, _)| digest);
+        present.into_iter().chain([Sha256::of(&for_people(README))]).collect()
     }
 
     /// Compares a list with its digest; a damaged one is replaced by the first of the `own` candidates, then those of
@@ -184,8 +198,8 @@ impl Mender<'_> {
 }
 
 /// Returns the `SHA256SUMS` of these tag manifests.
-fn anchor_of(public: &[u8], private: &[u8]) -> Vec<u8> {
-    let mut lines = BTreeMap::from([(layout::README.to_owned(), Sha256::of(&for_people(README)))]);
+fn anchor_of(readme: Sha256, public: &[u8], private: &[u8]) -> Vec<u8> {
+    let mut lines = BTreeMap::from([(layout::README.to_owned(), readme)]);
     for (class, tags) in [(Class::Public, public), (Class::Private, private)] {
         lines.insert(format!("{}/{}", layout::bag_name(class), layout::TAG_MANIFEST), Sha256::of(tags));
     }

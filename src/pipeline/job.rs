@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::apart::apart;
 use super::api::{self, CallPlan};
 use super::archive::gaps;
+use super::archive::repair;
 use super::archive::session::Session;
 use super::backup::{self, BackupOptions, BackupReport};
 use super::closing::readiness;
@@ -205,7 +206,16 @@ impl Job {
         // Without any recognised record there is nothing to show.
         let anything = Archive::open(&self.root)?.has_bag(Class::Public);
         let whole = anything && !report.interrupted && report.undecided.is_empty();
-        let site = if whole { unless_stopped(self.build(host))? } else { None };
+        let mut site = if whole { unless_stopped(self.build(host))? } else { None };
+        // Reading everything for the site shows what has changed without changing its size.
+        let damaged = site.as_ref().map(|site| site.made.summary.damaged.clone()).unwrap_or_default();
+        if !damaged.is_empty() && !host.stop().is_cancelled() {
+            let mended = repair::mend_public(&self.root, &damaged, host)?;
+            report.mended += mended;
+            if mended > 0 {
+                site = unless_stopped(self.build(host))?;
+            }
+        }
         let stopped = host.stop().is_cancelled();
         let exports = if whole && !stopped { unless_stopped(self.export(host).map(Some))? } else { None };
         report.interrupted |= host.stop().is_cancelled();

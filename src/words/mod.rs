@@ -234,6 +234,7 @@ mod tests {
         "books-rules-",
         "collector-",
         "config-",
+        "copy-",
         "desk-failed",
         "dry-run-",
         "input-ended",
@@ -242,6 +243,7 @@ mod tests {
         "man-",
         "pay-",
         "purge-",
+        "repair-",
         "rule-",
         "rules-",
         "secret-",
@@ -279,7 +281,7 @@ mod tests {
     #[test]
     fn advice_on_a_page_names_no_command() {
         let command = regex::Regex::new(
-            r"--[a-z]|\s-[a-zA-Z]\b|命令|终端|[Tt]he (?:same )?command|terminal|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide)\b",
+            r"--[a-z]|\s-[a-zA-Z]\b|命令|终端|[Tt]he (?:same )?command|terminal|liudi\.toml|liudi (?:backup|verify|gaps|ready|keep|mirror|event|evidence|plan|export|serve|account|waive|purge|guide|copy|repair|pack|unpack|sign|timestamp)\b",
         )
         .unwrap();
         for language in Language::ALL {

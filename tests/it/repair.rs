@@ -171,11 +171,10 @@ fn an_altered_list_is_never_taken_over() {
     let (run, before) = demo();
     fs::write(run.folder().join("invoice.txt"), "一张发票").unwrap();
     let keep = || run.program(&["keep", "invoice.txt", "--as", "invoice", "-C", "archive"]);
-    let lists = ["private/manifest-sha256.txt", "private/tagmanifest-sha256.txt", "private/bag-info.txt", "SHA256SUMS"];
-    for list in lists {
-        // A digit turns into another: a commit over it would make the wrong one right.
+    // A digit turns into another: a commit over it would make the wrong one right.
+    let spoil = |list: &str| {
         let path = run.archive().join(list);
-        let text = String::from_utf8(before[list].clone()).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
         let at = match list {
             "private/bag-info.txt" => text.find("Oxum: ").unwrap() + 6,
             // The line before is that of the README, which every commit writes.
@@ -184,12 +183,27 @@ fn an_altered_list_is_never_taken_over() {
         };
         let turned = if text[at..].starts_with('1') { "2" } else { "1" };
         fs::write(&path, format!("{}{turned}{}", &text[..at], &text[at + 1..])).unwrap();
-        let spoilt = bags(&run.archive());
-        keep().exits(64).says("damaged").says("liudi repair");
-        assert_eq!(differing(&spoilt, &bags(&run.archive())), Vec::<String>::new(), "{list}: nothing is written");
-        run.program(&["repair", "archive"]).succeeds();
-        run.program(&["verify", "archive"]).succeeds();
+    };
+    // What follows from the rest is put right first.
+    for list in ["private/manifest-sha256.txt", "private/tagmanifest-sha256.txt", "SHA256SUMS"] {
+        spoil(list);
+        run.backup(&["--no-mirror"]).succeeds().says("A list of the archive was damaged");
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{list}");
     }
+    // What does not follow from anything stops the write: without the working state, a manifest.
+    spoil("private/bag-info.txt");
+    let spoilt = bags(&run.archive());
+    keep().exits(64).says("damaged").says("liudi repair");
+    assert_eq!(differing(&spoilt, &bags(&run.archive())), Vec::<String>::new(), "nothing is written");
+    run.program(&["repair", "archive"]).succeeds();
+    run.program(&["verify", "archive"]).succeeds();
+    let whole = bags(&run.archive());
+    spoil("private/manifest-sha256.txt");
+    fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    let spoilt = bags(&run.archive());
+    keep().exits(64).says("damaged").says("liudi repair");
+    assert_eq!(differing(&spoilt, &bags(&run.archive())), Vec::<String>::new(), "nothing is written");
+    fs::write(run.archive().join("private/manifest-sha256.txt"), &whole["private/manifest-sha256.txt"]).unwrap();
     keep().succeeds();
     run.program(&["verify", "archive"]).succeeds();
 }

@@ -106,20 +106,24 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
     } else if !report.was_whole() {
         derive(root, lost, &mut report, host)?;
         report.left = remaining(root, std::mem::take(&mut report.left), &work)?;
-        if is_of_sizes(&report.left) {
-            let session = Session::open_for(root, host)?;
-            private_files::recount(&session, &work)?;
+        if is_written_anew(&report.left) {
+            let paths: BTreeSet<String> = report.left.iter().map(|problem| problem.locator.clone()).collect();
+            private_files::recount(&Session::open_for(root, host)?, &work)?;
             report.left = remaining(root, Vec::new(), &work)?;
+            let left: HashSet<String> = report.left.iter().map(|problem| problem.locator.clone()).collect();
+            for path in paths.into_iter().filter(|path| !left.contains(path)) {
+                report.has_mended(path, Origin::Lists);
+            }
         }
     }
     report.mended.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
 }
 
-/// Reports whether nothing is wrong but what a bag says of itself.
-fn is_of_sizes(left: &[Problem]) -> bool {
-    let of_info = |problem: &Problem| problem.locator.ends_with(layout::BAG_INFO);
-    let tags = ["tag-corrupt", "tag-missing", "oxum-malformed", SIZES];
+/// Reports whether nothing is wrong but what every commit writes anew: what a bag says of itself, and the README.
+fn is_written_anew(left: &[Problem]) -> bool {
+    let of_info = |problem: &Problem| problem.locator.ends_with(layout::BAG_INFO) || problem.locator == layout::README;
+    let tags = ["anchor-mismatch", "tag-corrupt", "tag-missing", "tag-unreadable", "oxum-malformed", SIZES];
     !left.is_empty() && left.iter().all(|problem| of_info(problem) && tags.contains(&&*problem.code))
 }
 
@@ -226,6 +230,25 @@ fn derive(root: &Path, lost: BTreeMap<Place, Sha256>, report: &mut RepairReport,
         return Err(Error::interrupted());
     }
     session.catalog.finish_run(run)
+}
+
+/// Makes those of the public files at `damaged` again that are derived; the paths are those of messages, as an export names
+/// what it found changed. Returns the number of mended files.
+pub(crate) fn mend_public(root: &Path, damaged: &[String], host: &dyn Host) -> Result<u64> {
+    let folder = archive::shown(root, Class::Public, "");
+    let inside = |path: &String| Some(platform::slashed(Path::new(path.strip_prefix(&folder)?)));
+    let damaged: HashSet<String> = damaged.iter().filter_map(inside).collect();
+    let mut lost = BTreeMap::new();
+    Archive::open(root)?.each(Class::Public, |path, digest| {
+        let place = (Class::Public, path.to_owned());
+        if damaged.contains(path) && is_derived(&place) {
+            lost.insert(place, digest);
+        }
+        Ok(())
+    })?;
+    let mut report = RepairReport::default();
+    derive(root, lost, &mut report, host)?;
+    Ok(report.mended.len() as u64)
 }
 
 /// Returns what is still wrong: the findings about content, and what a look at names and sizes finds now.

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use super::rebuild::{self, Target};
+use crate::archive::lists::{self, Known};
 use crate::archive::{self, Archive, evidence};
 use crate::error::{Error, Result};
 use crate::model::{Class, Time, layout};
@@ -70,6 +71,11 @@ impl Session {
         let archive = Archive::of_writer(root, &lock)?;
         let stage = Stage::open(root, &lock)?;
         let (mut catalog, mut repaired) = open_catalog(&folder)?;
+        let head = catalog.meta(MANIFESTS)?;
+        let known = Known { catalog: Some(&catalog), head: head.as_deref(), others: &[] };
+        if lists::mend(root, &known, true)?.iter().any(|list| list.found.is_some()) {
+            repaired = Some("lists-mended");
+        }
         if !agrees(&archive, &catalog, &stage)? {
             drop(catalog);
             discard_state(&folder)?;

@@ -1,7 +1,27 @@
 # Advice on the desk, whose reader has no terminal.
+
+desk-advice-damaged = Put the original files in once more: the archive first mends what it can by itself and takes what it lacks from them. What is still damaged then has to come from another copy.
+
+desk-hint-anchor-mismatch = { desk-advice-damaged }
+desk-hint-anchor-missing = { desk-advice-damaged }
+desk-hint-archive-damaged = { desk-advice-damaged }
+desk-hint-manifest-malformed = { desk-advice-damaged }
+desk-hint-manifest-missing = { desk-advice-damaged }
+desk-hint-manifest-unreadable = { desk-advice-damaged }
+desk-hint-media-misnamed = { desk-advice-damaged }
+desk-hint-oxum-mismatch = { desk-advice-damaged }
+desk-hint-payload-corrupt = { desk-advice-damaged }
+desk-hint-payload-missing = { desk-advice-damaged }
+desk-hint-payload-renamed = { desk-advice-damaged }
+desk-hint-payload-unreadable = { desk-advice-damaged }
+desk-hint-tag-corrupt = { desk-advice-damaged }
+desk-hint-tag-missing = { desk-advice-damaged }
+desk-hint-tag-unreadable = { desk-advice-damaged }
+desk-hint-rebuild-failed = { desk-advice-damaged }
+desk-hint-view-unreadable = { desk-advice-damaged }
+desk-hint-archive-file-missing = { desk-advice-damaged }
 desk-hint-commit-journal-broken = Copy the whole folder of the archive before you do anything else. The check under “May I close it?” lists what is affected.
 desk-hint-archive-half-copied = Copy it again from the original place, including the hidden folder .liudi; or make a new archive and put everything in again.
-desk-hint-archive-damaged = The check under “May I close it?” lists what is affected.
 desk-hint-gzip-ratio = Bills and pages never do. If you trust the file, unpack it yourself and put the result in.
 desk-hint-zip-members-too-large = Unpack it yourself and put it in, in portions: what is in the archive already is not read again.
 desk-hint-zip-ratio = Bills and pages never do. If you trust the file, unpack it yourself and put the result in.
@@ -46,8 +66,6 @@ desk-hint-evidence-unlisted = The check under “May I close it?” names the fi
 desk-hint-gaps-unreadable = The check under “May I close it?” names the files; restore them from a second copy, or put the original files in again.
 desk-hint-pack-unreadable = The check under “May I close it?” names the files; restore them from a second copy, or put the original files in again.
 desk-hint-readiness-unreadable = The check under “May I close it?” names the files; restore them from a second copy, or put the original files in again.
-desk-hint-rebuild-failed = The check under “May I close it?” names the files; restore them from a second copy, or put the original files in again.
-desk-hint-view-unreadable = The check under “May I close it?” names the files; restore them from a second copy, or put the original files in again.
 desk-hint-account-file-invalid = Restore this file in private/data/readiness/ of the archive from a second copy; without one delete it, and answer again under “May I close it?”.
 desk-hint-account-file-not-written = Restore this file in private/data/readiness/ of the archive from a second copy; without one delete it, and answer again under “May I close it?”.
 desk-hint-events-file-invalid = Restore this file in private/data/readiness/ of the archive from a second copy; without one delete it, and answer again under “May I close it?”.

@@ -145,7 +145,6 @@ desk-host-remark-cloudflare = Cloudflare Pages: audio and video files larger tha
 error-desk-site-link-invalid = This address cannot be used: { $url }
 hint-desk-site-link-invalid = Enter a complete address that begins with https:// or http://, or mailto: and an e-mail address; leave it empty if there is none.
 desk-export-rule-unused = Please note: the condition “{ $rule }” matches nothing; check its spelling.
-desk-hint-archive-file-missing = Put the original files in once more; what they hold is restored. Or take the file from another copy of the archive.
 desk-error-export-folder-in-use = liudi is exporting into { $path } in another window or terminal, since { $when }; nothing was written.
 desk-hint-export-folder-in-use = Another liudi exports to that folder. Wait until it is done, then press “Export” again.
 desk-hint-export-folder-taken = Move or rename that folder, then press “Export” again.

@@ -1,6 +1,7 @@
 # Runs on existing archives: other accounts, passwords, damage, disks that cannot be written.
 
 state-damaged = The working folder .liudi was damaged and has been rebuilt from the archive; the archive itself is unchanged.
+lists-mended = A list of the archive was damaged and has been put right from what the others say; everything else is unchanged.
 state-outdated = The working folder .liudi did not match the archive (the archive was copied or restored) and has been rebuilt from it.
 error-catalog-damaged = the database in the working folder is damaged{ $action ->
     [none] .

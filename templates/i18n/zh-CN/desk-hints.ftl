@@ -1,7 +1,27 @@
 # 桌面上的建议：读的人没有终端。
+
+desk-advice-damaged = 把当初的文件再放进来一次：存档会先把能修的自己修好，缺的从这些文件里补回来。还修不好的，要从另一份拷贝取回。
+
+desk-hint-anchor-mismatch = { desk-advice-damaged }
+desk-hint-anchor-missing = { desk-advice-damaged }
+desk-hint-archive-damaged = { desk-advice-damaged }
+desk-hint-manifest-malformed = { desk-advice-damaged }
+desk-hint-manifest-missing = { desk-advice-damaged }
+desk-hint-manifest-unreadable = { desk-advice-damaged }
+desk-hint-media-misnamed = { desk-advice-damaged }
+desk-hint-oxum-mismatch = { desk-advice-damaged }
+desk-hint-payload-corrupt = { desk-advice-damaged }
+desk-hint-payload-missing = { desk-advice-damaged }
+desk-hint-payload-renamed = { desk-advice-damaged }
+desk-hint-payload-unreadable = { desk-advice-damaged }
+desk-hint-tag-corrupt = { desk-advice-damaged }
+desk-hint-tag-missing = { desk-advice-damaged }
+desk-hint-tag-unreadable = { desk-advice-damaged }
+desk-hint-rebuild-failed = { desk-advice-damaged }
+desk-hint-view-unreadable = { desk-advice-damaged }
+desk-hint-archive-file-missing = { desk-advice-damaged }
 desk-hint-commit-journal-broken = 先把整个存档文件夹复制一份，再做别的。到「可以注销了吗」检查一遍，会列出受影响的内容。
 desk-hint-archive-half-copied = 请从原处连同隐藏的 .liudi 文件夹重新复制一次；或者新建一个存档，把全部材料重新放进来。
-desk-hint-archive-damaged = 到「可以注销了吗」检查一遍，会列出受影响的内容。
 desk-hint-gzip-ratio = 账单和网页不会这样。若确认文件可信，请自行解压后再放进来。
 desk-hint-zip-members-too-large = 请自行解压，分几批放进来；已收下的不会重读。
 desk-hint-zip-ratio = 账单和网页不会这样。若确认文件可信，请自行解压后再放进来。
@@ -46,8 +66,6 @@ desk-hint-evidence-unlisted = 到「可以注销了吗」检查一遍，看清�
 desk-hint-gaps-unreadable = 到「可以注销了吗」检查一遍，看清是哪些文件；再从另一份拷贝取回，或把当初的文件再放进来一次。
 desk-hint-pack-unreadable = 到「可以注销了吗」检查一遍，看清是哪些文件；再从另一份拷贝取回，或把当初的文件再放进来一次。
 desk-hint-readiness-unreadable = 到「可以注销了吗」检查一遍，看清是哪些文件；再从另一份拷贝取回，或把当初的文件再放进来一次。
-desk-hint-rebuild-failed = 到「可以注销了吗」检查一遍，看清是哪些文件；再从另一份拷贝取回，或把当初的文件再放进来一次。
-desk-hint-view-unreadable = 到「可以注销了吗」检查一遍，看清是哪些文件；再从另一份拷贝取回，或把当初的文件再放进来一次。
 desk-hint-account-file-invalid = 从另一份拷贝恢复存档里 private/data/readiness/ 的这个文件；没有拷贝就删掉它，到「可以注销了吗」重新回答和登记。
 desk-hint-account-file-not-written = 从另一份拷贝恢复存档里 private/data/readiness/ 的这个文件；没有拷贝就删掉它，到「可以注销了吗」重新回答和登记。
 desk-hint-events-file-invalid = 从另一份拷贝恢复存档里 private/data/readiness/ 的这个文件；没有拷贝就删掉它，到「可以注销了吗」重新回答和登记。

@@ -145,7 +145,6 @@ desk-host-remark-cloudflare = Cloudflare Pages：25 MiB 以上的音视频要另
 error-desk-site-link-invalid = 这个网址不能用：{ $url }
 hint-desk-site-link-invalid = 请写完整的网址，以 https:// 或 http:// 开头，或者 mailto: 加邮箱地址；没有网址的就空着。
 desk-export-rule-unused = 请留意：条件“{ $rule }”没有对应任何内容，请检查是否写错。
-desk-hint-archive-file-missing = 把当初的文件再放进来一次，里面有的就会补回来；或者从另一份拷贝里取回。
 desk-error-export-folder-in-use = 另一个窗口或终端里的留底正在往 { $path } 导出，从 { $when } 开始；这次什么都没有写。
 desk-hint-export-folder-in-use = 另一个留底正在往那里导出。等它做完，再按一次导出。
 desk-hint-export-folder-taken = 把那个文件夹移走或改名，再按一次导出。

@@ -1,6 +1,7 @@
 # 在已有的存档上再运行：别人的账号、密码、损坏、写不了的磁盘。
 
 state-damaged = 工作文件夹 .liudi 损坏了，已经从存档重新建立；存档本身没有变。
+lists-mended = 存档的一份清单损坏了，已经按其余的清单修好；别的都没有变。
 state-outdated = 工作文件夹 .liudi 与存档对不上（存档是从别处拷来的，或恢复过），已经从存档重新建立。
 error-catalog-damaged = 工作文件夹的数据库损坏了{ $action ->
     [none] 。
