@@ -229,6 +229,11 @@ pub fn was_written(folder: &Path) -> bool {
     bags.iter().chain(&marks).any(|path| path.exists())
 }
 
+/// Returns where a file of the archive at `root` is; another process may be moving it.
+pub fn file_of(root: &Path, class: Class, path: &str) -> PathBuf {
+    layout::bag(root, class).join(layout::DATA).join(path)
+}
+
 fn payload(path: &str) -> String {
     format!("{}/{path}", layout::DATA)
 }

@@ -44,6 +44,12 @@ pub enum Source {
     Other(PathBuf),
 }
 
+/// Reports whether a file of the archive is one that every commit writes anew, whatever it was: what a bag says of itself, or
+/// the README.
+pub fn is_written_anew(path: &str) -> bool {
+    path == layout::README || path.rsplit('/').next() == Some(layout::BAG_INFO)
+}
+
 /// Finds the damaged lists of the archive at `root`, and puts the right ones in their place if `applies`.
 ///
 /// # Errors

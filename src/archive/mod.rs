@@ -21,7 +21,7 @@ pub mod view;
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, check_lists, commit, finish_pending};
-pub use handle::{Archive, HeldFile, in_bag, is_archive, place, place_of, shown, was_written};
+pub use handle::{Archive, HeldFile, file_of, in_bag, is_archive, place, place_of, shown, was_written};
 pub use lost::Lost;
 pub use pack::{Pack, PackReader, PackWriter};
 pub use posts::PostEntry;

@@ -122,9 +122,9 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
 
 /// Reports whether nothing is wrong but what every commit writes anew: what a bag says of itself, and the README.
 fn is_written_anew(left: &[Problem]) -> bool {
-    let of_info = |problem: &Problem| problem.locator.ends_with(layout::BAG_INFO) || problem.locator == layout::README;
     let tags = ["anchor-mismatch", "tag-corrupt", "tag-missing", "tag-unreadable", "oxum-malformed", SIZES];
-    !left.is_empty() && left.iter().all(|problem| of_info(problem) && tags.contains(&&*problem.code))
+    !left.is_empty()
+        && left.iter().all(|problem| lists::is_written_anew(&problem.locator) && tags.contains(&&*problem.code))
 }
 
 /// Mends the lists, reads everything, and mends what the sources hold. Returns what is still lost.
@@ -236,7 +236,7 @@ fn derive(root: &Path, lost: BTreeMap<Place, Sha256>, report: &mut RepairReport,
 /// what it found changed. Returns the number of mended files.
 pub(crate) fn mend_public(root: &Path, damaged: &[String], host: &dyn Host) -> Result<u64> {
     let folder = archive::shown(root, Class::Public, "");
-    let inside = |path: &String| Some(platform::slashed(Path::new(path.strip_prefix(&folder)?)));
+    let inside = |path: &String| Some(platform::slashed(Path::new(path).strip_prefix(&folder).ok()?));
     let damaged: HashSet<String> = damaged.iter().filter_map(inside).collect();
     let mut lost = BTreeMap::new();
     Archive::open(root)?.each(Class::Public, |path, digest| {
@@ -344,7 +344,7 @@ impl Sources {
             for class in [Class::Public, Class::Private] {
                 // The part that can be read counts: a copy may be damaged too.
                 let _ = archive.each(class, |path, digest| {
-                    let file = layout::bag(root, class).join(layout::DATA).join(path);
+                    let file = archive::file_of(root, class, path);
                     if wanted.contains(&digest) && !found.contains_key(&digest) && is_file_of(&file, &digest) {
                         found.insert(digest, file);
                     }
