@@ -245,7 +245,7 @@ fn name(phrases: &Phrases<'_>, group: &Group<'_>) -> String {
     let title = group.article.as_ref().and_then(|article| article.title.clone());
     match (group.gaps.first(), title) {
         (_, Some(title)) => title,
-        (Some(gap), None) if group.article.is_none() => phrases.gap_title(gap),
+        (Some(gap), None) if group.article.is_none() => phrases.gap_name(gap, group.number),
         _ => link(group).unwrap_or_else(|| key_of(group)).to_owned(),
     }
 }
@@ -319,7 +319,7 @@ fn take_back(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
     free(desk)?;
     let key = form.get("group").unwrap_or_default();
     let keys: Vec<String> =
-        with_group(root, key, true, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
+        with_group(root, key, true, |group| group.gaps.iter().flat_map(|gap| gap.keys()).collect())?;
     take_back_items(root, &keys, &Unattended::default())?;
     desk.changed();
     Ok(())
@@ -389,7 +389,7 @@ mod tests {
             for kind in kinds.map(|kind| serde_json::from_value(serde_json::Value::from(kind)).unwrap()) {
                 for reason in GapReason::ALL {
                     let gap = gap(kind, reason, Some("https://mp.weixin.qq.com/s/x"));
-                    let group = Group { article: None, gaps: vec![&gap] };
+                    let group = Group { article: None, gaps: vec![&gap], number: None };
                     let id = format!("desk-{}", group.advice().unwrap().code);
                     let words = texts.find(&id, &[]).unwrap_or_else(|| panic!("{id}"));
                     assert!(!words.contains("liudi") && !words.contains("--"), "{words}");
@@ -402,7 +402,7 @@ mod tests {
     fn only_a_page_of_the_web_is_opened() {
         let article = |url: &str| Named { title: None, url: Some(url.to_owned()), date: None };
         let gap = gap(SubjectKind::Article, GapReason::NotHeld, None);
-        let of = |url: &str| Group { article: Some(article(url)), gaps: vec![&gap] };
+        let of = |url: &str| Group { article: Some(article(url)), gaps: vec![&gap], number: None };
         assert_eq!(step(&of("https://mp.weixin.qq.com/s/x")), Step::Open);
         for url in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "httpjavascript:x"] {
             assert_eq!((step(&of(url)), link(&of(url))), (Step::Choose, None), "{url}");

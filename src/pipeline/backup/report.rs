@@ -195,7 +195,7 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     let waived = fill::records(session.archive())?.waivers.items();
     (report.given_up, report.gaps, report.gap_words) = (0, BTreeMap::new(), BTreeMap::new());
     let mut add = |gap: &Gap| {
-        if waived.contains(&gap.key) {
+        if gap.is_among(&waived) {
             report.given_up += 1;
             return;
         }

@@ -16,7 +16,7 @@ use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
 use crate::audit::check;
-use crate::audit::engine::{Facts, Judgement, RuleResult, SurelyOpen, Verdict};
+use crate::audit::engine::{Facts, Judgement, OpenItem, RuleResult, SurelyOpen, Verdict};
 use crate::audit::facts::{Asset, Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::first::{self, First};
@@ -147,13 +147,15 @@ impl Assessment {
         let of = |waiver: &Waiver| {
             let outcome = judged.outcomes.iter().find(|outcome| outcome.rule == waiver.rule);
             let items = outcome.into_iter().flat_map(|outcome| &outcome.look.items);
-            let item = waiver.item.as_ref().and_then(|key| items.into_iter().find(|item| item.key == *key));
+            let is_meant = |item: &&OpenItem| waiver.item.as_ref().is_some_and(|key| item.is_named(key));
+            let item = items.into_iter().find(is_meant);
             let rule = self.rules.rule(&waiver.rule).map_or(waiver.rule.as_str(), |rule| rule.title(language));
             GivenUp {
                 rule_title: rule.to_owned(),
                 title: item.and_then(|item| item.title.clone()),
                 url: item.and_then(|item| item.url.clone()),
                 waiver: waiver.clone(),
+                key: item.map(|item| item.key.clone()),
             }
         };
         Ok(records.waivers.waivers.iter().map(of).collect())
@@ -193,6 +195,8 @@ pub struct GivenUp {
     /// Title of the item, if it is known.
     pub title: Option<String>,
     /// Address of the item, if it is known.
+    /// Key that the item has now, if it is known.
+    pub key: Option<String>,
     pub url: Option<String>,
 }
 
@@ -423,8 +427,8 @@ pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
         total: judged.get(asset).copied().or_else(|| listed(numbers)),
         listed: numbers.listed,
         held: numbers.held,
-        missing: numbers.gaps.iter().filter(|gap| !given_up.contains(&gap.key)).count() as u64,
-        given_up: numbers.gaps.iter().filter(|gap| given_up.contains(&gap.key)).count() as u64,
+        missing: numbers.gaps.iter().filter(|gap| !gap.is_among(&given_up)).count() as u64,
+        given_up: numbers.gaps.iter().filter(|gap| gap.is_among(&given_up)).count() as u64,
     });
     let any = |asset: &AssetCount| asset.listed.or(asset.held).or(asset.total).is_some_and(|count| count > 0);
     Ok(Overview {
