@@ -242,6 +242,15 @@ impl RuleResult {
     }
 }
 
+/// How much the list of gaps has that was not given up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListedGaps {
+    /// Number of things that may still be found.
+    pub to_find: usize,
+    /// Number of things that can no longer be obtained.
+    pub lost: usize,
+}
+
 /// The verdict with the results of all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
@@ -255,6 +264,8 @@ pub struct Judgement {
     pub profile_unknown: Vec<&'static str>,
     /// Kinds of accounts of which the archive holds anything.
     pub kinds_seen: BTreeSet<AccountKind>,
+    /// Numbers of the list of gaps; zero if it was not read.
+    pub gaps: ListedGaps,
     /// Results of all rules in the order of the rule file.
     pub outcomes: Vec<RuleResult>,
 }
@@ -432,7 +443,8 @@ impl Facts<'_> {
         let expiries = outcomes.iter().filter(|outcome| outcome.state == State::Met || outcome.state == State::Waived);
         let valid_until = expiries.filter_map(|outcome| outcome.look.expires).chain([latest]).min().unwrap_or(latest);
         let kinds_seen = self.measured.kinds_seen.clone();
-        Judgement { verdict, at: self.now, valid_until, profile_unknown, kinds_seen, outcomes }
+        let gaps = ListedGaps::default();
+        Judgement { verdict, at: self.now, valid_until, profile_unknown, kinds_seen, gaps, outcomes }
     }
 
     fn outcome(&self, rule: &Rule) -> RuleResult {

@@ -308,6 +308,11 @@ impl Gap {
         self.kind == SubjectKind::Input && unread
     }
 
+    /// Reports whether it is missing for good, as far as anybody knows: no retry and no other input is likely to have it.
+    pub fn is_lost(&self) -> bool {
+        !self.reason.can_be_filled()
+    }
+
     /// Reports whether the gap is [`Gap::of_unfinished`].
     pub fn is_of_unfinished(&self) -> bool {
         self.kind == SubjectKind::Input && self.key == Self::UNFINISHED

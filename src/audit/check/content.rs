@@ -12,13 +12,14 @@ use crate::model::gap::{numbered, numbers};
 /// Converts a gap to an open item.
 pub(in crate::audit) fn missing(gap: &Gap) -> OpenItem {
     OpenItem {
-        lost: !gap.reason.can_be_filled(),
+        lost: gap.is_lost(),
+        is_gap: true,
         title: gap.title.clone(),
         date: gap.date.map(crate::model::Time::date),
         url: gap.url.clone(),
         detail: gap.detail.clone(),
-        ..OpenItem::missing(&gap.key, gap.reason.code())
         former_key: gap.former_key(),
+        ..OpenItem::missing(&gap.key, gap.reason.code())
     }
 }
 

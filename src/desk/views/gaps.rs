@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use super::ready::minute;
 use crate::config::Config;
 use crate::desk::chooser;
 use crate::desk::errands::{self, Request};
@@ -17,6 +18,7 @@ use crate::pipeline::archive::gap_inputs;
 use crate::pipeline::archive::gap_list::{GapList, Group};
 use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::backup::BackupOptions;
+use crate::pipeline::closing::fixity::known_damage;
 use crate::pipeline::closing::readiness::{Assessment, overview};
 use crate::pipeline::closing::waive::{WaivedRule, take_back_items};
 use crate::pipeline::closing::{avatar, keep};
@@ -32,6 +34,10 @@ use crate::words::records::person;
 const PER_PAGE: usize = 100;
 /// Number of lines about one group.
 const NAMED: usize = 12;
+
+/// Values of the parameter that shows only what may still be found, or only what can no longer be obtained.
+const FOUND: &str = "found";
+const LOST: &str = "lost";
 
 /// The view.
 pub(in crate::desk) struct Gaps;
@@ -50,7 +56,9 @@ impl View for Gaps {
         let (groups, given_up) = (list.groups()?, list.given_up_groups()?);
         let (kind, apart) = (query.get("kind"), query.has("given-up"));
         let (of, counts) = if apart { (&given_up, list.given_up_counts()) } else { (&groups, list.counts()) };
-        let shown: Vec<&Group<'_>> = of.iter().filter(|group| of_kind(group, kind)).collect();
+        let still = query.get("still").filter(|still| !apart && [FOUND, LOST].contains(still));
+        let of_state = |group: &&Group<'_>| still.is_none_or(|still| has_state(group, still == LOST));
+        let shown: Vec<&Group<'_>> = of.iter().filter(|group| of_kind(group, kind)).filter(of_state).collect();
         let pages = shown.len().div_ceil(PER_PAGE).max(1);
         let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
         let of_page = shown.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
@@ -79,7 +87,10 @@ impl View for Gaps {
         Ok(context! {
             numbers => value(numbers),
             heading => phrases.gap_heading(&list),
-            entries, kinds, kind, page, pages, apart, knows_own, several,
+            entries, kinds, kind, still, page, pages, apart, knows_own, several,
+            found => list.open_of(false).count(),
+            lost => list.open_of(true).count(),
+            damage => damage(&root)?,
             total => list.gaps.len(),
             open => list.open().count(),
             given_up => list.given_up().count(),
@@ -229,6 +240,18 @@ fn link<'g>(group: &'g Group<'_>) -> Option<&'g str> {
 /// Returns the key by which a group is named in an address.
 fn key_of<'g>(group: &Group<'g>) -> &'g str {
     group.gaps.first().map(|gap| gap.key.as_str()).unwrap_or_default()
+}
+
+fn has_state(group: &Group<'_>, lost: bool) -> bool {
+    group.gaps.iter().any(|gap| gap.is_lost() == lost)
+}
+
+/// Returns the damaged files that the last check of the archive found, for the template.
+pub(super) fn damage(root: &Path) -> Result<Option<Value>> {
+    let Some(damage) = known_damage(root)? else { return Ok(None) };
+    let named: Vec<Value> = damage.files().take(NAMED).map(|(file, missing)| context! { file, missing }).collect();
+    let more = damage.count().saturating_sub(NAMED);
+    Ok(Some(context! { count => damage.count(), at => minute(damage.at), named, more }))
 }
 
 fn of_kind(group: &Group<'_>, kind: Option<&str>) -> bool {

@@ -38,7 +38,14 @@ impl GapList {
     /// `archive-unfinished`, `gaps-unreadable`, and the errors of opening the archive.
     pub fn read(root: &Path) -> Result<Self> {
         state::check_finished(root)?;
-        let archive = Archive::open(root)?;
+        Self::of_archive(Archive::open(root)?)
+    }
+
+    /// Reads the gaps of an open archive.
+    ///
+    /// # Errors
+    /// `gaps-unreadable`.
+    pub fn of_archive(archive: Archive) -> Result<Self> {
         let days = BillDays::read(&archive)?;
         let gaps = gaps::all(&archive, &days)?;
         let waived = fill::records(&archive)?.waivers.items();
@@ -84,6 +91,11 @@ impl GapList {
     /// Returns the gaps that the owner gave up.
     pub fn given_up(&self) -> impl Iterator<Item = &Gap> {
         self.of(true)
+    }
+
+    /// Returns those of the gaps still to be filled that can no longer be obtained, or the others.
+    pub fn open_of(&self, lost: bool) -> impl Iterator<Item = &Gap> {
+        self.open().filter(move |gap| gap.is_lost() == lost)
     }
 
     fn of(&self, given_up: bool) -> impl Iterator<Item = &Gap> {
@@ -155,6 +167,9 @@ pub struct Listed<'g> {
     /// Whether the owner gave it up.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub given_up: bool,
+    /// Number of the input among those of its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
 }
 
 /// A group of gaps that one action closes: those of one article, or a single gap without an article.
@@ -164,12 +179,11 @@ pub struct Group<'g> {
     pub article: Option<Named>,
     /// Gaps of the group.
     pub gaps: Vec<&'g Gap>,
+    /// Number of the input among those of its name.
+    pub number: Option<usize>,
 }
 
 fn by_kind<'g>(gaps: impl Iterator<Item = &'g Gap>) -> BTreeMap<SubjectKind, u64> {
-    /// Number of the input among those of its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<usize>,
     let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
     gaps.for_each(|gap| *kinds.entry(gap.kind).or_default() += 1);
     kinds
@@ -183,8 +197,6 @@ fn grouped<'g>(
 ) -> Vec<Group<'g>> {
     let mut of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'g>> = Vec::new();
-    /// Number of the input among those of its name.
-    pub number: Option<usize>,
     let rank = |gap: &Gap| (gap.kind != SubjectKind::Article, gap.of.is_none());
     let mut sorted: Vec<&Gap> = gaps.collect();
     sorted.sort_by_key(|gap| rank(gap));

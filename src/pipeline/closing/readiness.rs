@@ -16,7 +16,7 @@ use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
 use crate::audit::check;
-use crate::audit::engine::{Facts, Judgement, OpenItem, RuleResult, SurelyOpen, Verdict};
+use crate::audit::engine::{Facts, Judgement, ListedGaps, OpenItem, RuleResult, SurelyOpen, Verdict};
 use crate::audit::facts::{Asset, Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::first::{self, First};
@@ -26,6 +26,7 @@ use crate::audit::rules::{Rule, Rules, Severity};
 use crate::audit::waivers::Waiver;
 use crate::error::Result;
 use crate::model::{Time, layout};
+use crate::pipeline::archive::gap_list::GapList;
 use crate::pipeline::archive::state;
 use crate::pipeline::host::Host;
 use crate::text::{Language, Texts};
@@ -125,7 +126,9 @@ impl Assessment {
     /// Unreadable records; a flag in the profile that no rule knows.
     pub fn judge(&self) -> Result<Readiness<'_>> {
         let records = self.records()?;
-        let judgement = self.scene(&records).judge();
+        let mut judgement = self.scene(&records).judge();
+        let list = GapList::of_archive(Archive::open(&self.root)?)?;
+        judgement.gaps = ListedGaps { to_find: list.open_of(false).count(), lost: list.open_of(true).count() };
         Ok(Readiness { assessment: self, records, judgement })
     }
 
@@ -152,10 +155,10 @@ impl Assessment {
             let rule = self.rules.rule(&waiver.rule).map_or(waiver.rule.as_str(), |rule| rule.title(language));
             GivenUp {
                 rule_title: rule.to_owned(),
+                key: item.map(|item| item.key.clone()),
                 title: item.and_then(|item| item.title.clone()),
                 url: item.and_then(|item| item.url.clone()),
                 waiver: waiver.clone(),
-                key: item.map(|item| item.key.clone()),
             }
         };
         Ok(records.waivers.waivers.iter().map(of).collect())
@@ -192,11 +195,11 @@ pub struct GivenUp {
     pub waiver: Waiver,
     /// Title of its rule.
     pub rule_title: String,
+    /// Key that the item has now, if it is known.
+    pub key: Option<String>,
     /// Title of the item, if it is known.
     pub title: Option<String>,
     /// Address of the item, if it is known.
-    /// Key that the item has now, if it is known.
-    pub key: Option<String>,
     pub url: Option<String>,
 }
 
