@@ -199,6 +199,10 @@ summary-unmatched = { $count ->
    *[other] { $count } more videos, recordings or pictures match
 } no listed post: kept in the private part only and listed in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } saved.
+summary-media-of-others = { $count ->
+    [one] One more belongs to articles of other accounts and is
+   *[other] { $count } more belong to articles of other accounts and are
+} kept in the private part only.
 summary-no-bill = { $count ->
     [one] For one requested bill, the platform says there is none that day
    *[other] For { $count } requested bills, the platform says there is none that day

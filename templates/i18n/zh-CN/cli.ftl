@@ -158,6 +158,7 @@ summary-videos = 视频号作品：存下 { $held } 个，已知共 { $listed } 
 summary-lives = 视频号直播：存下回放 { $held } 场，已知共 { $listed } 场。
 summary-unmatched = 另有 { $count } 个单独的视频、录音或图片对不上任何作品，只存在私密部分，清单见 private/data/tables/saved-files.csv。
 summary-media = 图片、音频、视频：存下 { $count } 个。
+summary-media-of-others = 另有其他账号的文章里的图片、音频、视频 { $count } 个，只存在私密部分。
 summary-no-bill = 有 { $count } 份账单，平台说当天没有；已经记下，不算缺。
 summary-statements = 账单：{ $kind } { $count } 份，共 { $rows } 笔，{ $from } 至 { $to }。
 summary-covered = 个人账单覆盖的日子：{ $days }。
