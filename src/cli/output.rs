@@ -246,8 +246,11 @@ impl Output {
     /// Asks for a password without showing it.
     pub(super) fn ask_password(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
         let _asking = Asking::begin();
-        rpassword::prompt_password(format!("{} ", self.line(id, arguments)))
-            .map_err(|error| Error::other("input-prompt-failed").because(error))
+        rpassword::prompt_password(format!("{} ", self.line(id, arguments))).map_err(|error| match error.kind() {
+            // The prompt reads Ctrl-C as a character.
+            std::io::ErrorKind::Interrupted => Error::interrupted(),
+            _ => Error::other("input-prompt-failed").because(error),
+        })
     }
 }
 

@@ -136,6 +136,7 @@ ask-zip-password =
 watch-started = Watching { $path }: each page is imported as you save it. Ctrl-C stops.
 watch-gone = Cannot find this folder; it may have been renamed or unplugged: { $path }. Importing goes on when it is back.
 watch-back = The folder is there again, importing goes on: { $path }
+watch-locked = Locked, not opened: { $names }. Stop, set LIUDI_ZIP_PASSWORD (or use --password-file) and run again.
 watch-imported = Imported { $read ->
     [one] one file
    *[other] { $read } files

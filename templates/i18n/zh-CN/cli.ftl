@@ -132,6 +132,7 @@ ask-zip-password = 有 { $count } 个加密的 ZIP 打不开：{ $names }。请�
 watch-started = 正在盯着 { $path }，存一页收一页。按 Ctrl-C 结束。
 watch-gone = 找不到这个文件夹，可能改了名或拔掉了：{ $path }。它回来就接着收。
 watch-back = 文件夹又找到了，接着收：{ $path }
+watch-locked = 要密码，没有打开：{ $names }。停下来，设置环境变量 LIUDI_ZIP_PASSWORD（或用 --password-file）后再运行。
 watch-imported = 收进 { $read } 个文件，现在共有 { $held } 篇文章。
 
 summary-interrupted = 中途停下了。已经存好的都在，再运行一次同样的命令就会接着做。
