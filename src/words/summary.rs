@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::sentence::Sentence;
+use super::shell;
 use crate::model::{Dataset, GapReason};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::gaps::Numbers;
@@ -203,7 +204,8 @@ fn accounts(out: &Words<'_>, report: &BackupReport) {
     if let Some(first) = report.undecided.first() {
         out.tell("summary-undecided", &[("count", &report.undecided.len().to_string())]);
         report.undecided.iter().take(SHOWN).for_each(|share| one("summary-undecided-one", share));
-        one("summary-undecided-hint", first);
+        let quoted = shell::quoted(Path::new(&first.name));
+        out.tell("summary-undecided-hint", &[("quoted", &quoted)]);
     }
 }
 
@@ -400,8 +402,6 @@ mod tests {
     use crate::words::Phrases;
 
     #[test]
-    fn on_the_desk_no_sentence_names_a_command() {
-    #[test]
     fn what_failed_is_not_said_to_be_read_before() {
         let told = |report: &BackupReport, language| {
             let texts = Texts::new(language);
@@ -423,6 +423,8 @@ mod tests {
         }
     }
 
+    #[test]
+    fn on_the_desk_no_sentence_names_a_command() {
         let ids = regex::Regex::new(r#""((?:summary|next)-[a-z-]+)""#).unwrap();
         let ids: Vec<&str> =
             ids.captures_iter(include_str!("summary.rs")).map(|id| id.get(1).unwrap().as_str()).collect();
