@@ -188,13 +188,14 @@ fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: V
         VerifyReport { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..VerifyReport::default() };
     let is_read =
         |job: &Job<'_>| job.tag || options.read_per_mille.is_none_or(|part| is_chosen(job.first(), part, options.seed));
-    let (mut jobs, mut total) = (Vec::new(), 0);
+    let (mut jobs, mut total, mut sizes) = (Vec::new(), 0, Vec::new());
     for opened in bags {
         let comparison = opened.compare(&mut findings);
         let listed = comparison.jobs.len() + comparison.missing.len();
         report.files += listed as u64 + comparison.ordered;
         total += comparison.to_read;
         jobs.extend(comparison.jobs.into_iter().filter(is_read));
+        sizes.extend(comparison.size.map(|problem| (opened.place(layout::DATA), problem)));
         absent(opened, comparison.missing, &comparison.extra, work, &mut findings);
     }
     total += jobs.iter().map(|job| job.files.size(&job.path).unwrap_or(0)).sum::<u64>();
@@ -229,7 +230,14 @@ fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: V
             found.lock().unwrap_or_else(PoisonError::into_inner).0.push(problem);
         }
     }
-    let (findings, files, bytes) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (mut findings, files, bytes) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for (payload, problem) in sizes {
+        // A file that was cut off or has grown is named for itself.
+        let is_damage = |finding: &Problem| matches!(&*finding.code, "payload-corrupt" | "payload-unreadable");
+        if !findings.iter().any(|finding| is_damage(finding) && finding.locator.starts_with(&payload)) {
+            findings.push(problem);
+        }
+    }
     (report.read_files, report.read_bytes, report.findings) = (files, bytes, findings);
     report
 }

@@ -36,6 +36,8 @@ pub struct ToDo {
     pub shared: bool,
     /// Whether it is a day or month of a series that can still be obtained.
     pub of_series: bool,
+    /// Whether it is a day or month of a series that can no longer be obtained.
+    pub lost_day: bool,
     /// Whether it is a day, a month or a range of days that can still be obtained: no list of gaps lets it be given up.
     pub in_no_list: bool,
     /// Whether it is a day, or a range of days, without a bill of a merchant: there may have been no trade.
@@ -86,6 +88,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, 
             asked: matches!(code(item), "record" | "profile"),
             shared: code(item) == SHARED,
             of_series: !item.lost && item.series().is_some(),
+            lost_day: item.lost && item.series().is_some(),
             in_no_list: !item.lost && item.thing && (item.series().is_some() || item.key.contains("..")),
             bill_day: item.is_bill_day(),
             name,

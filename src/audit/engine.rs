@@ -96,6 +96,12 @@ pub struct OpenItem {
     /// Waiver, if it was given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
+    /// Key that it had in earlier versions, by which it may have been given up.
+    #[serde(skip)]
+    pub former_key: Option<String>,
+    /// Whether the list of gaps has it.
+    #[serde(skip)]
+    pub is_gap: bool,
 }
 
 impl OpenItem {
@@ -117,6 +123,11 @@ impl OpenItem {
         self.thing && bill_series::days(&self.key).is_some()
     }
 
+    /// Reports whether `key` is the key that it has or had.
+    pub fn is_named(&self, key: &str) -> bool {
+        self.key == key || self.former_key.as_deref() == Some(key)
+    }
+
     /// Creates an unmet condition.
     pub fn unmet(key: impl Into<String>, reason: &str) -> Self {
         Self {
@@ -130,6 +141,8 @@ impl OpenItem {
             url: None,
             detail: None,
             waiver: None,
+            former_key: None,
+            is_gap: false,
         }
     }
 
@@ -229,6 +242,15 @@ impl RuleResult {
     }
 }
 
+/// How much the list of gaps has that was not given up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListedGaps {
+    /// Number of things that may still be found.
+    pub to_find: usize,
+    /// Number of things that can no longer be obtained.
+    pub lost: usize,
+}
+
 /// The verdict with the results of all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
@@ -242,6 +264,8 @@ pub struct Judgement {
     pub profile_unknown: Vec<&'static str>,
     /// Kinds of accounts of which the archive holds anything.
     pub kinds_seen: BTreeSet<AccountKind>,
+    /// Numbers of the list of gaps; zero if it was not read.
+    pub gaps: ListedGaps,
     /// Results of all rules in the order of the rule file.
     pub outcomes: Vec<RuleResult>,
 }
@@ -419,7 +443,8 @@ impl Facts<'_> {
         let expiries = outcomes.iter().filter(|outcome| outcome.state == State::Met || outcome.state == State::Waived);
         let valid_until = expiries.filter_map(|outcome| outcome.look.expires).chain([latest]).min().unwrap_or(latest);
         let kinds_seen = self.measured.kinds_seen.clone();
-        Judgement { verdict, at: self.now, valid_until, profile_unknown, kinds_seen, outcomes }
+        let gaps = ListedGaps::default();
+        Judgement { verdict, at: self.now, valid_until, profile_unknown, kinds_seen, gaps, outcomes }
     }
 
     fn outcome(&self, rule: &Rule) -> RuleResult {
@@ -435,7 +460,8 @@ impl Facts<'_> {
     /// Applies the waivers and computes the state.
     fn finish(&self, rule: &Rule, mut look: CheckResult) -> RuleResult {
         for item in &mut look.items {
-            item.waiver = self.waivers.of(&rule.id, &item.key, item.thing).cloned();
+            let of = |key: &str| self.waivers.of(&rule.id, key, item.thing);
+            item.waiver = of(&item.key).or_else(|| item.former_key.as_deref().and_then(of)).cloned();
         }
         let open = |state| look.items.iter().any(|item| item.waiver.is_none() && item.state == state);
         let state = if look.beside_the_point {

@@ -18,7 +18,7 @@ pub struct First {
     pub text: String,
     /// Command that does it, if there is one.
     pub command: Option<String>,
-    /// Code: `ask` or `profile` for questions, `gaps`, `days`, `lost`, or `rule`.
+    /// Code: `ask` or `profile` for questions, `gaps`, `days`, `lost-days`, `lost`, or `rule`.
     pub code: &'static str,
     /// Number of questions or things.
     pub count: usize,
@@ -51,32 +51,33 @@ pub fn first(
         let ask = texts.get("report-first-command", &[("liudi", command)]);
         all.push(First { command: Some(ask), ..step(code, questions.len()) });
     }
-    let open = &open.rules;
-    let things: Vec<&OpenItem> =
-        open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
-    let lost = things.iter().filter(|item| item.lost).count();
-    let is_day = |item: &OpenItem| !item.lost && item.series().is_some();
-    let days: Vec<&OpenItem> = things.iter().copied().filter(|item| is_day(item)).collect();
+    let (open, gaps) = (&open.rules, judgement.gaps);
+    let is_open = |has: &dyn Fn(&OpenItem) -> bool| open.iter().any(|outcome| outcome.open_items().any(has));
+    // The list that the step leads to names what no rule asks for, too, and each thing once.
+    if gaps.to_find > 0 && is_open(&|item| item.is_gap && !item.lost) {
+        all.push(step("gaps", gaps.to_find));
+    }
     let only_rule = |has: &dyn Fn(&OpenItem) -> bool| {
         let mut rules = open.iter().filter(|outcome| outcome.open_items().any(has)).map(|outcome| outcome.rule.clone());
         rules.next().filter(|_| rules.next().is_none())
     };
-    // A number that differs names no thing to look for; the rule says what to do about it.
-    let numbers = things.iter().filter(|item| is_number(item)).count();
-    if things.len() > lost + days.len() + numbers {
-        all.push(step("gaps", things.len() - lost - days.len() - numbers));
+    let pieces = |lost: bool| -> usize {
+        let items = open.iter().flat_map(|outcome| outcome.open_items());
+        items.filter(|item| is_day(item) && item.lost == lost).map(OpenItem::pieces).sum()
+    };
+    for (code, lost) in [("days", false), ("lost-days", true)] {
+        let count = pieces(lost);
+        if count > 0 {
+            all.push(First { rule: only_rule(&|item| is_day(item) && item.lost == lost), ..step(code, count) });
+        }
     }
-    if !days.is_empty() {
-        let days = days.iter().map(|item| item.pieces()).sum();
-        all.push(First { rule: only_rule(&|item| is_day(item)), ..step("days", days) });
-    }
-    if lost > 0 {
-        all.push(First { rule: only_rule(&|item| item.thing && item.lost), ..step("lost", lost) });
+    if gaps.lost > 0 && is_open(&|item| item.is_gap && item.lost) {
+        all.push(step("lost", gaps.lost));
     }
     let named = open
         .iter()
         .filter(|outcome| {
-            outcome.severity == Severity::Blocker && !outcome.open_items().any(|item| item.thing && !is_number(item))
+            outcome.severity == Severity::Blocker && !outcome.open_items().any(|item| item.is_gap || is_day(item))
         })
         .filter_map(|outcome| rules.rule(&outcome.rule));
     for rule in named {
@@ -87,9 +88,9 @@ pub fn first(
     all
 }
 
-/// Reports whether an item says only that the platform's number is larger than the list.
-fn is_number(item: &OpenItem) -> bool {
-    matches!(item.reason.as_str(), "not_listed" | "not_listed_or_deleted")
+/// Reports whether an item is a day, a month or a range of days of a series.
+fn is_day(item: &OpenItem) -> bool {
+    item.series().is_some()
 }
 
 /// Returns the position of `group` in [`ORDER`]; unknown groups come last.

@@ -40,11 +40,13 @@ fn show(context: &Context<'_>, profile: &Profile) -> Result<u8> {
         ("certified", profile.certified.map(answer)),
     ]);
     let flags = profile.flags.iter().map(|(flag, yes)| (flag.as_str(), Some(answer(*yes))));
-    for (name, value) in values.chain(flags) {
-        if let Some(value) = value {
-            let asked = question(texts, name);
-            output.row(&[&format!("{name}={value}"), if asked == name { "" } else { &asked }])?;
-        }
+    let known: Vec<_> = values.chain(flags).filter_map(|(name, value)| Some((name, value?))).collect();
+    if known.is_empty() {
+        output.tell("records-none", &[]);
+    }
+    for (name, value) in known {
+        let asked = question(texts, name);
+        output.row(&[&format!("{name}={value}"), if asked == name { "" } else { &asked }])?;
     }
     Ok(0)
 }

@@ -9,6 +9,7 @@ use super::site_arguments::MirrorOptions;
 use super::{mirror, passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::backup::{self, BackupOptions, Given};
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
@@ -36,7 +37,9 @@ pub(super) fn collect(context: &Context<'_>, flags: &Flags) -> Result<u8> {
 }
 
 fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
-    if flags.inputs.is_empty() && !flags.api && !context.global.online {
+    // Whose archive it is can be said without giving its inputs again.
+    let says_whose = flags.account.is_some() && is_archive(&context.archive(flags.output.as_deref()));
+    if flags.inputs.is_empty() && !flags.api && !context.global.online && !says_whose {
         return Err(Error::usage("input-none"));
     }
     let job = job(context, flags, whole)?;

@@ -75,6 +75,8 @@ pub(super) enum AccountCommand {
         #[arg(value_name = "NAME=VALUE", required = true)]
         values: Vec<String>,
     },
+    /// List the values
+    List,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -102,6 +104,8 @@ pub(super) enum EvidenceCommand {
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
     },
+    /// List what was recorded
+    List,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -125,6 +129,8 @@ pub(super) enum EventCommand {
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
     },
+    /// List the events
+    List,
 }
 
 #[derive(Clone, Debug, Args)]

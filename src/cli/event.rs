@@ -63,6 +63,9 @@ fn list(context: &Context<'_>, events: &Events) -> Result<u8> {
         context.output.answer(events)?;
         return Ok(0);
     }
+    if events.events.is_empty() {
+        context.output.tell("records-none", &[]);
+    }
     for event in &events.events {
         let texts = context.output.texts();
         let code = event.name.code();

@@ -54,6 +54,9 @@ fn list(context: &Context<'_>, evidence: &Evidence) -> Result<u8> {
         context.output.answer(evidence)?;
         return Ok(0);
     }
+    if evidence.evidence.is_empty() {
+        context.output.tell("records-none", &[]);
+    }
     for record in &evidence.evidence {
         let by = record.by.as_deref().unwrap_or_default();
         let file = record.file.as_deref().unwrap_or_default();

@@ -76,7 +76,7 @@ fn show_groups(context: &Context<'_>, groups: &[Group<'_>], advice: impl Fn(&Gro
             let name = match &group.article {
                 Some(_) if gap.kind == SubjectKind::Article => String::new(),
                 Some(_) => gap.url.clone().unwrap_or_else(|| gap.key.clone()),
-                None => phrases.gap_title(gap),
+                None => phrases.gap_name(gap, group.number),
             };
             output.data(plain(&format!("  · {kind}  {reason}  {name}")).trim_end())?;
             if let Some(note) = phrases.gap_unclear(gap) {

@@ -60,6 +60,7 @@ impl Host for Terminal<'_> {
                 }
                 report.problems.iter().for_each(|(problem, _)| output.problem(problem));
             }
+            Event::Locked(names) => output.say("watch-locked", &[("names", &names.join("、"))]),
             // The progress bar shows it.
             Event::Waiting(_) => {}
         }

@@ -65,7 +65,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 let _ = error.print();
                 return ExitCode::SUCCESS;
             }
-            output::wrong_usage(&usage::words(&error, &texts));
+            let words = usage::words(&error, &texts);
+            // As every other error.
+            if arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json") {
+                output::wrong_usage_as_json(&usage::first(&error, &texts));
+            }
+            output::wrong_usage(&words);
             keep_window(&texts);
             return ExitCode::from(2);
         }

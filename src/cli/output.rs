@@ -108,9 +108,17 @@ impl Output {
 
     /// Prints the sentences of a result, each problem with what to do about it.
     pub(super) fn sentences(&self, sentences: &[Sentence]) {
-        for sentence in sentences {
+        for (index, sentence) in sentences.iter().enumerate() {
             match sentence {
-                Sentence::Problem(problem) => self.stopper(problem),
+                Sentence::Problem(problem) => {
+                    self.problem(problem);
+                    // Advice that the next problem shares is printed once, after the last.
+                    let hint = |problem| self.phrases().problem_hint(problem);
+                    let is_shared = matches!(sentences.get(index + 1), Some(Sentence::Problem(next)) if hint(next) == hint(problem));
+                    if !is_shared {
+                        self.hints([problem]);
+                    }
+                }
                 Sentence::Text { id, arguments } => {
                     let arguments: Vec<(&str, &str)> =
                         arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -246,8 +254,11 @@ impl Output {
     /// Asks for a password without showing it.
     pub(super) fn ask_password(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
         let _asking = Asking::begin();
-        rpassword::prompt_password(format!("{} ", self.line(id, arguments)))
-            .map_err(|error| Error::other("input-prompt-failed").because(error))
+        rpassword::prompt_password(format!("{} ", self.line(id, arguments))).map_err(|error| match error.kind() {
+            // The prompt reads Ctrl-C as a character.
+            std::io::ErrorKind::Interrupted => Error::interrupted(),
+            _ => Error::other("input-prompt-failed").because(error),
+        })
     }
 }
 
@@ -255,6 +266,13 @@ impl Output {
 /// status gives the outcome.
 fn to_people(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Prints an error of the command line as a result, before there is an [`Output`].
+pub(super) fn wrong_usage_as_json(message: &str) {
+    let answer = serde_json::json!({ "error": { "code": "usage-wrong", "arguments": {}, "message": message } });
+    let mut out = Pipe(std::io::stdout().lock());
+    let _ = writeln!(out, "{answer:#}");
 }
 
 /// Prints an error of the command line, before there is an [`Output`].

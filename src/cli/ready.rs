@@ -2,8 +2,9 @@
 
 use std::io::BufRead as _;
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
-use super::asking::Asking;
 use super::closing_arguments::ReadyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
@@ -13,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::pipeline::closing::interview::{Interview, NumberedQuestion};
 use crate::pipeline::closing::readiness::{Assessment, OpenRule, Readiness, ReadyOptions};
 use crate::pipeline::closing::{Severity, TaskAfter, Verdict};
+use crate::pipeline::host::{Host as _, Unattended};
 use crate::words::plain;
 use crate::words::records::{question, said};
 
@@ -148,12 +150,10 @@ fn after(context: &Context<'_>, tasks: &[TaskAfter]) -> Result<u8> {
 /// given so far are kept.
 fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>) -> Result<()> {
     let output = context.output;
-    let mut lines = std::io::stdin().lock().lines();
+    let mut lines = lines(host);
     while let Some(next) = interview.next() {
         put(output, &next);
-        let asking = Asking::begin();
-        let Some(line) = lines.next() else { break };
-        drop(asking);
+        let Some(line) = lines() else { break };
         let line = line.map_err(|error| Error::other("input-prompt-failed").because(error))?;
         let line = line.trim();
         if matches!(line.to_lowercase().as_str(), "q" | "ｑ" | "quit" | "exit" | "退出") {
@@ -170,9 +170,36 @@ fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>)
             output.say(&remark.id(), &remark.arguments());
         }
     }
-    let left = interview.finish(host)?;
-    output.say("ask-done", &[("count", &left.to_string())]);
-    Ok(())
+    if !host.stop().is_cancelled() {
+        let left = interview.finish(host)?;
+        output.say("ask-done", &[("count", &left.to_string())]);
+        return Ok(());
+    }
+    // Ctrl-C ends the questions; what was answered is recorded all the same.
+    interview.finish(&Unattended::default())?;
+    output.say("ask-stopped", &[]);
+    Err(Error::interrupted())
+}
+
+/// Returns the lines that the user types, until Ctrl-C: they are read by another thread, which may wait for ever.
+fn lines(host: &Terminal<'_>) -> impl FnMut() -> Option<std::io::Result<String>> {
+    const PATIENCE: Duration = Duration::from_millis(50);
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            if send.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    let stop = host.stop().clone();
+    move || loop {
+        match receive.recv_timeout(PATIENCE) {
+            Ok(line) => return Some(line),
+            Err(RecvTimeoutError::Timeout) if !stop.is_cancelled() => {}
+            Err(_) => return None,
+        }
+    }
 }
 
 fn put(output: &Output, NumberedQuestion { question: asked, number, all }: &NumberedQuestion) {

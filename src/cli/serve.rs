@@ -4,12 +4,17 @@ use super::context::Context;
 use super::site_arguments::ServeOptions;
 use crate::error::{Error, Result};
 use crate::model::layout;
+use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::serve::Server;
 use crate::platform;
 
 /// Serves until Ctrl-C.
 pub(super) fn run(context: &Context<'_>, options: &ServeOptions) -> Result<u8> {
-    let site = options.served.clone().unwrap_or_else(|| context.archive(None).join(layout::SITE));
+    // Who names an archive means its site.
+    let site = match &options.served {
+        Some(folder) if !is_archive(folder) => folder.clone(),
+        archive => context.archive(archive.as_deref()).join(layout::SITE),
+    };
     let server = Server::bind(&site, options.port)?;
     let url = server.url();
     if context.output.json {

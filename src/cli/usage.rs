@@ -4,15 +4,20 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::text::Texts;
 
-/// Returns the text for `error`: the mistake, similar names, the usage, and where to find help.
-pub(super) fn words(error: &clap::Error, texts: &Texts) -> String {
-    let one = |kind| match error.get(kind) {
+/// Returns what clap says of one side of `error`.
+fn context(error: &clap::Error, texts: &Texts, kind: ContextKind) -> String {
+    match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(list)) => list.join(&texts.get("list-separator", &[])),
         Some(ContextValue::StyledStr(text)) => text.to_string(),
         Some(ContextValue::Number(number)) => number.to_string(),
         _ => String::new(),
-    };
+    }
+}
+
+/// Returns the mistake alone.
+pub(super) fn first(error: &clap::Error, texts: &Texts) -> String {
+    let one = |kind| context(error, texts, kind);
     let (argument, value) = (one(ContextKind::InvalidArg), one(ContextKind::InvalidValue));
     let (command, other) = (one(ContextKind::InvalidSubcommand), one(ContextKind::PriorArg));
     let id = match error.kind() {
@@ -34,7 +39,13 @@ pub(super) fn words(error: &clap::Error, texts: &Texts) -> String {
         ("command", command.as_str()),
         ("other", other.as_str()),
     ];
-    let mut lines = vec![texts.get("label-error", &[("text", &texts.get(id, &arguments))])];
+    texts.get(id, &arguments)
+}
+
+/// Returns the text for `error`: the mistake, similar names, the usage, and where to find help.
+pub(super) fn words(error: &clap::Error, texts: &Texts) -> String {
+    let one = |kind| context(error, texts, kind);
+    let mut lines = vec![texts.get("label-error", &[("text", &first(error, texts))])];
     let possible = one(ContextKind::ValidValue);
     if !possible.is_empty() {
         lines.push(format!("  {}", texts.get("usage-possible", &[("values", &possible)])));

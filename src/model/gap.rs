@@ -1,5 +1,7 @@
 //! Names what is missing, with a reason. The codes are frozen once released.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Sha256, Time};
@@ -263,6 +265,36 @@ impl Gap {
         gap
     }
 
+    /// Reports whether it is the gap of an input that only its name tells from others.
+    pub fn is_named_by_title(&self) -> bool {
+        self.kind == SubjectKind::Input && self.title.as_deref().is_some_and(|title| self.key == input_key(title))
+    }
+
+    /// Returns the gap of an input with what else tells the input from others of its name; nothing, and its key stays.
+    pub fn marked(mut self, mark: &str) -> Self {
+        if let Some(title) = self.title.as_deref().filter(|_| !mark.is_empty()) {
+            self.key = short_key(&format!("{title}\n{mark}"));
+        }
+        self
+    }
+
+    /// Returns the key that the gap of an input had when only the name told inputs apart. What was given up by it stays
+    /// given up.
+    pub fn former_key(&self) -> Option<String> {
+        let of_name = self.kind == SubjectKind::Input && self.key.len() == input_key("").len();
+        self.title.as_deref().filter(|_| of_name).map(input_key).filter(|former| *former != self.key)
+    }
+
+    /// Returns the key, and the one that it had.
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        std::iter::once(self.key.clone()).chain(self.former_key())
+    }
+
+    /// Reports whether the gap is one of those with these keys, by the key that it has or had.
+    pub fn is_among(&self, keys: &BTreeSet<String>) -> bool {
+        self.keys().any(|key| keys.contains(&key))
+    }
+
     /// Creates the gap of an archive whose last commit has not ended: what was put in is not all in the tables yet.
     pub fn of_unfinished() -> Self {
         Self::new(SubjectKind::Input, Self::UNFINISHED, GapReason::NotRead)
@@ -274,6 +306,11 @@ impl Gap {
         use GapReason::{BrokenInput, NotRead, PasswordNeeded, StillEncrypted, TooLarge};
         let unread = matches!(self.reason, BrokenInput | NotRead | PasswordNeeded | StillEncrypted | TooLarge);
         self.kind == SubjectKind::Input && unread
+    }
+
+    /// Reports whether it is missing for good, as far as anybody knows: no retry and no other input is likely to have it.
+    pub fn is_lost(&self) -> bool {
+        !self.reason.can_be_filled()
     }
 
     /// Reports whether the gap is [`Gap::of_unfinished`].
@@ -297,9 +334,30 @@ impl Gap {
     }
 }
 
-/// Returns the gap key of an input by its name.
+/// Returns the gap key of an input by its name alone.
 pub fn input_key(locator: &str) -> String {
-    format!("input:{}", &Sha256::of(locator.as_bytes()).hex()[..16])
+    short_key(locator)
+}
+
+fn short_key(text: &str) -> String {
+    format!("input:{}", &Sha256::of(text.as_bytes()).hex()[..16])
+}
+
+/// Returns the name of an input among several of that name.
+pub fn numbered(title: &str, number: usize) -> String {
+    format!("{title} ({number})")
+}
+
+/// Numbers the inputs that lists name alike, by their keys: a person has to tell them apart.
+pub fn numbers<'g>(gaps: impl Iterator<Item = &'g Gap>) -> BTreeMap<&'g str, usize> {
+    let mut alike: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for gap in gaps.filter(|gap| gap.kind == SubjectKind::Input) {
+        if let Some(title) = &gap.title {
+            alike.entry(title).or_default().insert(&gap.key);
+        }
+    }
+    let several = alike.into_values().filter(|keys| keys.len() > 1);
+    several.flat_map(|keys| keys.into_iter().enumerate().map(|(at, key)| (key, at + 1))).collect()
 }
 
 #[cfg(test)]

@@ -169,4 +169,6 @@ pub enum Event<'a> {
     FolderBack(&'a Path),
     /// The files saved into the watched folder were read.
     Imported(&'a BackupReport),
+    /// Archives in the watched folder need a password, and nobody can be asked for it.
+    Locked(&'a [String]),
 }

@@ -122,6 +122,10 @@ impl<'j> Watch<'j> {
         }
         let answered = std::mem::take(&mut self.answered);
         let was = self.last.as_ref();
+        let is_new = |name| was.is_none_or(|last| !last.locked.contains(name));
+        if !host.answers() && report.locked.iter().any(is_new) {
+            host.hear(Event::Locked(&report.locked));
+        }
         if answered.password {
             let before = was.map(|last| last.locked.as_slice()).unwrap_or_default();
             self.refused = before.iter().all(|name| report.locked.contains(name));

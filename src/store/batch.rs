@@ -6,9 +6,8 @@ use serde_json::{Map, Value};
 
 use super::catalog::{Run, failed};
 use super::entities::entity_of_record;
-use super::gaps::{add_gap, take_back};
+use super::gaps::{add_gap, close_rebuilt, take_back};
 use crate::error::{Error, Result};
-use crate::model::gap::input_key;
 use crate::model::statement::Statement;
 use crate::model::{
     Class, DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time,
@@ -225,15 +224,15 @@ pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
 }
 
-/// Records an input. Reading it again discards its old problems and gaps, including gaps rebuilt from the bags. A
+/// Records an input. Reading it again discards its old problems and gaps, including a gap rebuilt from the bags. A
 /// container keeps its own, because they were reported in this run.
 fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<usize> {
-    let mut closed = 0;
+    // One for each input that is read for the first time since: several may have had one name.
+    let is_first = "NOT EXISTS (SELECT 1 FROM input WHERE path = ?2)";
+    let mut closed = close_rebuilt(connection, &input.locator, is_first, &input.path)?;
     if input.source.as_deref() != Some(CONTAINER) {
         execute(connection, "DELETE FROM problem WHERE path = ?1", [&input.path])?;
-        closed = execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
-        let sql = "DELETE FROM gap_seen WHERE kind = 'input' AND key = ?1 AND origin = 'rebuilt'";
-        closed += execute(connection, sql, [&input_key(&input.locator)])?;
+        closed += execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
     }
     execute(
         connection,

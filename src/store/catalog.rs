@@ -376,6 +376,18 @@ impl Catalog {
             .map_err(failed("count media"))
     }
 
+    /// Counts the held media files that only articles of other accounts use.
+    pub fn count_blobs_of_others(&self) -> Result<u64> {
+        let sql = "SELECT count(*) FROM
+            (SELECT h.digest FROM media_held h JOIN media_use u ON u.key = h.key LEFT JOIN post p ON p.entity = u.entity
+             WHERE h.digest IN (SELECT digest FROM blob)
+             GROUP BY h.digest HAVING max(coalesce(p.own OR p.account IS NULL, 1)) = 0)";
+        self.connection
+            .query_row(sql, [], |row| row.get::<_, i64>(0))
+            .map(i64::cast_unsigned)
+            .map_err(failed("count media"))
+    }
+
     /// Returns the recorded state of the input at `path`.
     pub fn input(&self, path: &str) -> Result<Option<SeenInput>> {
         self.connection

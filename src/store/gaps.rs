@@ -8,6 +8,9 @@ use super::read::decode;
 use crate::error::{Error, Result};
 use crate::model::{Gap, SubjectKind};
 
+/// Origin of a gap that was read back from the bags.
+pub(crate) const REBUILT: &str = "rebuilt";
+
 impl super::Catalog {
     /// Returns the gap reported for this key.
     pub fn gap_seen(&self, kind: SubjectKind, key: &str) -> Result<Option<Gap>> {
@@ -65,16 +68,36 @@ pub(super) fn take_back(connection: &Connection, path: &str, told: &[(Gap, Strin
     Ok(gone)
 }
 
+/// Closes a gap of an input of this name that was read back from the bags, if `condition` on `?2` holds; returns the number
+/// of closed gaps. A locked archive is known by its digest.
+pub(super) fn close_rebuilt(connection: &Connection, name: &str, condition: &str, argument: &str) -> Result<usize> {
+    let sql = format!(
+        "DELETE FROM gap_seen WHERE kind = 'input' AND key =
+         (SELECT key FROM gap_seen WHERE kind = 'input' AND origin = '{REBUILT}' AND json_extract(gap, '$.title') = ?1
+          AND json_extract(gap, '$.reason') <> 'password_needed' AND {condition} ORDER BY key LIMIT 1)"
+    );
+    execute(connection, &sql, [name, argument])
+}
+
 /// Adds a gap, one per missing thing. Inputs may report different ones in any order. The crawler's finding takes
 /// precedence, except that a mere failure does not replace a more definite reason.
 pub(super) fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<usize> {
-    let known: Option<String> = connection
-        .prepare_cached("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2")
-        .and_then(|mut statement| statement.query_row([gap.kind.code(), &gap.key], |row| row.get(0)).optional())
+    let known_gap: Option<(String, String)> = connection
+        .prepare_cached("SELECT gap, origin FROM gap_seen WHERE kind = ?1 AND key = ?2")
+        .and_then(|mut statement| {
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            statement.query_row([gap.kind.code(), &gap.key], row).optional()
+        })
         .map_err(failed("read gaps"))?;
-    if let Some(known) = known {
+    if let Some((known, known_origin)) = &known_gap {
         let known: Gap =
-            serde_json::from_str(&known).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+            serde_json::from_str(known).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+        if known_origin == REBUILT && known == *gap {
+            // From now on it is the input's, which closes it: no other of its name does.
+            let sql = "UPDATE gap_seen SET origin = ?3 WHERE kind = ?1 AND key = ?2";
+            execute(connection, sql, params![gap.kind.code(), gap.key, origin])?;
+            return Ok(0);
+        }
         let fetched = origin.starts_with("fetch:") && known.reason.can_be_filled() >= gap.reason.can_be_filled();
         if !fetched && known.stands_against(gap) {
             return Ok(0);
@@ -88,6 +111,12 @@ pub(super) fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str
     )?;
     if changed == 0 {
         return Ok(0);
+    }
+    if let (None, SubjectKind::Input, Some(title)) = (&known_gap, gap.kind, &gap.title)
+        && origin != REBUILT
+    {
+        // What the bags say of the same input, read by another version or left by a stopped run, has another key.
+        close_rebuilt(connection, title, "key <> ?2", &gap.key)?;
     }
     if matches!(gap.kind, SubjectKind::Article | SubjectKind::Note | SubjectKind::Video) {
         execute(

@@ -7,7 +7,7 @@ pub mod calls;
 pub mod catalog;
 pub mod datasets;
 mod entities;
-mod gaps;
+pub(crate) mod gaps;
 pub mod ledger;
 pub mod lock;
 pub mod media;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Phrases;
 use crate::error::Result;
+use crate::model::gap::numbered;
 use crate::model::{Gap, SubjectKind, Time};
 use crate::pipeline::archive::gap_list::{self, Advice, GapList, GapName, Group, Listed};
 use crate::pipeline::commit::tables::Table;
@@ -30,6 +31,12 @@ impl Phrases<'_> {
                 (None, _) => gap.key.clone(),
             },
         }
+    }
+
+    /// Returns the name of a gap, with its number if it is one of several inputs of that name.
+    pub fn gap_name(&self, gap: &Gap, number: Option<usize>) -> String {
+        let title = self.gap_title(gap);
+        number.map_or_else(|| title.clone(), |number| numbered(&title, number))
     }
 
     /// Returns a note if files next to the page may be the missing picture.
@@ -75,12 +82,12 @@ impl Phrases<'_> {
         const COLUMNS: [&str; 7] = ["kind", "name", "date", "reason", "url", "given-up", "key"];
         let heading = COLUMNS.map(|column| self.texts.code("gaps-column", column));
         let mut table = Table::new(&heading.each_ref().map(String::as_str))?;
-        for Listed { gap, given_up } in list.listed() {
+        for Listed { gap, given_up, number } in list.listed() {
             let (kind, reason) = self.gap(gap);
             let date = gap.date.map(Time::date).unwrap_or_default();
             let given_up = if given_up { self.texts.code("answer", "yes") } else { String::new() };
             let url = gap.url.clone().unwrap_or_default();
-            table.row_for_people([kind, self.gap_title(gap), date, reason, url, given_up, gap.key.clone()])?;
+            table.row_for_people([kind, self.gap_name(gap, number), date, reason, url, given_up, gap.key.clone()])?;
         }
         table.finish()
     }
@@ -119,7 +126,7 @@ impl Phrases<'_> {
                     let name = article.title.clone().unwrap_or_else(|| first.key.clone());
                     (name, article.url.clone(), article.date.clone())
                 }
-                None => (self.gap_title(first), first.url.clone(), first.date.map(Time::date)),
+                None => (self.gap_name(first, group.number), first.url.clone(), first.date.map(Time::date)),
             };
             let date = escape(&date.unwrap_or_default());
             let _ =

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::sentence::Sentence;
+use super::shell;
 use crate::model::{Dataset, GapReason};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::gaps::Numbers;
@@ -95,7 +96,9 @@ fn kept(out: &Words<'_>, report: &BackupReport) {
     if report.seen_in_part {
         out.tell("summary-seen-in-part", &[]);
     }
-    out.tell("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
+    let which = if report.unchanged == report.inputs { "unchanged" } else { "others" };
+    let arguments = [("count", &*number(report.inputs)), ("read", &number(report.read)), ("which", which)];
+    out.tell("summary-inputs", &arguments);
     if report.passed_over > 0 {
         out.tell("summary-passed-over", &[("count", &number(report.passed_over))]);
     }
@@ -121,7 +124,11 @@ fn kept(out: &Words<'_>, report: &BackupReport) {
         out.tell(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
     }
     // Files that belong to no listed post are counted apart: no other number has them.
-    out.tell("summary-media", &[("count", &number(report.media_held.saturating_sub(report.unmatched)))]);
+    let media = report.media_held.saturating_sub(report.unmatched + report.media_of_others);
+    out.tell("summary-media", &[("count", &number(media))]);
+    if report.media_of_others > 0 {
+        out.tell("summary-media-of-others", &[("count", &number(report.media_of_others))]);
+    }
     if report.unmatched > 0 {
         out.tell("summary-unmatched", &[("count", &number(report.unmatched))]);
     }
@@ -197,7 +204,8 @@ fn accounts(out: &Words<'_>, report: &BackupReport) {
     if let Some(first) = report.undecided.first() {
         out.tell("summary-undecided", &[("count", &report.undecided.len().to_string())]);
         report.undecided.iter().take(SHOWN).for_each(|share| one("summary-undecided-one", share));
-        one("summary-undecided-hint", first);
+        let quoted = shell::quoted(Path::new(&first.name));
+        out.tell("summary-undecided-hint", &[("quoted", &quoted)]);
     }
 }
 
@@ -389,8 +397,31 @@ fn next(out: &Words<'_>, told: &Told<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::{Language, Texts};
+    use super::*;
+    use crate::text::Language;
     use crate::words::Phrases;
+
+    #[test]
+    fn what_failed_is_not_said_to_be_read_before() {
+        let told = |report: &BackupReport, language| {
+            let texts = Texts::new(language);
+            let told = Told { root: Path::new("/nowhere"), report, site: None, open_blockers: None, online: false };
+            let all = summary(&texts, &told).concat();
+            let arguments = all.into_iter().find_map(|sentence| match sentence {
+                Sentence::Text { id, arguments } if id == "summary-inputs" => Some(arguments),
+                _ => None,
+            });
+            let arguments = arguments.unwrap();
+            let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            Phrases { texts: &texts, command: "liudi".into(), on_page: true }.line("summary-inputs", &arguments)
+        };
+        let failed = BackupReport { inputs: 2, unreadable: 2, ..BackupReport::default() };
+        let before = BackupReport { inputs: 2, unchanged: 2, ..BackupReport::default() };
+        for (language, words) in [(Language::Chinese, "以前读过"), (Language::English, "was read before")] {
+            assert!(!told(&failed, language).contains(words), "{}", told(&failed, language));
+            assert!(told(&before, language).contains(words), "{}", told(&before, language));
+        }
+    }
 
     #[test]
     fn on_the_desk_no_sentence_names_a_command() {

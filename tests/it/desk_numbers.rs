@@ -234,3 +234,55 @@ fn what_is_to_be_done_first_is_in_the_list_below() {
         assert!(page.contains(&format!("id=\"{id}\"")), "{id} in {page}");
     }
 }
+
+/// Returns the number of a step of what to do first, and where it leads.
+fn step(page: &str, words: &str) -> Option<(u64, String)> {
+    let list = page.split("<ol class=\"first\">").nth(1)?.split("</ol>").next()?;
+    let found = Regex::new(&format!(r#"<li><span>{words}.*?href="([^"]+)""#)).unwrap();
+    let captures = found.captures(list)?;
+    Some((captures[1].parse().unwrap(), captures[2].replace("&#x2f;", "/")))
+}
+
+#[test]
+fn what_is_to_be_found_is_counted_as_the_list_counts_it() {
+    // A bill that does not add up is told under 账单, a broken file once, and a picture that is gone from the archive as damage.
+    let name = "1900000000All2026-03-20.csv";
+    let bytes = fs::read(fixture("demo").join("bills").join(name)).unwrap();
+    let at = bytes.windows(7).rposition(|window| window == b"`205.90").unwrap();
+    let mut changed = bytes.clone();
+    changed[at..at + 7].copy_from_slice(b"`206.90");
+    let run = Run::new()
+        .fixture("demo/pages")
+        .fixture("demo/lists")
+        .file(name, changed)
+        .file("坏.zip", b"PK\x03\x04broken")
+        .file("1900000000All2026-03-21.csv", &bytes[..bytes.len() / 2]);
+    run.backup(&[]);
+    let media = run.archive().join("public/data/media/sha256");
+    let files = walkdir::WalkDir::new(media).sort_by_file_name().into_iter().flatten();
+    let picture = files.map(walkdir::DirEntry::into_path).find(|path| path.is_file()).unwrap();
+    let bytes = fs::read(&picture).unwrap();
+    fs::remove_file(&picture).unwrap();
+    run.program(&["account", "-C", "archive", "set", "kinds=公众号、商户号", "entity=personal"]);
+    let desk = Desk::open(&run);
+    desk.does("/ready/measure", &[]);
+    let page = desk.wait_for("/ready", "class=\"verdict bad\"");
+    let gaps = desk.page("/gaps");
+    let listed = number(&gaps, r"(\d+) items? (?:is|are) missing</h2>");
+    let (found, to_found) = step(&page, r"Get the (\d+) things? that (?:is|are) missing").unwrap();
+    assert_eq!(to_found, "/gaps?still=found#list");
+    let lost = number(&gaps, r"(\d+) can never be fetched again</a>");
+    assert_eq!((found, listed), (number(&gaps, r"(\d+) may still be found</a>"), found + lost), "{page}");
+    let cards = |still: &str| desk.page(&format!("/gaps?still={still}")).matches("<li class=\"card\">").count();
+    assert!(cards("found") > 0 && cards("lost") > 0);
+    assert_eq!(cards("found") + cards("lost"), gaps.matches("<li class=\"card\">").count());
+    // What the check found is named where the archive and what it lacks are shown, until the file is back.
+    let file = picture.strip_prefix(run.archive()).unwrap().display().to_string().replace('\\', "/");
+    for page in ["/gaps", "/archive"] {
+        let page = desk.page(page);
+        let alert = page.split("id=\"damage\"").nth(1).unwrap().split("</div>").next().unwrap().replace("&#x2f;", "/");
+        assert!(alert.contains(&file) && alert.contains("second copy") && !alert.contains("bag-info"), "{alert}");
+    }
+    fs::write(&picture, bytes).unwrap();
+    assert!(!desk.page("/gaps").contains("id=\"damage\""));
+}

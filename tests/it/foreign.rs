@@ -121,3 +121,15 @@ fn an_unknown_account_can_be_corrected() {
     run.backup(&["--account", "谁"]).exits(2).says("谁");
     run.backup(&["--account", "别人的号"]).succeeds();
 }
+
+#[test]
+fn pictures_of_another_accounts_article_are_counted_apart() {
+    let run = (1..=3).fold(Run::new(), |run, number| run.file(&format!("{number}.html"), page(number)));
+    let run = run.fixture("page/type0-complete");
+    let report = run.backup(&["--json", "--no-mirror"]).json();
+    let (held, others) = (&report["media_held"], &report["media_of_others"]);
+    assert!(others == 1 && held == others, "{held} {others}");
+    let told = run.backup(&["--no-mirror"]).said();
+    assert!(told.contains("Images, audio, video: 0 saved."), "{told}");
+    assert!(told.contains("One more belongs to articles of other accounts"), "{told}");
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests handle files that nobody else has open")]
 
 mod albums;
+mod alike;
 mod api;
 mod archive;
 mod backup;

@@ -173,3 +173,13 @@ fn a_folder_without_a_site_is_no_preview() {
     let run = super::support::Run::new();
     run.program(&["serve", "nowhere"]).exits(2).says("nowhere");
 }
+
+#[test]
+fn of_an_archive_its_site_is_shown() {
+    let run = super::support::Run::new().file("1.html", super::state::page(1));
+    run.backup(&[]).succeeds();
+    assert_eq!(Preview::of(&run.archive()).get("/").status, 200);
+    fs::remove_dir_all(run.archive().join("site")).unwrap();
+    let archive = run.archive().canonicalize().unwrap().display().to_string();
+    run.program(&["serve", "archive"]).exits(2).says(&format!("`liudi -C \"{archive}\" mirror`"));
+}

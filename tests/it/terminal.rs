@@ -104,6 +104,64 @@ fn a_wrong_password_is_said_with_the_name_and_asked_again() {
 }
 
 #[test]
+fn ctrl_c_at_a_password_is_no_error_of_the_input() {
+    let run = Run::new();
+    let arguments = format!("backup '{}' -o archive --no-mirror", fixture("demo/bills").display());
+    let (code, said) = command_in_a_terminal(&run, &arguments, &[("微信支付账单流水文件", "\u{3}")]);
+    assert!(code != 0 && said.contains("停下了") && !said.contains("读不到"), "{code} {said}");
+}
+
+#[test]
+fn ctrl_c_at_a_question_keeps_what_was_answered() {
+    let run = Run::new().file("1.html", crate::state::page(1));
+    run.backup(&["--no-mirror"]).succeeds();
+    let mut asked = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["ready", "archive", "--ask"])
+        .current_dir(run.folder())
+        .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keys = asked.stdin.take().unwrap();
+    let mut lines = BufReader::new(asked.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("1/")));
+    keys.write_all("公众号\n".as_bytes()).unwrap();
+    assert!(lines.any(|line| line.contains("2/")));
+    assert!(Command::new("kill").args(["-INT", &asked.id().to_string()]).status().unwrap().success());
+    assert!(lines.any(|line| line.contains("Stopped here; your answers are recorded")));
+    assert_eq!(asked.wait().unwrap().code(), Some(1));
+    run.program(&["-C", "archive", "account"]).succeeds().says("kinds=");
+}
+
+#[test]
+fn a_watch_that_asks_nobody_names_what_is_locked() {
+    let run = Run::new();
+    let folder = run.folder().join("saved");
+    fs::create_dir(&folder).unwrap();
+    for entry in walkdir::WalkDir::new(fixture("demo/bills")).into_iter().flatten() {
+        if entry.path().extension().is_some_and(|end| end == "zip") {
+            fs::copy(entry.path(), folder.join("locked.zip")).unwrap();
+        }
+    }
+    let mut watching = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["backup", "--watch", "saved", "-o", "archive"])
+        .current_dir(run.folder())
+        .env_remove("LIUDI_ZIP_PASSWORD")
+        .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(watching.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("Locked, not opened: locked.zip")));
+    assert!(Command::new("kill").args(["-INT", &watching.id().to_string()]).status().unwrap().success());
+    assert_eq!(watching.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn of_several_accounts_the_person_chooses_one() {
     let run = Run::new()
         .file("1.html", crate::state::page(1))

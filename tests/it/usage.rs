@@ -24,6 +24,56 @@ fn wrong_usage_is_said_in_the_language_and_names_what_is_meant() {
 }
 
 #[test]
+fn wrong_usage_is_a_result_too_where_results_are_data() {
+    let run = Run::new();
+    for arguments in [&["gaps", "--fromat", "csv"][..], &["bakcup"], &["event", "nothing"]] {
+        let error = run.program(&[arguments, &["--json"]].concat()).exits(2).json()["error"].clone();
+        assert_eq!(error["code"], "usage-wrong", "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(!message.is_empty() && !message.contains('\n'), "{error}");
+    }
+    // What comes after it is no option.
+    assert_eq!(run.program(&["bakcup", "--", "--json"]).exits(2).stdout, "");
+}
+
+#[test]
+fn what_was_recorded_is_listed_and_nothing_is_said_to_be_nothing() {
+    let run = Run::new().file("1.html", crate::state::page(1));
+    run.backup(&["--no-mirror"]).succeeds();
+    for command in ["account", "event", "evidence"] {
+        for arguments in [&[command][..], &[command, "list"]] {
+            run.program(&[&["-C", "archive"], arguments].concat()).succeeds().says("Nothing has been recorded yet");
+        }
+    }
+    run.program(&["-C", "archive", "event", "add", "submitted", "2025-11-20"]).succeeds();
+    let listed = run.program(&["-C", "archive", "event", "list"]).succeeds();
+    assert!(listed.stdout.contains("2025-11-20") && !listed.said().contains("Nothing"), "{listed:?}");
+}
+
+#[test]
+fn whose_archive_it_is_can_be_said_as_it_is_printed() {
+    let run = Run::new()
+        .file("1.html", crate::state::page(1))
+        .file("2.html", crate::state::page_of("MzA4ODg4ODg4OA==", "gh_someone0else1", "别人的号", 2));
+    let told = run.backup(&[]).exits(2).said();
+    let hint = told.lines().find(|line| line.contains("--account")).unwrap();
+    let archive = run.archive().canonicalize().unwrap().display().to_string();
+    assert!(hint.contains(&format!("liudi -C \"{archive}\" backup --account \"")), "{hint}");
+    // Without the inputs, which were read.
+    run.program(&["-C", &archive, "backup", "--account", "山间小记"]).succeeds();
+    assert!(run.read("public/data/account.json").contains("山间小记"));
+}
+
+#[test]
+fn a_file_is_no_place_for_an_archive() {
+    let run = Run::new().file("1.html", crate::state::page(1));
+    std::fs::write(run.folder().join("taken"), "x").unwrap();
+    let told = run.program(&["backup", "in", "-o", "taken"]).exits(2).said();
+    assert!(told.contains("is a file; an archive is a folder"), "{told}");
+    assert_eq!(std::fs::read(run.folder().join("taken")).unwrap(), b"x");
+}
+
+#[test]
 fn a_language_without_words_is_wrong_usage_and_the_choices_are_named() {
     let run = Run::new();
     for tag in ["fr", "french", "eno"] {

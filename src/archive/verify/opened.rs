@@ -32,7 +32,19 @@ pub(super) struct Comparison<'o> {
     pub(super) missing: Vec<(String, Listed)>,
     /// Existing files that are not listed.
     pub(super) extra: Vec<&'o str>,
+    /// Finding that the payload has another size than stated, which is one only if no damaged file explains it.
+    pub(super) size: Option<Problem>,
     actual: Oxum,
+}
+
+/// How far missing and extra files explain that a payload is another than stated.
+enum Explained {
+    /// In number and size.
+    Wholly,
+    /// In number; a file has another size.
+    InNumber,
+    /// Not at all.
+    No,
 }
 
 /// The payload files of a bag.
@@ -99,6 +111,7 @@ impl<'a> Opened<'a> {
                 extra: compared.extra.iter().map(String::as_str).collect(),
                 ordered: compared.found,
                 to_read: compared.to_read,
+                size: None,
                 actual: compared.actual,
                 jobs: Vec::new(),
             },
@@ -113,9 +126,32 @@ impl<'a> Opened<'a> {
         if let Some(stated) = self.bag.oxum.filter(|stated| *stated != comparison.actual) {
             let shown = format!("{}{}", self.prefix, layout::BAG_INFO);
             let problem = Problem::finding("oxum-mismatch", shown);
-            findings.push(problem.with("stated", stated).with("actual", comparison.actual));
+            let problem = problem.with("stated", stated).with("actual", comparison.actual);
+            match self.explained(stated, &comparison) {
+                Explained::Wholly => {}
+                Explained::InNumber => comparison.size = Some(problem),
+                Explained::No => findings.push(problem),
+            }
         }
         comparison
+    }
+
+    /// Decides how far missing and extra files explain that the payload is another than stated. That they are named is
+    /// enough: the file that states it has no fault.
+    fn explained(&self, stated: Oxum, comparison: &Comparison<'_>) -> Explained {
+        let Comparison { missing, extra, actual, .. } = comparison;
+        let (missing, extra_files) = (missing.len() as u64, extra.len() as u64);
+        if stated.files.saturating_add(extra_files) != actual.files.saturating_add(missing) {
+            return Explained::No;
+        }
+        let extra: u64 = extra.iter().filter_map(|path| self.files.size(&self.place(path))).sum();
+        let listed = actual.bytes.saturating_sub(extra);
+        // The sizes of missing files are in no manifest.
+        if listed == stated.bytes || missing > 0 && listed < stated.bytes {
+            Explained::Wholly
+        } else {
+            Explained::InNumber
+        }
     }
 
     fn compare_held<'b>(&'b self, present: &'b BTreeMap<String, u64>, findings: &mut Vec<Problem>) -> Comparison<'b> {
@@ -146,7 +182,7 @@ impl<'a> Opened<'a> {
         }
         let extra = present.keys().map(String::as_str).filter(|path| !found.contains(path)).collect();
         let actual = Oxum { bytes: present.values().sum(), files: present.len() as u64 };
-        Comparison { jobs, missing, extra, actual, ordered: 0, to_read: 0 }
+        Comparison { jobs, missing, extra, actual, ordered: 0, to_read: 0, size: None }
     }
 
     fn job<'b>(&self, path: &str, listed: &'b Listed, tag: bool) -> Job<'b>

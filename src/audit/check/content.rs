@@ -7,15 +7,18 @@ use crate::audit::evidence::{self, Says};
 use crate::audit::facts::{Asset, Total};
 use crate::audit::rules::{Check, Rules};
 use crate::model::Gap;
+use crate::model::gap::{numbered, numbers};
 
 /// Converts a gap to an open item.
 pub(in crate::audit) fn missing(gap: &Gap) -> OpenItem {
     OpenItem {
-        lost: !gap.reason.can_be_filled(),
+        lost: gap.is_lost(),
+        is_gap: true,
         title: gap.title.clone(),
         date: gap.date.map(crate::model::Time::date),
         url: gap.url.clone(),
         detail: gap.detail.clone(),
+        former_key: gap.former_key(),
         ..OpenItem::missing(&gap.key, gap.reason.code())
     }
 }
@@ -160,7 +163,15 @@ fn count_one(scene: &Facts<'_>, name: &str, platform: &[&str], allow_missing: u6
 
 /// Checks that every given input file was read.
 pub(super) fn inputs(scene: &Facts<'_>, look: &mut CheckResult) {
-    look.items.extend(scene.measured.unread.iter().map(missing));
+    let unread = &scene.measured.unread;
+    let numbers = numbers(unread.iter());
+    look.items.extend(unread.iter().map(|gap| {
+        let mut item = missing(gap);
+        if let (Some(title), Some(number)) = (&mut item.title, numbers.get(gap.key.as_str())) {
+            *title = numbered(title, *number);
+        }
+        item
+    }));
 }
 
 /// Checks that every file used by items of this asset is held.

@@ -63,7 +63,9 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
             // Personal bills omit whole months: one item per range.
             for (first, last) in ranges(&missing) {
                 let label = format!("{first}..{last}");
-                look.items.push(OpenItem::missing(format!("{name}:{label}"), "not_held").on(label));
+                // The list of gaps has these ranges.
+                let item = OpenItem::missing(format!("{name}:{label}"), "not_held").on(label);
+                look.items.push(OpenItem { is_gap: true, ..item });
             }
             continue;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use super::gaps::damage;
 use super::progress::is_waiting;
 use crate::desk::chooser;
 use crate::desk::form::Form;
@@ -45,6 +46,10 @@ impl View for Archive {
             .map(|other| context! { path => other.display().to_string(), exists => other.is_dir() })
             .collect();
         Ok(context! {
+            damage => match &root {
+                Some(root) if held.is_some() => damage(root)?,
+                _ => None,
+            },
             held => held.map(value),
             unfinished => root.as_deref().filter(|_| desk.workshop.now().is_none()).and_then(unfinished),
             waiting => desk.workshop.now().is_none() && root.as_deref().is_some_and(is_waiting),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minijinja::{Value, context};
 
+use super::ready::minute;
 use crate::config::Config;
 use crate::desk::chooser;
 use crate::desk::errands::{self, Request};
@@ -17,6 +18,7 @@ use crate::pipeline::archive::gap_inputs;
 use crate::pipeline::archive::gap_list::{GapList, Group};
 use crate::pipeline::archive::state::holds_anything;
 use crate::pipeline::backup::BackupOptions;
+use crate::pipeline::closing::fixity::known_damage;
 use crate::pipeline::closing::readiness::{Assessment, overview};
 use crate::pipeline::closing::waive::{WaivedRule, take_back_items};
 use crate::pipeline::closing::{avatar, keep};
@@ -32,6 +34,10 @@ use crate::words::records::person;
 const PER_PAGE: usize = 100;
 /// Number of lines about one group.
 const NAMED: usize = 12;
+
+/// Values of the parameter that shows only what may still be found, or only what can no longer be obtained.
+const FOUND: &str = "found";
+const LOST: &str = "lost";
 
 /// The view.
 pub(in crate::desk) struct Gaps;
@@ -50,7 +56,9 @@ impl View for Gaps {
         let (groups, given_up) = (list.groups()?, list.given_up_groups()?);
         let (kind, apart) = (query.get("kind"), query.has("given-up"));
         let (of, counts) = if apart { (&given_up, list.given_up_counts()) } else { (&groups, list.counts()) };
-        let shown: Vec<&Group<'_>> = of.iter().filter(|group| of_kind(group, kind)).collect();
+        let still = query.get("still").filter(|still| !apart && [FOUND, LOST].contains(still));
+        let of_state = |group: &&Group<'_>| still.is_none_or(|still| has_state(group, still == LOST));
+        let shown: Vec<&Group<'_>> = of.iter().filter(|group| of_kind(group, kind)).filter(of_state).collect();
         let pages = shown.len().div_ceil(PER_PAGE).max(1);
         let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
         let of_page = shown.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
@@ -79,7 +87,10 @@ impl View for Gaps {
         Ok(context! {
             numbers => value(numbers),
             heading => phrases.gap_heading(&list),
-            entries, kinds, kind, page, pages, apart, knows_own, several,
+            entries, kinds, kind, still, page, pages, apart, knows_own, several,
+            found => list.open_of(false).count(),
+            lost => list.open_of(true).count(),
+            damage => damage(&root)?,
             total => list.gaps.len(),
             open => list.open().count(),
             given_up => list.given_up().count(),
@@ -231,6 +242,18 @@ fn key_of<'g>(group: &Group<'g>) -> &'g str {
     group.gaps.first().map(|gap| gap.key.as_str()).unwrap_or_default()
 }
 
+fn has_state(group: &Group<'_>, lost: bool) -> bool {
+    group.gaps.iter().any(|gap| gap.is_lost() == lost)
+}
+
+/// Returns the damaged files that the last check of the archive found, for the template.
+pub(super) fn damage(root: &Path) -> Result<Option<Value>> {
+    let Some(damage) = known_damage(root)? else { return Ok(None) };
+    let named: Vec<Value> = damage.files().take(NAMED).map(|(file, missing)| context! { file, missing }).collect();
+    let more = damage.count().saturating_sub(NAMED);
+    Ok(Some(context! { count => damage.count(), at => minute(damage.at), named, more }))
+}
+
 fn of_kind(group: &Group<'_>, kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| group.gaps.iter().any(|gap| gap.kind.code() == kind))
 }
@@ -245,7 +268,7 @@ fn name(phrases: &Phrases<'_>, group: &Group<'_>) -> String {
     let title = group.article.as_ref().and_then(|article| article.title.clone());
     match (group.gaps.first(), title) {
         (_, Some(title)) => title,
-        (Some(gap), None) if group.article.is_none() => phrases.gap_title(gap),
+        (Some(gap), None) if group.article.is_none() => phrases.gap_name(gap, group.number),
         _ => link(group).unwrap_or_else(|| key_of(group)).to_owned(),
     }
 }
@@ -319,7 +342,7 @@ fn take_back(desk: &Arc<Desk>, root: &Path, form: &Form) -> Result<()> {
     free(desk)?;
     let key = form.get("group").unwrap_or_default();
     let keys: Vec<String> =
-        with_group(root, key, true, |group| group.gaps.iter().map(|gap| gap.key.clone()).collect())?;
+        with_group(root, key, true, |group| group.gaps.iter().flat_map(|gap| gap.keys()).collect())?;
     take_back_items(root, &keys, &Unattended::default())?;
     desk.changed();
     Ok(())
@@ -389,7 +412,7 @@ mod tests {
             for kind in kinds.map(|kind| serde_json::from_value(serde_json::Value::from(kind)).unwrap()) {
                 for reason in GapReason::ALL {
                     let gap = gap(kind, reason, Some("https://mp.weixin.qq.com/s/x"));
-                    let group = Group { article: None, gaps: vec![&gap] };
+                    let group = Group { article: None, gaps: vec![&gap], number: None };
                     let id = format!("desk-{}", group.advice().unwrap().code);
                     let words = texts.find(&id, &[]).unwrap_or_else(|| panic!("{id}"));
                     assert!(!words.contains("liudi") && !words.contains("--"), "{words}");
@@ -402,7 +425,7 @@ mod tests {
     fn only_a_page_of_the_web_is_opened() {
         let article = |url: &str| Named { title: None, url: Some(url.to_owned()), date: None };
         let gap = gap(SubjectKind::Article, GapReason::NotHeld, None);
-        let of = |url: &str| Group { article: Some(article(url)), gaps: vec![&gap] };
+        let of = |url: &str| Group { article: Some(article(url)), gaps: vec![&gap], number: None };
         assert_eq!(step(&of("https://mp.weixin.qq.com/s/x")), Step::Open);
         for url in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "httpjavascript:x"] {
             assert_eq!((step(&of(url)), link(&of(url))), (Step::Choose, None), "{url}");

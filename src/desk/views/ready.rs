@@ -6,6 +6,8 @@ mod questions;
 mod records;
 mod verdict;
 
+pub(super) use verdict::minute;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 

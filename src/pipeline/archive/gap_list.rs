@@ -14,6 +14,7 @@ use super::state;
 use crate::archive::Archive;
 use crate::audit::fill;
 use crate::error::Result;
+use crate::model::gap::{numbered, numbers};
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 use crate::pipeline::commit::tables::{GAP_COLUMNS, Table, gap_row};
 
@@ -26,6 +27,8 @@ pub struct GapList {
     days: BillDays,
     /// Keys of the items that the owner gave up.
     waived: BTreeSet<String>,
+    /// Numbers of the inputs that have one name, by key.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl GapList {
@@ -35,16 +38,28 @@ impl GapList {
     /// `archive-unfinished`, `gaps-unreadable`, and the errors of opening the archive.
     pub fn read(root: &Path) -> Result<Self> {
         state::check_finished(root)?;
-        let archive = Archive::open(root)?;
+        Self::of_archive(Archive::open(root)?)
+    }
+
+    /// Reads the gaps of an open archive.
+    ///
+    /// # Errors
+    /// `gaps-unreadable`.
+    pub fn of_archive(archive: Archive) -> Result<Self> {
         let days = BillDays::read(&archive)?;
         let gaps = gaps::all(&archive, &days)?;
         let waived = fill::records(&archive)?.waivers.items();
-        Ok(Self { gaps, archive, days, waived })
+        let numbers = numbers(gaps.iter()).into_iter().map(|(key, number)| (key.to_owned(), number)).collect();
+        Ok(Self { gaps, archive, days, waived, numbers })
     }
 
     /// Returns every gap, with a sign on those that the owner gave up.
     pub fn listed(&self) -> Vec<Listed<'_>> {
-        self.gaps.iter().map(|gap| Listed { gap, given_up: self.waived.contains(&gap.key) }).collect()
+        self.gaps.iter().map(|gap| self.of_list(gap)).collect()
+    }
+
+    fn of_list<'g>(&'g self, gap: &'g Gap) -> Listed<'g> {
+        Listed { gap, given_up: gap.is_among(&self.waived), number: self.numbers.get(&gap.key).copied() }
     }
 
     /// Returns every gap as a table, with a column for those that the owner gave up.
@@ -53,9 +68,11 @@ impl GapList {
     /// The errors of writing CSV.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut table = Table::new(&[GAP_COLUMNS, &["given_up"]].concat())?;
-        for Listed { gap, given_up } in self.listed() {
+        for Listed { gap, given_up, number } in self.listed() {
             let sign = if given_up { "yes" } else { "" };
-            table.row_for_people(gap_row(gap).into_iter().chain([sign.to_owned()]))?;
+            let title = gap.title.as_deref().zip(number).map(|(title, number)| numbered(title, number));
+            let row = gap_row(&Gap { title: title.or_else(|| gap.title.clone()), ..gap.clone() });
+            table.row_for_people(row.into_iter().chain([sign.to_owned()]))?;
         }
         table.finish()
     }
@@ -76,9 +93,14 @@ impl GapList {
         self.of(true)
     }
 
+    /// Returns those of the gaps still to be filled that can no longer be obtained, or the others.
+    pub fn open_of(&self, lost: bool) -> impl Iterator<Item = &Gap> {
+        self.open().filter(move |gap| gap.is_lost() == lost)
+    }
+
     fn of(&self, given_up: bool) -> impl Iterator<Item = &Gap> {
         let missing = self.gaps.iter().filter(|gap| gap.reason != GapReason::NoBill);
-        missing.filter(move |gap| self.waived.contains(&gap.key) == given_up)
+        missing.filter(move |gap| gap.is_among(&self.waived) == given_up)
     }
 
     /// Returns what is still to be filled in groups: missing articles first, then incomplete articles, then the rest.
@@ -86,7 +108,7 @@ impl GapList {
     /// # Errors
     /// `gaps-unreadable`.
     pub fn groups(&self) -> Result<Vec<Group<'_>>> {
-        Ok(grouped(self.open(), &gaps::titles(&self.archive)?))
+        Ok(grouped(self.open(), &gaps::titles(&self.archive)?, &self.numbers))
     }
 
     /// Returns what was given up in groups, in the same order.
@@ -94,7 +116,7 @@ impl GapList {
     /// # Errors
     /// `gaps-unreadable`.
     pub fn given_up_groups(&self) -> Result<Vec<Group<'_>>> {
-        Ok(grouped(self.given_up(), &gaps::titles(&self.archive)?))
+        Ok(grouped(self.given_up(), &gaps::titles(&self.archive)?, &self.numbers))
     }
 
     /// Counts what is still to be filled by kind.
@@ -145,6 +167,9 @@ pub struct Listed<'g> {
     /// Whether the owner gave it up.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub given_up: bool,
+    /// Number of the input among those of its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
 }
 
 /// A group of gaps that one action closes: those of one article, or a single gap without an article.
@@ -154,6 +179,8 @@ pub struct Group<'g> {
     pub article: Option<Named>,
     /// Gaps of the group.
     pub gaps: Vec<&'g Gap>,
+    /// Number of the input among those of its name.
+    pub number: Option<usize>,
 }
 
 fn by_kind<'g>(gaps: impl Iterator<Item = &'g Gap>) -> BTreeMap<SubjectKind, u64> {
@@ -163,7 +190,11 @@ fn by_kind<'g>(gaps: impl Iterator<Item = &'g Gap>) -> BTreeMap<SubjectKind, u64
 }
 
 /// Groups the gaps: missing articles first, then incomplete articles, then the rest.
-fn grouped<'g>(gaps: impl Iterator<Item = &'g Gap>, titles: &BTreeMap<String, Named>) -> Vec<Group<'g>> {
+fn grouped<'g>(
+    gaps: impl Iterator<Item = &'g Gap>,
+    titles: &BTreeMap<String, Named>,
+    numbers: &BTreeMap<String, usize>,
+) -> Vec<Group<'g>> {
     let mut of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'g>> = Vec::new();
     let rank = |gap: &Gap| (gap.kind != SubjectKind::Article, gap.of.is_none());
@@ -172,7 +203,9 @@ fn grouped<'g>(gaps: impl Iterator<Item = &'g Gap>, titles: &BTreeMap<String, Na
     for gap in sorted {
         let parent = gap.of.as_deref().or_else(|| (gap.kind == SubjectKind::Article).then_some(&gap.key));
         match parent {
-            None => groups.push(Group { article: None, gaps: vec![gap] }),
+            None => {
+                groups.push(Group { article: None, gaps: vec![gap], number: numbers.get(&gap.key).copied() });
+            }
             Some(parent) => {
                 let at = *of.entry(parent).or_insert_with(|| {
                     let known = titles.get(parent).cloned().unwrap_or_else(|| Named {
@@ -180,7 +213,7 @@ fn grouped<'g>(gaps: impl Iterator<Item = &'g Gap>, titles: &BTreeMap<String, Na
                         url: gap.url.clone().filter(|_| gap.kind == SubjectKind::Article),
                         date: gap.date.map(Time::date),
                     });
-                    groups.push(Group { article: Some(known), gaps: Vec::new() });
+                    groups.push(Group { article: Some(known), gaps: Vec::new(), number: None });
                     groups.len() - 1
                 });
                 groups[at].gaps.push(gap);

@@ -27,6 +27,7 @@ use crate::source::{
 };
 use crate::store::batch::{Batch, BlobRow, EvidenceRow};
 use crate::store::calls::{self, Progressed};
+use crate::store::gaps::REBUILT;
 use crate::store::ledger::LedgerStore;
 use crate::store::posts::PostRow;
 use crate::store::{Catalog, Run};
@@ -418,7 +419,7 @@ fn restore_gaps(into: &Target<'_>) -> Result<()> {
             _ => gaps::is_worked_out(&gap),
         };
         if !derived && into.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
-            batch.gaps.push((gap, "rebuilt".to_owned()));
+            batch.gaps.push((gap, REBUILT.to_owned()));
         }
     }
     into.catalog.add(run, &batch)

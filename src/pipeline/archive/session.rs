@@ -211,10 +211,13 @@ pub(crate) fn read_payload(archive: &Archive, catalog: &Catalog) -> Result<()> {
 /// Checks that `root` is empty, absent or an archive of liudi; nothing else is written into.
 ///
 /// # Errors
-/// `archive-not-empty`.
+/// `archive-not-empty`, `archive-no-folder`.
 pub fn check_folder(root: &Path) -> Result<()> {
     if !root.exists() || root.join(layout::WORK).is_dir() || root.join(layout::SHA256SUMS).is_file() {
         return Ok(());
+    }
+    if !root.is_dir() {
+        return Err(Error::usage("archive-no-folder").with("path", root.display()));
     }
     let mut entries =
         std::fs::read_dir(root).map_err(|error| Error::disk("archive-open-failed", root.display(), error))?;

@@ -108,6 +108,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     let unseen = found.unreadable;
     let mut report = BackupReport {
         inputs: found.found.len() as u64 + found.unchanged + unseen,
+        unchanged: found.unchanged,
         passed_over,
         locked,
         gone_unrecognised,
@@ -309,7 +310,9 @@ fn pending(
         let path = format!("{LINKS}{digest}");
         let bytes = options.links.clone().into_bytes();
         report.inputs += 1;
-        if !collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
+        if collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
+            report.unchanged += 1;
+        } else {
             let input = Input::bytes_at("links.txt", bytes, None);
             pending.push(FoundInput::bytes(input, path));
         }

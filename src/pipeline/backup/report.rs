@@ -28,8 +28,10 @@ pub struct BackupReport {
     pub interrupted: bool,
     /// Number of inputs found.
     pub inputs: u64,
-    /// Number of inputs completely read in this run; the others were read before and are unchanged.
+    /// Number of inputs completely read in this run.
     pub read: u64,
+    /// Number of inputs that were read before and are unchanged.
+    pub unchanged: u64,
     /// Number of inputs that the run did not reach before it was stopped.
     pub unread: u64,
     /// Whether the run was stopped before it had seen all inputs, so that their number is unknown.
@@ -76,6 +78,9 @@ pub struct BackupReport {
     pub locked: Vec<String>,
     /// Number of media files held.
     pub media_held: u64,
+    /// Number of those that only articles of other accounts show.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub media_of_others: u64,
     /// Statements held, with their rows.
     pub statements: Vec<StatementReport>,
     /// Ranges of days that the owner's bills cover, as first and last days.
@@ -169,6 +174,8 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
     report.media_held = catalog.count_blobs()?;
+    // Nobody is another account before it is known whose archive it is.
+    report.media_of_others = if own.is_some() { catalog.count_blobs_of_others()? } else { 0 };
     report.others = ownership::shares(catalog, None)?
         .into_iter()
         .filter(|share| own.is_some_and(|own| own.biz.as_ref() != Some(&share.biz)))
@@ -195,7 +202,7 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     let waived = fill::records(session.archive())?.waivers.items();
     (report.given_up, report.gaps, report.gap_words) = (0, BTreeMap::new(), BTreeMap::new());
     let mut add = |gap: &Gap| {
-        if waived.contains(&gap.key) {
+        if gap.is_among(&waived) {
             report.given_up += 1;
             return;
         }
@@ -208,6 +215,11 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     })?;
     days.outside().iter().for_each(add);
     Ok(())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,7 @@
 //! Runs the fixity check for a verdict and caches its result for a day.
 
 use std::fs;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,42 @@ const FIXITY: &str = "fixity.json";
 /// Lifetime of the cached result, in seconds.
 const ONE_DAY: i64 = 24 * 60 * 60;
 
+/// The damage that the last check of an archive found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Time of the check.
+    pub at: Time,
+    missing: Vec<String>,
+    failed: Vec<String>,
+}
+
+impl Damage {
+    /// Returns the number of files.
+    pub fn count(&self) -> usize {
+        self.missing.len() + self.failed.len()
+    }
+
+    /// Returns the files, each with whether it is missing.
+    pub fn files(&self) -> impl Iterator<Item = (&str, bool)> {
+        let missing = self.missing.iter().map(|file| (file.as_str(), true));
+        missing.chain(self.failed.iter().map(|file| (file.as_str(), false)))
+    }
+}
+
+/// Returns the damage that the last check for a verdict found in the archive at `root`, if its content is still what was
+/// checked; a file that is there again is not in it.
+///
+/// # Errors
+/// An unreadable archive.
+pub fn known_damage(root: &Path) -> Result<Option<Damage>> {
+    let Ok(bytes) = fs::read(root.join(layout::WORK).join(FIXITY)) else { return Ok(None) };
+    let Ok(mut kept) = serde_json::from_slice::<KeptFixity>(&bytes) else { return Ok(None) };
+    kept.missing.retain(|file| !root.join(file).exists());
+    let damage = Damage { at: kept.at, missing: kept.missing, failed: kept.failed };
+    let is_known = damage.count() > 0 && kept.archive == fill::content_digest(&Archive::open(root)?)?;
+    Ok(is_known.then_some(damage))
+}
+
 /// Checks every byte of the archive against its digest, or uses a result from within the last day unless `again` is
 /// set. Presence and size of each file are always checked.
 pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> Result<Fixity> {
@@ -35,7 +72,12 @@ pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> R
     let place = root.join(layout::WORK).join(FIXITY);
     let kept =
         fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<KeptFixity>(&bytes).ok()).filter(|kept| {
-            !again && kept.archive == archive && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
+            // Damage may have been repaired since: nothing but a new check tells.
+            let is_clean = kept.missing.is_empty() && kept.failed.is_empty();
+            !again
+                && is_clean
+                && kept.archive == archive
+                && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
         });
     let options = verify::Options { read_per_mille: kept.is_some().then_some(0), ..verify::Options::default() };
     let report = verify::opened(of, options, &host.work())?;

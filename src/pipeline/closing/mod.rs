@@ -7,7 +7,7 @@ pub mod account;
 pub mod avatar;
 pub mod event;
 pub mod evidence;
-mod fixity;
+pub mod fixity;
 pub mod guide;
 pub mod interview;
 pub mod keep;

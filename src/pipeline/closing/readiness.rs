@@ -16,7 +16,7 @@ use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
 use crate::audit::check;
-use crate::audit::engine::{Facts, Judgement, RuleResult, SurelyOpen, Verdict};
+use crate::audit::engine::{Facts, Judgement, ListedGaps, OpenItem, RuleResult, SurelyOpen, Verdict};
 use crate::audit::facts::{Asset, Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::first::{self, First};
@@ -26,6 +26,7 @@ use crate::audit::rules::{Rule, Rules, Severity};
 use crate::audit::waivers::Waiver;
 use crate::error::Result;
 use crate::model::{Time, layout};
+use crate::pipeline::archive::gap_list::GapList;
 use crate::pipeline::archive::state;
 use crate::pipeline::host::Host;
 use crate::text::{Language, Texts};
@@ -125,7 +126,9 @@ impl Assessment {
     /// Unreadable records; a flag in the profile that no rule knows.
     pub fn judge(&self) -> Result<Readiness<'_>> {
         let records = self.records()?;
-        let judgement = self.scene(&records).judge();
+        let mut judgement = self.scene(&records).judge();
+        let list = GapList::of_archive(Archive::open(&self.root)?)?;
+        judgement.gaps = ListedGaps { to_find: list.open_of(false).count(), lost: list.open_of(true).count() };
         Ok(Readiness { assessment: self, records, judgement })
     }
 
@@ -147,10 +150,12 @@ impl Assessment {
         let of = |waiver: &Waiver| {
             let outcome = judged.outcomes.iter().find(|outcome| outcome.rule == waiver.rule);
             let items = outcome.into_iter().flat_map(|outcome| &outcome.look.items);
-            let item = waiver.item.as_ref().and_then(|key| items.into_iter().find(|item| item.key == *key));
+            let is_meant = |item: &&OpenItem| waiver.item.as_ref().is_some_and(|key| item.is_named(key));
+            let item = items.into_iter().find(is_meant);
             let rule = self.rules.rule(&waiver.rule).map_or(waiver.rule.as_str(), |rule| rule.title(language));
             GivenUp {
                 rule_title: rule.to_owned(),
+                key: item.map(|item| item.key.clone()),
                 title: item.and_then(|item| item.title.clone()),
                 url: item.and_then(|item| item.url.clone()),
                 waiver: waiver.clone(),
@@ -190,6 +195,8 @@ pub struct GivenUp {
     pub waiver: Waiver,
     /// Title of its rule.
     pub rule_title: String,
+    /// Key that the item has now, if it is known.
+    pub key: Option<String>,
     /// Title of the item, if it is known.
     pub title: Option<String>,
     /// Address of the item, if it is known.
@@ -423,8 +430,8 @@ pub fn overview(root: &Path, host: &dyn Host) -> Result<Overview> {
         total: judged.get(asset).copied().or_else(|| listed(numbers)),
         listed: numbers.listed,
         held: numbers.held,
-        missing: numbers.gaps.iter().filter(|gap| !given_up.contains(&gap.key)).count() as u64,
-        given_up: numbers.gaps.iter().filter(|gap| given_up.contains(&gap.key)).count() as u64,
+        missing: numbers.gaps.iter().filter(|gap| !gap.is_among(&given_up)).count() as u64,
+        given_up: numbers.gaps.iter().filter(|gap| gap.is_among(&given_up)).count() as u64,
     });
     let any = |asset: &AssetCount| asset.listed.or(asset.held).or(asset.total).is_some_and(|count| count > 0);
     Ok(Overview {

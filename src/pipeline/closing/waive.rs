@@ -125,7 +125,10 @@ impl WaivedRule {
     fn recorded_item(&self, known: &[GivenUp], name: &str) -> Result<String> {
         let name = name.trim();
         let of_rule = || known.iter().filter(|given_up| given_up.waiver.rule == self.id);
-        let of_key = of_rule().find(|given_up| given_up.waiver.item.as_deref() == Some(name));
+        let is_key = |given_up: &&GivenUp| {
+            given_up.waiver.item.as_deref() == Some(name) || given_up.key.as_deref() == Some(name)
+        };
+        let of_key = of_rule().find(is_key);
         let mut fitting =
             of_rule().filter(|given_up| [&given_up.title, &given_up.url].contains(&&Some(name.to_owned())));
         // As when it is given up: a title of two items names neither.

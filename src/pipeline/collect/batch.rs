@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::evidence_writer::Kept;
+use super::input_marks::InputMarks;
 use crate::archive::pack::Pack;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
@@ -52,6 +53,8 @@ pub(crate) struct BatchBuilder {
     state: State,
     /// Whether something at the path could not be read; the next run then tries it again.
     failed: bool,
+    /// What tells inputs of one name apart in the keys of gaps.
+    marks: InputMarks,
 }
 
 impl BatchBuilder {
@@ -65,6 +68,7 @@ impl BatchBuilder {
             path,
             state: State::default(),
             failed: false,
+            marks: InputMarks::default(),
         }
     }
 
@@ -117,7 +121,8 @@ impl BatchBuilder {
     pub(crate) fn refused(&mut self, problems: Vec<Problem>, gaps: Vec<Gap>) {
         self.failed |= !gaps.is_empty() || problems.iter().any(Problem::is_unread);
         self.rows.problems.extend(problems.into_iter().map(|problem| (problem, self.path.clone())));
-        self.rows.gaps.extend(gaps.into_iter().map(|gap| (gap, self.path.clone())));
+        let (marks, path) = (&mut self.marks, &self.path);
+        self.rows.gaps.extend(gaps.into_iter().map(|gap| (marks.mark(gap, path), path.clone())));
     }
 
     /// Switches to another path, for which later problems and gaps are recorded.
@@ -162,7 +167,8 @@ impl BatchBuilder {
 
     /// Records a gap for an unreadable input.
     fn gap(&mut self, locator: &str, code: &str) {
-        let gap = (Gap::of_input(locator, GapReason::BrokenInput, Some(code)), self.path.clone());
+        let gap = Gap::of_input(locator, GapReason::BrokenInput, Some(code));
+        let gap = (self.marks.mark(gap, &self.path), self.path.clone());
         self.state.named |= locator == self.state.locator;
         if !self.rows.gaps.iter().any(|(known, _)| known.kind == gap.0.kind && known.key == gap.0.key) {
             self.rows.gaps.push(gap);

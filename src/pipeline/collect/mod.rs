@@ -7,6 +7,7 @@ pub(crate) mod evidence_writer;
 pub(crate) mod holes;
 mod in_order;
 pub(crate) mod inner;
+pub(crate) mod input_marks;
 pub(crate) mod media_type;
 pub(crate) mod opened;
 mod recognise;

@@ -11,6 +11,7 @@ use std::time::UNIX_EPOCH;
 use tokio_util::sync::CancellationToken;
 use walkdir::WalkDir;
 
+use super::input_marks::InputMarks;
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
 use crate::model::sniff::{Sniffed, sniff};
@@ -86,11 +87,11 @@ impl Walk {
     }
 
     /// Records a root that was not seen completely before the walk was stopped: the rest of its contents is unknown.
-    fn cut_off(&mut self, root: &Path) {
+    fn cut_off(&mut self, root: &Path, base: &Path) {
         self.stopped = true;
         let path = root.to_string_lossy().into_owned();
         if !self.gaps.iter().any(|(gap, known)| *known == path && gap.reason == GapReason::NotRead) {
-            let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
+            let name = if base == root { name_of(root) } else { locator(base, root) };
             self.gaps.push((Gap::of_input(&without_secrets(&name), GapReason::NotRead, None), path));
         }
     }
@@ -153,24 +154,27 @@ pub struct WalkOptions<'a> {
 pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     let mut walk = Walk::default();
     let archive = options.archive.canonicalize().ok();
+    // The folder of a batch in the inbox is ours: its files are named as if they had been given where they came from.
+    let inbox = archive.as_ref().map(|archive| archive.join(layout::WORK).join(layout::INBOX));
+    let mut unseen: Vec<(PathBuf, std::io::Error)> = Vec::new();
     for root in roots {
         match root.canonicalize() {
             Ok(absolute) => walk.roots.push(absolute),
-            Err(error) => {
-                let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
-                walk.unseen(&name, &std::path::absolute(root).unwrap_or_else(|_| root.clone()), error);
-            }
+            Err(error) => unseen.push((std::path::absolute(root).unwrap_or_else(|_| root.clone()), error)),
         }
     }
-    for absolute in outermost(&walk.roots) {
+    let given = outermost(&walk.roots);
+    let bases = Bases::of(given.iter().chain(unseen.iter().map(|(root, _)| root)), inbox.as_deref());
+    for (root, error) in unseen {
+        let name = locator(bases.get(&root), &root);
+        walk.unseen(&name, &root, error);
+    }
+    for absolute in given {
+        let base = bases.get(&absolute).to_owned();
         if options.is_stopped() {
-            walk.cut_off(&absolute);
+            walk.cut_off(&absolute, &base);
             continue;
         }
-        // The folder of a batch in the inbox is ours: its files are named as if they had been given where they came from.
-        let inbox = archive.as_ref().map(|archive| archive.join(layout::WORK).join(layout::INBOX));
-        let parent = absolute.parent().filter(|parent| inbox.as_deref() != Some(*parent));
-        let base = parent.unwrap_or(&absolute).to_owned();
         let mut files: Vec<FoundInput> = Vec::new();
         let passed_over = Cell::new(0);
         // In directory order: a large folder is not read as a whole before the walk can be stopped.
@@ -185,7 +189,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         });
         for entry in entries {
             if options.is_stopped() {
-                walk.cut_off(&absolute);
+                walk.cut_off(&absolute, &base);
                 break;
             }
             let entry = match entry {
@@ -232,12 +236,14 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         walk.siblings.push(settle(&mut files));
         for file in files {
             if options.is_stopped() {
-                walk.cut_off(&absolute);
+                walk.cut_off(&absolute, &base);
                 break;
             }
             open_container(file, options, &mut walk)?;
         }
     }
+    let mut marks = InputMarks::default();
+    walk.gaps = walk.gaps.into_iter().map(|(gap, path)| (marks.mark(gap, &path), path)).collect();
     walk.problems.sort_by(|one, two| in_order(&one.1, &two.1));
     walk.gaps.sort_by(|one, two| in_order(&one.1, &two.1));
     walk.found.sort_by(|one, two| in_order(&one.path, &two.path));
@@ -259,6 +265,40 @@ fn looped() -> std::io::Error {
 fn locator(base: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the name of a root.
+fn name_of(root: &Path) -> String {
+    root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The folders from which the inputs of the roots are named: those around the roots. Of roots of one name as many folders
+/// are named as tell them apart (`a/备份.zip` and `b/备份.zip`).
+struct Bases(HashMap<PathBuf, PathBuf>);
+
+impl Bases {
+    fn of<'r>(roots: impl Iterator<Item = &'r PathBuf>, inbox: Option<&Path>) -> Self {
+        let (batches, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            roots.partition(|root| root.parent().is_some_and(|parent| inbox == Some(parent)));
+        let around = |root: &Path, folders: usize| root.ancestors().nth(folders).map(Path::to_owned);
+        let name = |root: &Path, folders: usize| around(root, folders).map(|base| locator(&base, root));
+        let mut bases: HashMap<PathBuf, PathBuf> =
+            batches.into_iter().map(|batch| (batch.clone(), batch.clone())).collect();
+        for root in &others {
+            let is_named_alike = |folders: usize| {
+                let own = name(root, folders);
+                others.iter().any(|other| other != root && name(other, folders) == own)
+            };
+            let deepest = root.ancestors().count().saturating_sub(1);
+            let folders = (1..=deepest).find(|folders| !is_named_alike(*folders)).unwrap_or(1);
+            bases.insert((*root).clone(), around(root, folders).unwrap_or_else(|| (*root).clone()));
+        }
+        Self(bases)
+    }
+
+    fn get<'r>(&'r self, root: &'r Path) -> &'r Path {
+        self.0.get(root).map_or(root, PathBuf::as_path)
+    }
 }
 
 /// Returns the roots that are inside no other root, each once: what another root contains is found there, except in a

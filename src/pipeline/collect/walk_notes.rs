@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::CollectOutcome;
+use super::input_marks::InputMarks;
 use super::walk::{FoundInput, Walk};
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Problem, layout};
@@ -103,7 +104,11 @@ pub(crate) fn forget_gone(catalog: &Catalog, root: &Path) -> Result<Vec<String>>
 
 /// Returns gaps that name the inputs a stopped run did not reach.
 pub(crate) fn not_read(unread: &[FoundInput]) -> Vec<(Gap, String)> {
-    let gap = |found: &FoundInput| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
+    let mut marks = InputMarks::default();
+    let gap = |found: &FoundInput| {
+        let gap = Gap::of_input(found.input.locator(), GapReason::NotRead, None);
+        (marks.mark(gap, &found.path), found.path.clone())
+    };
     unread.iter().map(gap).collect()
 }
 

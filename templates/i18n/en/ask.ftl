@@ -90,6 +90,7 @@ ask-hint-url = { ask-hint-text }
 ask-hint-amount = an amount such as 0 or 12.5; press Enter if you do not know, q to save and stop
 ask-numbered = { $number }/{ $all } { $question }
 ask-understood = Recorded as: { $value }
+ask-stopped = Stopped here; your answers are recorded.
 ask-done = That is all for now; your answers are recorded. { $count ->
     [one] One rule is
    *[other] { $count } rules are

@@ -136,6 +136,7 @@ ask-zip-password =
 watch-started = Watching { $path }: each page is imported as you save it. Ctrl-C stops.
 watch-gone = Cannot find this folder; it may have been renamed or unplugged: { $path }. Importing goes on when it is back.
 watch-back = The folder is there again, importing goes on: { $path }
+watch-locked = Locked, not opened: { $names }. Stop, set LIUDI_ZIP_PASSWORD (or use --password-file) and run again.
 watch-imported = Imported { $read ->
     [one] one file
    *[other] { $read } files
@@ -198,6 +199,10 @@ summary-unmatched = { $count ->
     [one] One more video, recording or picture matches
    *[other] { $count } more videos, recordings or pictures match
 } no listed post: kept in the private part only and listed in private/data/tables/saved-files.csv.
+summary-media-of-others = { $count ->
+    [one] One more belongs to articles of other accounts and is
+   *[other] { $count } more belong to articles of other accounts and are
+} kept in the private part only.
 summary-media = Images, audio, video: { $count } saved.
 summary-no-bill = { $count ->
     [one] For one requested bill, the platform says there is none that day
@@ -418,6 +423,8 @@ error-account-unknown = no account in these files is called `{ $account }`
 hint-account-unknown = give its name, its original ID (gh_…) or its __biz
 error-archive-not-empty = `{ $path }` contains other files, so nothing was written to it
 hint-archive-not-empty = choose an empty folder or a new name
+error-archive-no-folder = { $path } is a file; an archive is a folder
+hint-archive-no-folder = give an empty folder or a new name
 error-archive-not-found = `{ $path }` is not an archive
 hint-archive-not-found = give the path of the archive, or make one with `liudi backup`
 error-archive-open-failed = the archive `{ $path }` cannot be opened

@@ -2,6 +2,10 @@
 cli-account = Show or edit the account's profile
 cli-account-set = Set profile values: kinds=oa.subscription entity=personal uses.pay=no
 cli-account-set-values = NAME=VALUE; an empty value clears it
+cli-account-list = List what is filled in
+cli-event-list = List what was recorded
+cli-evidence-list = List what was recorded
+records-none = Nothing has been recorded yet.
 cli-event = Record what happened: submitted, frozen, closed …
 cli-event-add = Record an event and its date
 cli-event-add-name = Which event: submitted, subject_verified, freeze_end, deregistered …

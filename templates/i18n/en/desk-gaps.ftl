@@ -11,6 +11,8 @@ desk-gaps-how = How do I save an article?
 desk-gaps-how-save = Press “Open the original”, scroll to the end and wait until all pictures are shown. Press Ctrl+S (⌘S on a Mac) and save it as “Webpage, complete”. Then come back, press “I have the file” and choose what you saved. Do not choose “HTML only”: that has no pictures.
 desk-gaps-filter = Show one kind
 desk-gaps-all-kinds = All
+desk-gaps-show-found = { $count } may still be found
+desk-gaps-show-lost = { $count } can never be fetched again
 desk-gaps-show-given-up = { $count ->
     [one] 1 given up
    *[other] { $count } given up
@@ -83,6 +85,14 @@ desk-gaps-fetch-note = Only public pages are fetched. Nobody logs in, and nothin
 desk-gaps-fetch-go = Begin
 desk-gaps-fetch-none = Nothing can be fetched: what is missing is no longer on the web, or can be seen only after a login.
 desk-gaps-ask-trades = Whether money moved on days outside the bills can be known only from the days of the first and the last payment.
+desk-damage = { $count ->
+    [one] One file of the archive is
+   *[other] { $count } files of the archive are
+} damaged or gone (checked { $at })
+desk-damage-missing = gone
+desk-damage-changed = not as recorded
+desk-damage-advice = If you have a second copy, copy these files from there back to their places. If not, put in the original files once more: what they hold is mended. Then check again.
+desk-damage-check = Check again
 desk-gaps-as-file = The whole list:
 desk-gaps-csv = table (CSV)
 desk-gaps-html = a page of links (HTML)

@@ -90,11 +90,17 @@ desk-hint-disk-quota = Your quota on this disk is used up: remove some files and
 desk-summary-inputs = { $count ->
     [0] Nothing new was put in.
     [one] Found one file; { $read ->
-        [0] it was not read in this run: what was read before and has not changed is not read again.
+        [0] { $which ->
+            [unchanged] it was not read in this run: what was read before and has not changed is not read again.
+           *[others] it could not be read in this run.
+        }
        *[other] read in this run: { $read }.
     }
    *[other] Found { $count } files; { $read ->
-        [0] none was read in this run: what was read before and has not changed is not read again.
+        [0] { $which ->
+            [unchanged] none was read in this run: what was read before and has not changed is not read again.
+           *[others] none was read in this run.
+        }
        *[other] read in this run: { $read }.
     }
 }

@@ -43,6 +43,10 @@ desk-first-gaps = { $count ->
     [one] Get the 1 thing that is missing
    *[other] Get the { $count } things that are missing
 }
+desk-first-lost-days = { $count ->
+    [one] One bill or statistic of a day is no longer given out by the platform: put in your own copy, or give it up with a reason
+   *[other] { $count } bills and statistics of single days are no longer given out by the platform: put in your own copies, or give them up with a reason
+}
 desk-first-lost = { $count ->
     [one] 1 thing can never be fetched again: put in your own copy, or give it up with a reason
    *[other] { $count } things can never be fetched again: put in your own copies, or give them up with a reason
@@ -51,6 +55,7 @@ desk-first-go-ask = Answer
 desk-first-go-profile = Answer
 desk-first-go-days = See which days
 desk-first-go-gaps = See what is missing
+desk-first-go-lost-days = See which days
 desk-first-go-lost = See which
 desk-first-go-rule = See this
 desk-do-record = Answer

@@ -75,6 +75,10 @@ report-first-gaps = get the { $count ->
     [one] one missing item
    *[other] { $count } missing items
 }; list: `{ $liudi } gaps`
+report-first-lost-days = { $count ->
+    [one] one bill or statistic of a day is
+   *[other] { $count } bills and statistics of single days are
+} no longer given out by the platform: add your own copy if you have one, or give it up by name
 report-first-lost = { $count ->
     [one] one item is
    *[other] { $count } items are

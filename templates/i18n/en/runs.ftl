@@ -21,7 +21,7 @@ summary-undecided-one = {"  "}`{ $account }`: { $count ->
     [one] 1 article
    *[other] { $count } articles
 }
-summary-undecided-hint = Say which one (nothing is read twice): liudi backup … --account "{ $account }"
+summary-undecided-hint = Say which one (nothing is read twice): { $liudi } backup --account { $quoted }
 ask-account-several = These files come from { $count ->
     [one] one account
    *[other] { $count } accounts

@@ -90,6 +90,7 @@ ask-hint-url = { ask-hint-text }
 ask-hint-amount = 金额，例如 0、12.5；不清楚就直接回车，q 保存并结束
 ask-numbered = { $number }/{ $all } { $question }
 ask-understood = 记为：{ $value }
+ask-stopped = 问到这里停下了，答过的都记下了。
 ask-done = 这次问到这里，答过的都记下了；还有 { $count } 条没有满足
 
 # 信函里要用的。

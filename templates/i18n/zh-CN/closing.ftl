@@ -2,6 +2,10 @@
 cli-account = 查看或填写账号资料
 cli-account-set = 填写资料，如 kinds=公众号 entity=个人 uses.pay=否
 cli-account-set-values = 名称=值；值留空就清除这一项
+cli-account-list = 列出已经填写的
+cli-event-list = 列出已经登记的
+cli-evidence-list = 列出已经登记的
+records-none = 还没有登记任何内容。
 cli-event = 登记发生了什么：提交、冻结、注销完成……
 cli-event-add = 登记一件事和它的日期
 cli-event-add-name = 哪件事：提交注销、主体核验通过、冻结期满、注销完成……

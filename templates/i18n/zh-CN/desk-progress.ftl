@@ -66,7 +66,10 @@ desk-hint-disk-quota = 这个磁盘给你的额度用完了：清理一些文件
 desk-summary-inputs = { $read ->
     [0] { $count ->
         [0] 没有放进新的文件。
-       *[other] 看了 { $count } 个文件，没有新读的：以前读过、没有变的，不用再读。
+       *[other] 看了 { $count } 个文件，{ $which ->
+            [unchanged] 没有新读的：以前读过、没有变的，不用再读。
+           *[others] 这次一个也没有读成。
+        }
     }
    *[other] 看了 { $count } 个文件，这次读了 { $read } 个。
 }

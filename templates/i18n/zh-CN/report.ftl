@@ -57,6 +57,7 @@ report-first-ask = 回答 { $count } 个问题（账号类型、数目、日期�
 report-first-profile = 先答几个问题：是哪些账号、主体是谁、用过什么（答了才知道哪些条与你有关）
 report-first-days = 把还缺的 { $count } 份补上：按天下载的账单和统计数据，平台只给一段时间
 report-first-gaps = 把还缺的 { $count } 样东西取回来，清单：`{ $liudi } gaps`
+report-first-lost-days = 有 { $count } 份按天的账单或统计数据，平台已经不再提供：手里有文件就收进来，没有就按名字放弃
 report-first-lost = 有 { $count } 样再也取不到：手里有备份就收进来，没有就按名字放弃
 report-first-rule = { $rule }
 report-first-command = `{ $liudi } ready --ask`

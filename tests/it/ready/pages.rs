@@ -365,7 +365,8 @@ fn days_of_a_series_are_no_things_of_the_list_of_gaps() {
     let mut world = World::whole(&[AccountKind::OaSubscription], Entity::Personal);
     world.lose_day("analytics", "2026-06-10");
     world.lose("article", SubjectKind::Article, "a_9_1", GapReason::NotHeld);
-    let judgement = world.judge();
+    let mut judgement = world.judge();
+    judgement.gaps.to_find = 1;
     let texts = Texts::new(Language::Chinese);
     let open = judgement.surely_open(&world.rules, &world.profile);
     let steps = first::first(&texts, &world.rules, &judgement, &open, &[], "liudi");

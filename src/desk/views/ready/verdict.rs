@@ -46,7 +46,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
     let open = readiness.open(texts, "", |rule| if whole == Some(rule) { ALL } else { MOST });
     let all = || open.groups.iter().flat_map(|group| &group.rules);
     let first_with = |has: fn(&ToDo) -> bool| all().find(|rule| rule.to_do.items.iter().any(has)).map(|rule| &*rule.id);
-    let (lost_in, days_in) = (first_with(|item| item.code == "waive"), first_with(|item| item.of_series));
+    let (lost_in, days_in) = (first_with(|item| item.lost_day), first_with(|item| item.of_series));
     let groups: Vec<Value> = open
         .groups
         .iter()
@@ -97,7 +97,7 @@ fn tone(readiness: &Readiness<'_>) -> &'static str {
 }
 
 /// Returns a time of the platform's day, to the minute.
-fn minute(time: Time) -> String {
+pub(in crate::desk::views) fn minute(time: Time) -> String {
     time.to_string().get(..16).unwrap_or_default().replace('T', " ")
 }
 
@@ -112,11 +112,10 @@ fn first(step: &First, lost_in: Option<&str>, days_in: Option<&str>) -> Value {
     let href = match (step.code, &step.rule) {
         ("ask" | "profile", _) => "/ready?part=questions".to_owned(),
         // Days without a bill can be too many for the list of what is missing.
-        ("lost", Some(rule)) if rule.starts_with("bills.") => opened(rule),
-        // Several rules have them, and not all of them are in that list.
         ("days", None) => days_in.map_or_else(|| "#open".to_owned(), opened),
-        ("lost", None) => lost_in.map_or_else(|| "#open".to_owned(), opened),
-        ("gaps" | "lost", _) => "/gaps".to_owned(),
+        ("lost-days", None) => lost_in.map_or_else(|| "#open".to_owned(), opened),
+        ("gaps", _) => "/gaps?still=found#list".to_owned(),
+        ("lost", _) => "/gaps?still=lost#list".to_owned(),
         (_, Some(rule)) => opened(rule),
         _ => "/ready".to_owned(),
     };
@@ -146,7 +145,8 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
 /// Returns the code of the step; its words are `desk-do-<code>`.
 fn step_code(item: &ToDo) -> &'static str {
     // Of a kind of which there is nothing at all, and of days, no list names what is missing.
-    if item.reason_code == "nothing_held" || item.of_series && !item.bill_day { "add" } else { item.code }
+    let in_no_list = item.of_series && !item.bill_day || item.item.ends_with(":unnamed");
+    if item.reason_code == "nothing_held" || in_no_list { "add" } else { item.code }
 }
 
 /// Folder of the kept bills.
