@@ -84,6 +84,7 @@ mod support;
 mod tables;
 mod terminal;
 mod themes;
+mod timestamp;
 mod unfinished;
 mod usage;
 mod use_cases;
