@@ -74,6 +74,7 @@ mod schema;
 mod secret;
 mod secrets_in_links;
 mod serve;
+mod sheet;
 mod short_posts;
 mod site_folder;
 mod sources;

@@ -43,17 +43,16 @@ pub fn ask(root: &Path, out: Option<&Path>, host: &dyn Host) -> Result<Asked> {
     let place = asked(root).join(state_name(&digest.hex()));
     let before = fs::read(place.join(REQUEST)).ok();
     let before = before.filter(|bytes| Request::read(bytes).is_ok_and(|request| request.imprint == Imprint::of(&sums)));
-    let (request, remembered) = match before {
-        Some(request) => (request, true),
-        None => {
-            let request = Request::of(&sums, nonce(&digest, host.environment().now()?)).to_der()?;
-            let remembered = match remember(&lists, &place, &request, &host.work()) {
-                Ok(()) => true,
-                Err(error) if is_read_only(&error) => false,
-                Err(error) => return Err(error),
-            };
-            (request, remembered)
-        }
+    let (request, remembered) = if let Some(request) = before {
+        (request, true)
+    } else {
+        let request = Request::of(&sums, nonce(&digest, host.environment().now()?)).to_der()?;
+        let remembered = match remember(&lists, &place, &request, &host.work()) {
+            Ok(()) => true,
+            Err(error) if is_read_only(&error) => false,
+            Err(error) => return Err(error),
+        };
+        (request, remembered)
     };
     let path = out.map_or_else(|| root.join(layout::REQUEST), Path::to_owned);
     write(&path, &request)?;
