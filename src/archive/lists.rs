@@ -1,275 +1,231 @@
-//! Mends the files on which all checking of an archive rests: `SHA256SUMS`, the README, and the tag files and manifests of
-//! the bags. Each is pinned by the digest in the one above it, so that bytes from any source can be tried: those with the
-//! right digest are the right ones.
+//! The lists that pin an archive: `SHA256SUMS`, `README.txt`, and the tag files and manifests of both bags. Their digests
+//! form a chain, `SHA256SUMS` → tag manifests → manifests → files, so that a copy of them says exactly what an archive held
+//! when it was made, as long as `SHA256SUMS` of then is known to be genuine. A timestamp is what says so.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::io;
+use std::path::Path;
 
-use super::bagit::{DECLARATION, manifest_line, payload_path, read_entries};
-use super::commit::README;
-use super::journal::{for_people, inside, is_private};
-use crate::error::{Error, Result};
-use crate::model::{Class, Sha256, layout};
-use crate::platform;
-use crate::store::stage::hash_file;
-use crate::store::{BagsLock, Catalog};
+use serde::Serialize;
 
-/// What is known of an archive from elsewhere.
-pub struct Known<'a> {
-    /// The catalog beside the bags, if it is that of their last commit.
-    pub catalog: Option<&'a Catalog>,
-    /// Digest of `SHA256SUMS` after the last commit, if it is known.
-    pub head: Option<&'a str>,
-    /// Other archives that may hold the same files.
-    pub others: &'a [PathBuf],
+use super::bagit::Entries;
+use super::bags::{Bags, Reader, whole};
+use super::folder::Folder;
+use super::handle::{Archive, in_bag, place};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Class, Hasher, Sha256, layout};
+use crate::work::Work;
+
+/// Number of paths that a comparison names.
+const NAMED: usize = 100;
+
+/// The lists of an archive, or a copy of them.
+pub struct Lists<'a> {
+    bags: Source<'a>,
+    /// Where the lists are: empty, or the path of a folder with `/` at its end.
+    prefix: String,
+    /// The folder as shown in messages.
+    shown: String,
 }
 
-/// A list that is damaged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DamagedList {
-    /// Path in the archive.
-    pub path: String,
-    /// Where its right bytes were found, if they were.
-    pub found: Option<Source>,
+enum Source<'a> {
+    Archive(&'a Archive),
+    Folder(Folder),
 }
 
-/// Where the right bytes of a list were found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// They follow from what the archive has.
-    Itself,
-    /// In another archive.
-    Other(PathBuf),
+impl fmt::Debug for Lists<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lists").field(&self.shown).finish()
+    }
 }
 
-/// Reports whether a file of the archive is one that every commit writes anew, whatever it was: what a bag says of itself, or
-/// the README.
-pub fn is_written_anew(path: &str) -> bool {
-    path == layout::README || path.rsplit('/').next() == Some(layout::BAG_INFO)
+/// What became of the files that a copy of the lists names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// Number of files that the copy names.
+    pub files: u64,
+    /// Number of those that the archive lists with the same digest.
+    pub unchanged: u64,
+    /// Number of those that it lists with another digest.
+    pub changed: u64,
+    /// Number of those that it does not list.
+    pub gone: u64,
+    /// Number of files that the archive lists and the copy does not, without the timestamps themselves.
+    pub newer: u64,
+    /// The first hundred changed and missing files.
+    pub first: Vec<String>,
 }
 
-/// Finds the damaged lists of the archive at `root`, and puts the right ones in their place if `applies`.
-///
-/// # Errors
-/// `restore-failed`; those of the catalog.
-pub fn mend(root: &Path, known: &Known<'_>, applies: bool) -> Result<Vec<DamagedList>> {
-    let mut mender = Mender { root, known, applies, good: BTreeMap::new(), damaged: Vec::new() };
-    mender.anchor()?;
-    let sums = mender.entries(layout::SHA256SUMS);
+/// Name of the list of a bag's files, for commands that people run.
+pub const MANIFEST: &str = layout::MANIFEST;
+/// Name of the description of a bag.
+pub const BAG_INFO: &str = layout::BAG_INFO;
+/// Name of the list of a bag's lists.
+pub const TAG_MANIFEST: &str = layout::TAG_MANIFEST;
+
+/// Returns the names of both bags' folders.
+pub fn bags() -> [&'static str; 2] {
+    [Class::Public, Class::Private].map(layout::bag_name)
+}
+
+/// Returns the paths of the lists, in an archive and below a copy of them.
+pub fn names() -> Vec<String> {
+    let mut names = vec![layout::SHA256SUMS.to_owned(), layout::README.to_owned()];
     for class in [Class::Public, Class::Private] {
-        let bag = layout::bag_name(class);
-        let tags = format!("{bag}/{}", layout::TAG_MANIFEST);
-        let Some(digest) = sums.get(&tags) else { continue };
-        mender.check(&tags, digest, || own_tags(root, class, known.catalog))?;
-        for (name, digest) in mender.entries(&tags) {
-            let path = format!("{bag}/{name}");
-            mender.check(&path, &digest, || match name.as_str() {
-                layout::BAGIT => Ok(vec![DECLARATION.as_bytes().to_vec()]),
-                layout::MANIFEST => manifest(known.catalog, class),
-                _ => Ok(Vec::new()),
-            })?;
-        }
+        let of_bag = [layout::BAGIT, layout::BAG_INFO, layout::MANIFEST, layout::TAG_MANIFEST];
+        names.extend(of_bag.map(|name| format!("{}/{name}", layout::bag_name(class))));
     }
-    if let Some(digest) = sums.get(layout::README) {
-        mender.check(layout::README, digest, || Ok(vec![for_people(README)]))?;
-    }
-    Ok(mender.damaged)
+    names
 }
 
-/// Bytes with their source.
-type Found = (Vec<u8>, Source);
-
-struct Mender<'a> {
-    root: &'a Path,
-    known: &'a Known<'a>,
-    applies: bool,
-    /// Right bytes of damaged lists, for those below them: in a rehearsal they are not in their place.
-    good: BTreeMap<String, Vec<u8>>,
-    damaged: Vec<DamagedList>,
-}
-
-impl Mender<'_> {
-    /// Returns the entries of a list, from its right bytes if they are known.
-    fn entries(&self, path: &str) -> BTreeMap<String, Sha256> {
-        let bytes = self.good.get(path).cloned().or_else(|| fs::read(inside(self.root, path)).ok());
-        entries_of(&bytes.unwrap_or_default()).unwrap_or_default()
+impl<'a> Lists<'a> {
+    /// Returns the lists of `archive` itself.
+    pub fn of(archive: &'a Archive) -> Self {
+        let shown = archive.root().display().to_string();
+        Self { bags: Source::Archive(archive), prefix: String::new(), shown }
     }
 
-    fn elsewhere(&self, path: &str) -> Vec<Found> {
-        let read = |other: &PathBuf| Some((fs::read(inside(other, path)).ok()?, Source::Other(inside(other, path))));
-        self.known.others.iter().filter_map(read).collect()
+    /// Returns the copy in a folder of the private bag, whose path is inside its `data/`.
+    pub fn kept(archive: &'a Archive, folder: &str) -> Self {
+        let prefix = format!("{}/", place(Class::Private, folder));
+        Self { bags: Source::Archive(archive), prefix, shown: archive.shown(Class::Private, folder) }
     }
 
-    /// Checks `SHA256SUMS`, which nothing in the archive pins. The working state may know its digest; otherwise it is right
-    /// if bags that agree with themselves agree with it, and a copy counts before a list that nothing confirms.
-    fn anchor(&mut self) -> Result<()> {
-        let path = layout::SHA256SUMS;
-        let present = fs::read(self.root.join(path)).ok();
-        let is_known = |bytes: &[u8]| self.known.head.is_some_and(|head| Sha256::of(bytes).hex() == head);
-        if present.as_deref().is_some_and(is_known) {
-            return Ok(());
-        }
-        let composed = self.composed_anchors()?.into_iter().map(|bytes| (bytes, Source::Itself));
-        if let Some(right) = composed.chain(self.elsewhere(path)).find(|(bytes, _)| is_known(bytes)) {
-            return self.found(path, Some(right));
-        }
-        let consistent = self.consistent_anchor();
-        let named = present.as_deref().and_then(entries_of);
-        if named.as_ref().is_some_and(|named| consistent.is_none() && self.names_a_bag(named))
-            || (present.is_some() && consistent == present)
-        {
-            return Ok(());
-        }
-        let of_others = || self.elsewhere(path).into_iter().find(|(bytes, _)| entries_of(bytes).is_some());
-        let right = consistent.map(|bytes| (bytes, Source::Itself)).or_else(of_others);
-        if right.is_none() && named.is_some() {
-            // Nothing speaks against it.
-            return Ok(());
-        }
-        self.found(path, right)
+    /// Returns the copy in a folder on disk.
+    pub fn in_folder(folder: &Path) -> Self {
+        let shown = folder.display().to_string();
+        Self { bags: Source::Folder(Folder::plain(folder)), prefix: String::new(), shown }
     }
 
-    /// Reports whether a list names a tag manifest that is there as it says.
-    fn names_a_bag(&self, named: &BTreeMap<String, Sha256>) -> bool {
-        let is_there = |(path, digest): (&String, &Sha256)| {
-            hash_file(&inside(self.root, path)).is_ok_and(|(found, _)| found == *digest)
-        };
-        named.iter().filter(|(path, _)| path.ends_with(layout::TAG_MANIFEST)).any(is_there)
+    fn bags(&self) -> &dyn Bags {
+        match &self.bags {
+            Source::Archive(archive) => archive.bags(),
+            Source::Folder(folder) => folder,
+        }
     }
 
-    /// Returns what `SHA256SUMS` may have been: with each tag manifest as it is, or as what it lists makes it.
-    fn composed_anchors(&self) -> Result<Vec<Vec<u8>>> {
-        let mut tags = Vec::new();
+    /// Opens one of the lists by its [name](names); `None` if it is not there.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn open(&self, name: &str) -> io::Result<Option<Box<dyn Reader>>> {
+        self.bags().read(&format!("{}{name}", self.prefix))
+    }
+
+    fn damaged(&self, name: &str) -> Error {
+        Error::new(Kind::Findings, "archive-damaged").with("path", format!("{}/{name}", self.shown))
+    }
+
+    /// Returns the bytes of `SHA256SUMS`.
+    ///
+    /// # Errors
+    /// `archive-damaged` if it is missing, `manifest-unreadable`.
+    pub fn sums(&self) -> Result<Vec<u8>> {
+        let path = format!("{}{}", self.prefix, layout::SHA256SUMS);
+        let read = whole(self.bags(), &path).map_err(|error| Error::disk("manifest-unreadable", &path, error))?;
+        read.ok_or_else(|| self.damaged(layout::SHA256SUMS))
+    }
+
+    /// Checks the chain from `SHA256SUMS` to the manifests.
+    ///
+    /// # Errors
+    /// `archive-damaged` with the first list that is not what another says it is; `interrupted`.
+    pub fn check(&self, work: &Work<'_>) -> Result<()> {
+        let mut listed = self.check_list(layout::SHA256SUMS, "", work)?;
         for class in [Class::Public, Class::Private] {
-            let present = fs::read(layout::bag(self.root, class).join(layout::TAG_MANIFEST)).ok();
-            let mut candidates = own_tags(self.root, class, self.known.catalog)?;
-            candidates.extend(present);
-            tags.push(candidates);
+            let prefix = format!("{}/", layout::bag_name(class));
+            let tags = format!("{prefix}{}", layout::TAG_MANIFEST);
+            if !listed.contains(&tags) {
+                return Err(self.damaged(layout::SHA256SUMS));
+            }
+            listed.extend(self.check_list(&tags, &prefix, work)?);
         }
-        let [public, private] = [&tags[0], &tags[1]];
-        let mut anchors = Vec::new();
-        for readme in self.readmes() {
-            for public in public {
-                anchors.extend(private.iter().map(|private| anchor_of(readme, public, private)));
+        match names().into_iter().find(|name| name != layout::SHA256SUMS && !listed.contains(name)) {
+            Some(unlisted) => Err(self.damaged(&unlisted)),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks the files that a list names; returns their names.
+    fn check_list(&self, list: &str, prefix: &str, work: &Work<'_>) -> Result<Vec<String>> {
+        let unread = |name: &str, error| Error::disk("manifest-unreadable", format!("{}/{name}", self.shown), error);
+        let reader = self.open(list).map_err(|error| unread(list, error))?.ok_or_else(|| self.damaged(list))?;
+        let mut entries = Entries::new(reader);
+        let mut names = Vec::new();
+        while let Some((name, stated)) = entries.next().map_err(|error| self.damaged(list).because(error))? {
+            work.check()?;
+            let name = format!("{prefix}{name}");
+            let reader = self.open(&name).map_err(|error| unread(&name, error))?.ok_or_else(|| self.damaged(&name))?;
+            if digest(reader).map_err(|error| unread(&name, error))? != stated {
+                return Err(self.damaged(&name));
+            }
+            names.push(name);
+        }
+        Ok(names)
+    }
+
+    /// Compares the files that these lists name with those that `archive` lists today, as streams.
+    ///
+    /// # Errors
+    /// `archive-damaged` for a manifest that cannot be read; `interrupted`.
+    pub fn compare(&self, archive: &Archive, work: &Work<'_>) -> Result<Compared> {
+        let mut compared = Compared::default();
+        let today = Lists::of(archive);
+        let stamps = in_bag(layout::TIMESTAMPS);
+        for class in [Class::Public, Class::Private] {
+            let manifest = format!("{}/{}", layout::bag_name(class), layout::MANIFEST);
+            let (mut then, mut now) = (self.entries(&manifest)?, today.entries(&manifest)?);
+            let (mut old, mut new) = (next(&mut then, self, &manifest)?, next(&mut now, &today, &manifest)?);
+            loop {
+                work.check()?;
+                let order = match (&old, &new) {
+                    (None, None) => break,
+                    (None, Some(_)) => std::cmp::Ordering::Greater,
+                    (Some(_), None) => std::cmp::Ordering::Less,
+                    (Some((old, _)), Some((new, _))) => old.cmp(new),
+                };
+                if order.is_gt() {
+                    let is_stamp = new.as_ref().is_some_and(|(path, _)| path.starts_with(&stamps));
+                    compared.newer += u64::from(class == Class::Public || !is_stamp);
+                    new = next(&mut now, &today, &manifest)?;
+                    continue;
+                }
+                let Some((path, digest)) = &old else { break };
+                compared.files += 1;
+                let same = order.is_eq() && new.as_ref().is_some_and(|(_, new)| new == digest);
+                let count = match (order.is_eq(), same) {
+                    (_, true) => &mut compared.unchanged,
+                    (true, false) => &mut compared.changed,
+                    (false, false) => &mut compared.gone,
+                };
+                *count += 1;
+                if !same && compared.first.len() < NAMED {
+                    compared.first.push(format!("{}/{path}", layout::bag_name(class)));
+                }
+                old = next(&mut then, self, &manifest)?;
+                if order.is_eq() {
+                    new = next(&mut now, &today, &manifest)?;
+                }
             }
         }
-        Ok(anchors)
+        Ok(compared)
     }
 
-    /// Makes `SHA256SUMS` from what it lists, if both tag manifests agree with their bags.
-    fn consistent_anchor(&self) -> Option<Vec<u8>> {
-        let tags = |class: Class| {
-            let folder = layout::bag(self.root, class);
-            let bytes = fs::read(folder.join(layout::TAG_MANIFEST)).ok()?;
-            let right = |(name, digest): (String, Sha256)| {
-                hash_file(&inside(&folder, &name)).is_ok_and(|(found, _)| found == digest)
-            };
-            entries_of(&bytes)?.into_iter().all(right).then_some(bytes)
-        };
-        let readme = *self.readmes().first()?;
-        Some(anchor_of(readme, &tags(Class::Public)?, &tags(Class::Private)?))
-    }
-
-    /// Returns the digests that the README may have: of the one that is there, which another version may have written, and
-    /// of the one that this version writes.
-    fn readmes(&self) -> Vec<Sha256> {
-        let present = hash_file(&self.root.join(layout::README)).ok().map(|(digest, _)| digest);
-        present.into_iter().chain([Sha256::of(&for_people(README))]).collect()
-    }
-
-    /// Compares a list with its digest; a damaged one is replaced by the first of the `own` candidates, then those of
-    /// other archives, that has it.
-    fn check(&mut self, path: &str, digest: &Sha256, own: impl FnOnce() -> Result<Vec<Vec<u8>>>) -> Result<()> {
-        if hash_file(&inside(self.root, path)).is_ok_and(|(found, _)| found == *digest) {
-            return Ok(());
-        }
-        let candidates = own()?.into_iter().map(|bytes| (bytes, Source::Itself)).chain(self.elsewhere(path));
-        let right = candidates.into_iter().find(|(bytes, _)| Sha256::of(bytes) == *digest);
-        self.found(path, right)
-    }
-
-    fn found(&mut self, path: &str, right: Option<Found>) -> Result<()> {
-        let (bytes, found) = right.unzip();
-        self.damaged.push(DamagedList { path: path.to_owned(), found });
-        let Some(bytes) = bytes else { return Ok(()) };
-        if self.applies {
-            write(self.root, path, &bytes)
-                .map_err(|error| Error::disk("restore-failed", inside(self.root, path).display(), error))?;
-        }
-        self.good.insert(path.to_owned(), bytes);
-        Ok(())
+    fn entries(&self, manifest: &str) -> Result<Entries<Box<dyn Reader>>> {
+        let opened = self.open(manifest).map_err(|error| self.damaged(manifest).because(error))?;
+        opened.map(Entries::new).ok_or_else(|| self.damaged(manifest))
     }
 }
 
-/// Returns the `SHA256SUMS` of these tag manifests.
-fn anchor_of(readme: Sha256, public: &[u8], private: &[u8]) -> Vec<u8> {
-    let mut lines = BTreeMap::from([(layout::README.to_owned(), readme)]);
-    for (class, tags) in [(Class::Public, public), (Class::Private, private)] {
-        lines.insert(format!("{}/{}", layout::bag_name(class), layout::TAG_MANIFEST), Sha256::of(tags));
-    }
-    lines.iter().map(|(path, digest)| manifest_line(digest, path)).collect::<String>().into_bytes()
+/// Returns the next entry of a manifest.
+fn next(entries: &mut Entries<Box<dyn Reader>>, lists: &Lists<'_>, manifest: &str) -> Result<Option<(String, Sha256)>> {
+    let entry = entries.next().map_err(|error| lists.damaged(manifest).because(error))?;
+    Ok(entry.map(|(path, digest)| (path.to_owned(), digest)))
 }
 
-/// Returns the tag manifests that a bag may have: with its manifest as it is, and as the catalog knows it.
-fn own_tags(root: &Path, class: Class, catalog: Option<&Catalog>) -> Result<Vec<Vec<u8>>> {
-    let folder = layout::bag(root, class);
-    let digest_of = |name: &str| hash_file(&folder.join(name)).ok().map(|(digest, _)| digest);
-    let Some(info) = digest_of(layout::BAG_INFO) else { return Ok(Vec::new()) };
-    let mut manifests: Vec<Sha256> = digest_of(layout::MANIFEST).into_iter().collect();
-    manifests.extend(manifest(catalog, class)?.iter().map(|bytes| Sha256::of(bytes)));
-    let tags = |manifest: Sha256| {
-        let digests = [
-            (layout::BAG_INFO, info),
-            (layout::BAGIT, Sha256::of(DECLARATION.as_bytes())),
-            (layout::MANIFEST, manifest),
-        ];
-        digests.iter().map(|(name, digest)| manifest_line(digest, name)).collect::<String>().into_bytes()
-    };
-    Ok(manifests.into_iter().map(tags).collect())
-}
-
-/// Returns the manifest of a bag as the catalog knows it.
-fn manifest(catalog: Option<&Catalog>, class: Class) -> Result<Vec<Vec<u8>>> {
-    let Some(catalog) = catalog else { return Ok(Vec::new()) };
-    let mut lines = Vec::new();
-    catalog.each_payload(|bag, path, digest| {
-        if bag == class {
-            lines.extend(manifest_line(&digest, &payload_path(path)).into_bytes());
-        }
-    })?;
-    Ok(vec![lines])
-}
-
-fn entries_of(bytes: &[u8]) -> Option<BTreeMap<String, Sha256>> {
-    let mut entries = BTreeMap::new();
-    read_entries(bytes, Path::new(""), |path, digest| {
-        entries.insert(path.to_owned(), digest);
-        Ok(())
-    })
-    .ok()?;
-    (!entries.is_empty()).then_some(entries)
-}
-
-/// Writes a list durably over the damaged one.
-fn write(root: &Path, path: &str, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = root.join(layout::WORK).join(layout::TEMPORARY);
-    platform::create_private_folder(&folder)?;
-    let temporary = folder.join("list");
-    if temporary.exists() {
-        platform::remove_file(&temporary)?;
-    }
-    let mut file = platform::create_new(&temporary, true)?;
-    file.write_all(bytes)?;
-    platform::sync_open_file(&file)?;
-    drop(file);
-    let target = inside(root, path);
-    let _alone = BagsLock::take(root, || ()).map_err(std::io::Error::other)?;
-    if let Some(parent) = target.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    platform::rename(&temporary, &target)?;
-    platform::set_private(&target, is_private(path))?;
-    platform::sync_folder(target.parent().unwrap_or(root))
+/// Returns the digest of what is left of `reader`.
+fn digest(mut reader: impl io::Read) -> io::Result<Sha256> {
+    let mut hasher = Hasher::new();
+    io::copy(&mut reader, &mut hasher)?;
+    Ok(hasher.finish())
 }

@@ -103,6 +103,8 @@ pub(super) enum Command {
     Serve(ServeOptions),
     /// List the supported kinds of input
     Sources,
+    /// Have a timestamp authority prove that the archive already was as it is now
+    Timestamp(TimestampOptions),
     /// Check every byte of an archive against its digest
     Verify(VerifyOptions),
     /// Give something up, by name and with a reason
@@ -240,6 +242,28 @@ pub(super) struct VerifyOptions {
     /// Also unpack the evidence
     #[arg(long)]
     pub(super) deep: bool,
+    /// Root certificate of the timestamp authority, to judge who signed
+    #[arg(long, value_name = "FILE")]
+    pub(super) tsa_ca: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct TimestampOptions {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: Option<PathBuf>,
+    /// Where to write the request (default: DIR/SHA256SUMS.tsq)
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["answer", "tsa"])]
+    pub(super) output: Option<PathBuf>,
+    /// Keep the answer of a timestamp authority
+    #[arg(long, value_name = "FILE", conflicts_with = "tsa")]
+    pub(super) answer: Option<PathBuf>,
+    /// With --online: ask the authority at this address
+    #[arg(long, value_name = "URL")]
+    pub(super) tsa: Option<String>,
+    /// Root certificate of the timestamp authority, to judge who signed
+    #[arg(long, value_name = "FILE")]
+    pub(super) tsa_ca: Option<PathBuf>,
 }
 
 /// Returns the clap command with its texts in the language of `texts`.

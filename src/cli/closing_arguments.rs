@@ -106,6 +106,15 @@ pub(super) enum EvidenceCommand {
     },
     /// List what was recorded
     List,
+    /// Write an evidence sheet to print for a notary or a lawyer
+    Sheet {
+        /// The archive
+        #[arg(value_name = "DIR")]
+        archive_dir: Option<PathBuf>,
+        /// Where to write it (default: DIR/evidence-sheet.html)
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,5 +1,7 @@
 //! `liudi evidence`: the owner's records, with the files that support them.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::blanks;
@@ -11,11 +13,15 @@ use crate::error::Result;
 use crate::pipeline::closing::Evidence;
 use crate::pipeline::closing::evidence::{self, NewRecord, Recorded};
 use crate::pipeline::closing::records::RecordBook;
+use crate::pipeline::closing::sheet;
 use crate::words::records::{named, question, said, said_by};
 
 /// Lists the records, or adds one.
 pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8> {
     let host = Terminal::new(context);
+    if let Some(EvidenceCommand::Sheet { archive_dir, output }) = &options.command {
+        return sheet(context, archive_dir.as_deref(), output.as_deref(), &host);
+    }
     let book = RecordBook::open(&context.existing_archive(None)?, &host)?;
     let Some(EvidenceCommand::Add { key, value, file, by, note }) = &options.command else {
         return list(context, book.evidence());
@@ -45,6 +51,24 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     }
     if let Some(remark) = recorded.remark {
         context.output.tell(&remark.id(), &remark.arguments());
+    }
+    Ok(0)
+}
+
+/// Writes the page for a notary or a lawyer.
+fn sheet(context: &Context<'_>, archive: Option<&Path>, out: Option<&Path>, host: &Terminal<'_>) -> Result<u8> {
+    let root = context.existing_archive(archive)?;
+    let output = context.output;
+    let written = sheet::write(&root, out, output.texts().language(), host)?;
+    if output.json {
+        let (path, sums) = (&written.path, written.sums);
+        output.answer(&json!({ "sheet": path, "sums": sums, "timestamps": written.stamps }))?;
+        return Ok(0);
+    }
+    output.tell("sheet-written", &[("path", &written.path.display().to_string())]);
+    output.tell("sheet-written-anchor", &[("digest", &written.sums.hex())]);
+    if written.stamps == 0 {
+        output.tell("sheet-written-unstamped", &[]);
     }
     Ok(0)
 }

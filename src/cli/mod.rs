@@ -37,6 +37,7 @@ mod repair;
 mod serve;
 mod site_arguments;
 mod summary;
+mod timestamp;
 mod usage;
 mod verify;
 mod waive;
@@ -137,6 +138,7 @@ fn acts(command: &Command) -> bool {
             | Command::Plan(_)
             | Command::Probe(_)
             | Command::Ready(_)
+            | Command::Timestamp(_)
             | Command::Waive(_)
     )
 }
@@ -183,6 +185,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Repair(options)) => repair::run(&context, &options),
         Some(Command::Serve(options)) => serve::run(&context, &options),
         Some(Command::Sources) => registry::sources(&context),
+        Some(Command::Timestamp(options)) => timestamp::run(&context, &options),
         Some(Command::Verify(options)) => verify::run(&context, &options),
         Some(Command::Waive(options)) => waive::run(&context, &options),
     }

@@ -7,8 +7,11 @@ use serde::Serialize;
 use super::arguments::VerifyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
+use super::timestamp::tell_stamps;
 use crate::error::{Kind, Result};
+use crate::model::Problem;
 use crate::pipeline::archive::verify::{self, Share, VerifyOptions, VerifyReport};
+use crate::pipeline::timestamp::{self, Stamps};
 
 #[derive(Serialize)]
 struct VerifyOutput<'a> {
@@ -16,20 +19,39 @@ struct VerifyOutput<'a> {
     valid: bool,
     #[serde(flatten)]
     report: &'a VerifyReport,
+    /// What the kept timestamps prove.
+    #[serde(flatten)]
+    stamps: Proofs<'a>,
+}
+
+#[derive(Serialize)]
+struct Proofs<'a> {
+    timestamps: &'a [timestamp::Stamp],
+    timestamp_findings: &'a [Problem],
 }
 
 /// Checks an archive.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let read = flags.read.as_deref().map(Share::parse).transpose()?;
-    let report = verify::verify(&root, VerifyOptions { read, deep: flags.deep }, &Terminal::new(context))?;
+    let authorities = flags.tsa_ca.as_deref().map(timestamp::authorities).transpose()?;
+    let host = Terminal::new(context);
+    let report = verify::verify(&root, VerifyOptions { read, deep: flags.deep }, &host)?;
+    let stamps = match timestamp::check(&root, authorities.as_ref(), &host) {
+        // Of an archive that cannot be opened the report says what is wrong.
+        Err(error) if !error.is_interrupted() && !report.is_clean() => Stamps::default(),
+        checked => checked?,
+    };
+    let bits = stamps.findings.iter().fold(bits(&report), |bits, finding| bits | finding.exit_bit);
     let output = context.output;
     if output.json {
-        output.answer(&VerifyOutput { archive: &root, valid: report.is_valid(), report: &report })?;
-        return Ok(bits(&report));
+        let proofs = Proofs { timestamps: &stamps.timestamps, timestamp_findings: &stamps.findings };
+        output.answer(&VerifyOutput { archive: &root, valid: report.is_valid(), report: &report, stamps: proofs })?;
+        return Ok(bits);
     }
-    report.findings.iter().for_each(|finding| output.finding(finding));
-    output.hints(&report.findings);
+    let findings = report.findings.iter().chain(&stamps.findings);
+    findings.clone().for_each(|finding| output.finding(finding));
+    output.hints(findings);
     let files = report.read_files.to_string();
     let all = report.files.to_string();
     let bytes = indicatif::HumanBytes(report.read_bytes).to_string();
@@ -38,7 +60,8 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     output.tell(&format!("verify-{}", report.verdict()), &[]);
-    Ok(bits(&report))
+    tell_stamps(output, &root, &stamps, &report)?;
+    Ok(bits)
 }
 
 /// Returns the exit bits of the findings.

@@ -33,6 +33,7 @@ pub mod resolve;
 pub mod retry;
 pub mod settings;
 pub mod spool;
+pub mod timestamp;
 pub mod wechat_api;
 
 mod transport;

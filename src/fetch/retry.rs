@@ -10,6 +10,7 @@ use crate::model::GapReason;
 
 use super::address::PlatformUrl;
 use super::failure::Failure;
+use super::resolve::is_private_address;
 use super::settings::Settings;
 
 /// Returns the delays between the tries of one request.
@@ -58,17 +59,6 @@ pub fn of_transport(url: &PlatformUrl, error: reqwest::Error) -> Failure {
     }
     let code = if error.is_connect() { "fetch-connect-failed" } else { "fetch-body-broken" };
     Failure::passing(code, url).because(error)
-}
-
-fn is_private_address(error: &reqwest::Error) -> bool {
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        if error.is::<super::resolve::PrivateAddress>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::evidence::Exchange;
 use super::failure::Failure;
 use super::resolve::PublicResolver;
 use super::settings::Settings;
+use super::timestamp::of_client;
 use super::{classify, retry};
 
 /// Limit of the redirects of one request.
@@ -30,6 +31,8 @@ const HEADER_LINES: usize = 200;
 pub(super) struct Transport {
     platform: OnceLock<Client>,
     stand_in: OnceLock<Client>,
+    /// For addresses that the user names, of which plain HTTP is allowed.
+    named: OnceLock<Client>,
 }
 
 impl Transport {
@@ -87,16 +90,35 @@ impl Transport {
         Ok(response)
     }
 
+    /// Sends one request to an address that the user named, and waits for the head of its response. Does not follow
+    /// redirects, and connects to public addresses only.
+    pub(super) async fn send_to_named(&self, mut request: Request, settings: &Settings) -> Result<Response> {
+        let url = request.url().clone();
+        let client = match settings.hosts.get(url.host_str().unwrap_or_default()) {
+            Some(base) => {
+                *request.url_mut() = on_stand_in(base, &url);
+                lazily(&self.stand_in, || stand_in_client(settings))?
+            }
+            None => lazily(&self.named, || common(settings).dns_resolver(PublicResolver))?,
+        };
+        client.execute(request).await.map_err(|error| of_client(&url, error))
+    }
+
     /// Returns the client for `url` and the URL to request: `url` itself, or its path on a stand-in.
     fn route(&self, url: &PlatformUrl, settings: &Settings) -> Result<(&Client, Url)> {
         let Some(base) = settings.hosts.get(url.host()) else {
             return Ok((lazily(&self.platform, || platform_client(settings))?, url.url().clone()));
         };
-        let mut target = base.clone();
-        target.set_path(&format!("{}{}", base.path().trim_end_matches('/'), url.url().path()));
-        target.set_query(url.url().query());
-        Ok((lazily(&self.stand_in, || stand_in_client(settings))?, target))
+        Ok((lazily(&self.stand_in, || stand_in_client(settings))?, on_stand_in(base, url.url())))
     }
+}
+
+/// Returns the URL of `url` on the stand-in at `base`.
+fn on_stand_in(base: &Url, url: &Url) -> Url {
+    let mut target = base.clone();
+    target.set_path(&format!("{}{}", base.path().trim_end_matches('/'), url.path()));
+    target.set_query(url.query());
+    target
 }
 
 fn lazily(cell: &OnceLock<Client>, build: impl FnOnce() -> ClientBuilder) -> Result<&Client> {

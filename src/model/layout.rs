@@ -46,6 +46,11 @@ pub const BAGS_LOCK: &str = "bags-lock";
 /// A commit being applied: its list of moves and the new tag files, inside [`WORK`].
 pub const COMMIT: &str = "commit";
 
+/// Requests for timestamps that were not answered yet, each with the lists it is for, inside [`WORK`].
+pub const ASKED: &str = "timestamps";
+/// The request for a timestamp, at the root until it is answered.
+pub const REQUEST: &str = "SHA256SUMS.tsq";
+
 /// Returns the folder name of a bag.
 pub fn bag_name(class: Class) -> &'static str {
     match class {
@@ -92,6 +97,8 @@ pub const COLLECTORS: &str = "provenance/collectors.csv";
 pub const LISTS: &str = "provenance/lists.csv";
 /// Digests of the archives opened with a password, inside a private bag's `data/`.
 pub const OPENED: &str = "provenance/opened.csv";
+/// Timestamps, each with the lists it is for, inside a private bag's `data/`.
+pub const TIMESTAMPS: &str = "provenance/timestamps";
 /// Index of the evidence, inside a private bag's `data/`.
 pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
 /// Sign that a commit in several rounds has not ended, inside a private bag's `data/`: articles may be there that the tables,

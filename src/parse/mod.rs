@@ -8,4 +8,5 @@ pub mod list;
 pub mod page;
 pub mod table;
 pub mod time;
+pub mod timestamp;
 pub mod video;

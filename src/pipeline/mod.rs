@@ -16,4 +16,5 @@ pub mod inbox;
 pub mod job;
 pub mod registries;
 pub mod serve;
+pub mod timestamp;
 mod watch;

@@ -33,6 +33,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("demo", "the demo account"),
     ("page-data", "vectors of the grammar of pages: pages.rs, html.rs"),
     ("secrets", "a page with everything that is blanked: secrets_in_links.rs"),
+    ("timestamp", "answers of timestamp authorities: timestamp.rs"),
     ("workbooks", "workbooks of every kind: tables.rs"),
     ("zip-methods", "a ZIP for each method of packing: faults.rs"),
 ];

@@ -64,8 +64,8 @@ pub fn records(archive: &Archive) -> Result<Records> {
     })
 }
 
-/// Returns the digest of the archive's content: of every path with its digest in both bags, except the owner's records,
-/// so that recording an answer does not change it.
+/// Returns the digest of the archive's content: of every path with its digest in both bags, except the owner's records
+/// and timestamps, so that recording an answer or keeping a timestamp does not change it.
 pub fn content_digest(archive: &Archive) -> Result<Option<Sha256>> {
     if ![Class::Public, Class::Private].into_iter().any(|class| archive.has_bag(class)) {
         return Ok(None);
@@ -73,7 +73,7 @@ pub fn content_digest(archive: &Archive) -> Result<Option<Sha256>> {
     let mut hash = Hasher::new();
     for class in [Class::Public, Class::Private] {
         archive.each(class, |path, digest| {
-            if path.split('/').next() != Some(READINESS) {
+            if path.split('/').next() != Some(READINESS) && !path.starts_with(layout::TIMESTAMPS) {
                 hash.update(bagit::payload_line(class, path, &digest).as_bytes());
             }
             Ok(())

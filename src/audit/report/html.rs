@@ -2,8 +2,8 @@
 //! makes no requests.
 
 use jiff::civil::Date;
-use minijinja::value::{Kwargs, Serde};
-use minijinja::{Environment, context};
+use minijinja::context;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::wording::{self, Measure, commands};
@@ -13,12 +13,13 @@ use crate::audit::check::missing as open_item;
 use crate::audit::dates::{self, lines};
 use crate::audit::engine::{Judgement, SurelyOpen};
 use crate::audit::first::{First, first, place};
+use crate::audit::page;
 use crate::audit::profile::Profile;
 use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Gap;
-use crate::text::{Language, Texts, id};
+use crate::text::{Language, Texts};
 
 const TEMPLATE: &str = include_str!("../../../templates/readiness.html.j2");
 
@@ -218,20 +219,6 @@ pub fn render(
     let timeline = picture::timeline(report, &texts);
     let in_words: Vec<Words> = report.rules_looked_at.iter().map(|rule| words(&texts, rule)).collect();
     let given_up = wording::given_up(&texts, rules, report);
-    let mut environment = Environment::new();
-    let failed = |error: minijinja::Error| Error::other("report-not-rendered").because(error);
-    let syntax = environment.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
-    environment.set_syntax(syntax);
-    environment.add_function("t", move |name: String, arguments: Kwargs| -> Result<String, minijinja::Error> {
-        let mut values: Vec<(&str, String)> = Vec::new();
-        for key in arguments.args() {
-            values.push((key, arguments.get::<minijinja::Value>(key)?.to_string()));
-        }
-        let borrowed: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        Ok(texts.get(&id(&name), &borrowed))
-    });
-    environment.add_template("readiness.html.j2", TEMPLATE).map_err(failed)?;
-    let template = environment.get_template("readiness.html.j2").map_err(failed)?;
     let context = context! {
         report => Serde(report.without_items()),
         missing => Serde(missing),
@@ -247,5 +234,5 @@ pub fn render(
         digest,
         tag,
     };
-    template.render(context).map_err(failed)
+    page::render("readiness.html.j2", TEMPLATE, texts, context)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::damage::{Damage, Place};
 use super::session::Session;
 use super::{ownership, state};
-use crate::archive::lists::{self, Known};
+use crate::archive::list_repair::{self, Known};
 use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive};
 use crate::error::{Error, Result};
@@ -124,7 +124,7 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
 fn is_written_anew(left: &[Problem]) -> bool {
     let tags = ["anchor-mismatch", "tag-corrupt", "tag-missing", "tag-unreadable", "oxum-malformed", SIZES];
     !left.is_empty()
-        && left.iter().all(|problem| lists::is_written_anew(&problem.locator) && tags.contains(&&*problem.code))
+        && left.iter().all(|problem| list_repair::is_written_anew(&problem.locator) && tags.contains(&&*problem.code))
 }
 
 /// Mends the lists, reads everything, and mends what the sources hold. Returns what is still lost.
@@ -142,7 +142,7 @@ fn with_copies(
     let catalog = catalog.is_file().then(|| Catalog::open(&catalog).ok()).flatten();
     let head = catalog.as_ref().map(|catalog| catalog.meta(super::session::MANIFESTS)).transpose()?.flatten();
     let known = Known { catalog: catalog.as_ref(), head: head.as_deref(), others: &sources.archives };
-    let lists = lists::mend(root, &known, !options.rehearses)?;
+    let damaged_lists = list_repair::mend(root, &known, !options.rehearses)?;
     drop(catalog);
     let archive = Archive::of_writer(root, &lock)?;
     let checked = verify::opened(&archive, Options::default(), work)?;
@@ -158,11 +158,11 @@ fn with_copies(
     if report.left.iter().any(|finding| PAYLOAD.contains(&&*finding.code)) {
         report.left.retain(|finding| finding.code != SIZES);
     }
-    for list in lists {
+    for list in damaged_lists {
         let Some(found) = list.found else { continue };
         let from = match found {
-            lists::Source::Itself => Origin::Lists,
-            lists::Source::Other(file) => Origin::Copy(file.display().to_string()),
+            list_repair::Source::Itself => Origin::Lists,
+            list_repair::Source::Other(file) => Origin::Copy(file.display().to_string()),
         };
         report.has_mended(list.path, from);
     }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use super::rebuild::{self, Target};
-use crate::archive::lists::{self, Known};
+use crate::archive::list_repair::{self, Known};
 use crate::archive::{self, Archive, evidence};
 use crate::error::{Error, Result};
 use crate::model::{Class, Time, layout};
@@ -73,7 +73,7 @@ impl Session {
         let (mut catalog, mut repaired) = open_catalog(&folder)?;
         let head = catalog.meta(MANIFESTS)?;
         let known = Known { catalog: Some(&catalog), head: head.as_deref(), others: &[] };
-        if lists::mend(root, &known, true)?.iter().any(|list| list.found.is_some()) {
+        if list_repair::mend(root, &known, true)?.iter().any(|list| list.found.is_some()) {
             repaired = Some("lists-mended");
         }
         if !agrees(&archive, &catalog, &stage)? {

@@ -23,6 +23,7 @@ pub mod remark;
 mod report_files;
 mod rule_file;
 mod second_copy;
+pub mod sheet;
 pub mod waive;
 
 /// Types that appear in results.

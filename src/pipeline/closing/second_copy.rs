@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::archive::{Archive, verify};
 use crate::audit::fill;
 use crate::error::{Error, Result};
-use crate::model::{Class, Sha256};
+use crate::model::{Class, Sha256, layout};
 use crate::pipeline::host::Host;
 
 /// Where the files kept with records are, in the private bag.
@@ -25,9 +25,10 @@ pub(crate) fn read(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> 
     let opened = Archive::open(copy)?;
     let digest = fill::content_digest(&opened)?.ok_or_else(|| of_copy("second-copy-none"))?;
     let own = Archive::open(root)?;
-    // The digest leaves out the owner's records, and so the files kept with them.
-    let lacks_file =
-        own.below(Class::Private, RECORDED_FILES)?.into_iter().any(|(path, _)| !opened.has(Class::Private, &path));
+    // The digest leaves out the owner's records, and so the files kept with them, and timestamps.
+    let mut left_out = own.below(Class::Private, RECORDED_FILES)?;
+    left_out.extend(own.below(Class::Private, layout::TIMESTAMPS)?);
+    let lacks_file = left_out.into_keys().any(|path| !opened.has(Class::Private, &path));
     if lacks_file || fill::content_digest(&own)? != Some(digest) {
         return Err(of_copy("second-copy-differs"));
     }
