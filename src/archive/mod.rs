@@ -11,15 +11,17 @@ mod handle;
 pub mod journal;
 pub mod lost;
 pub mod pack;
+pub mod parcel;
 pub mod posts;
 pub mod private_view;
+pub mod signature;
 pub mod verify;
 pub mod view;
 
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, commit, finish_pending};
-pub use handle::{Archive, HeldFile, in_bag, is_archive, place, shown, was_written};
+pub use handle::{Archive, HeldFile, in_bag, is_archive, only_bag, place, shown, was_written};
 pub use lost::Lost;
 pub use pack::{Pack, PackReader, PackWriter};
 pub use posts::PostEntry;

@@ -1,12 +1,13 @@
 //! `liudi verify`: checks every byte against its digest and prints the findings in words.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::arguments::VerifyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
+use super::sign;
 use crate::error::{Kind, Result};
 use crate::pipeline::archive::verify::{self, Share, VerifyOptions, VerifyReport};
 
@@ -22,7 +23,14 @@ struct VerifyOutput<'a> {
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let read = flags.read.as_deref().map(Share::parse).transpose()?;
-    let report = verify::verify(&root, VerifyOptions { read, deep: flags.deep }, &Terminal::new(context))?;
+    let options = VerifyOptions {
+        read,
+        deep: flags.deep,
+        // Without a value, it is that of the archive.
+        signature: flags.signature.as_ref().filter(|file| !file.is_empty()).map(PathBuf::from),
+        public_key: flags.public_key.clone(),
+    };
+    let report = verify::verify(&root, &options, &Terminal::new(context))?;
     let output = context.output;
     if output.json {
         output.answer(&VerifyOutput { archive: &root, valid: report.is_valid(), report: &report })?;
@@ -38,6 +46,9 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     output.tell(&format!("verify-{}", report.verdict()), &[]);
+    if let Some(signature) = &report.signature {
+        sign::tell(output, signature);
+    }
     Ok(bits(&report))
 }
 
