@@ -18,6 +18,8 @@ pub enum Task {
     FetchMedia,
     /// Writing a mirror or another export (counts outputs).
     Export,
+    /// Packing an archive into files (counts bytes).
+    Pack,
     /// Waiting for other processes that read the archive (no total).
     Readers,
     /// Rebuilding the working state from the kept evidence (counts evidence files).
@@ -26,6 +28,8 @@ pub enum Task {
     Scan,
     /// Reading a statement (counts bytes).
     Statement,
+    /// Unpacking an archive (counts bytes).
+    Unpack,
     /// Checking fixity (counts bytes).
     Verify,
     /// Waiting for another day's quota (no total).
@@ -43,10 +47,12 @@ impl Task {
             Self::FetchPages => "fetch-pages",
             Self::FetchMedia => "fetch-media",
             Self::Export => "export",
+            Self::Pack => "pack",
             Self::Readers => "readers",
             Self::Rebuild => "rebuild",
             Self::Scan => "scan",
             Self::Statement => "statement",
+            Self::Unpack => "unpack",
             Self::Verify => "verify",
             Self::Wait => "wait",
         }

@@ -112,6 +112,11 @@ impl Archive {
         &*self.0.bags
     }
 
+    /// Returns the only bag of an archive that was unpacked without the other one.
+    pub fn only_bag(&self) -> Option<Class> {
+        only_bag(&self.0.root)
+    }
+
     /// Opens a file; `None` if there is none.
     ///
     /// # Errors
@@ -232,6 +237,16 @@ pub fn was_written(folder: &Path) -> bool {
 /// Returns where a file of the archive at `root` is; another process may be moving it.
 pub fn file_of(root: &Path, class: Class, path: &str) -> PathBuf {
     layout::bag(root, class).join(layout::DATA).join(path)
+}
+
+/// Returns the only bag of the archive at `root`, if it was unpacked without the other one: a note says so, and that one's
+/// folder is not there.
+pub fn only_bag(root: &Path) -> Option<Class> {
+    let both = [(Class::Public, Class::Private), (Class::Private, Class::Public)];
+    let is_only = |(this, other): &(Class, Class)| {
+        root.join(layout::only(*this)).is_file() && !layout::bag(root, *other).exists()
+    };
+    both.into_iter().find(is_only).map(|(this, _)| this)
 }
 
 fn payload(path: &str) -> String {

@@ -11,6 +11,7 @@ use super::closing_arguments::{
     WaiveOptions,
 };
 use super::desk::DeskFlags;
+use super::parcel_arguments::{PackFlags, SignFlags, UnpackFlags};
 use super::site_arguments::{ExportFlags, MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Man(ManOptions),
     /// Build the static site
     Mirror(MirrorOptions),
+    /// Pack an archive into single files for cloud drives and disks
+    Pack(PackFlags),
     /// Plan the closing: order, dates, papers, what each step destroys
     Plan(PlanOptions),
     /// Check whether archived addresses are dead (with --online)
@@ -101,10 +104,14 @@ pub(super) enum Command {
     Repair(RepairFlags),
     /// Serve a site to the browser as a host would
     Serve(ServeOptions),
+    /// Sign an archive with your own key
+    Sign(SignFlags),
     /// List the supported kinds of input
     Sources,
     /// Have a timestamp authority prove that the archive already was as it is now
     Timestamp(TimestampOptions),
+    /// Make an archive of its packs
+    Unpack(UnpackFlags),
     /// Check every byte of an archive against its digest
     Verify(VerifyOptions),
     /// Give something up, by name and with a reason
@@ -264,6 +271,12 @@ pub(super) struct TimestampOptions {
     /// Root certificate of the timestamp authority, to judge who signed
     #[arg(long, value_name = "FILE")]
     pub(super) tsa_ca: Option<PathBuf>,
+    /// Check the signature, with --public-key (default: SHA256SUMS.minisig in the archive)
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "", requires = "public_key")]
+    pub(super) signature: Option<String>,
+    /// The public key that the signature must be of: a file of minisign, or the key itself
+    #[arg(long, value_name = "KEY")]
+    pub(super) public_key: Option<String>,
 }
 
 /// Returns the clap command with its texts in the language of `texts`.

@@ -25,6 +25,8 @@ mod host;
 mod keep;
 mod mirror;
 mod output;
+mod pack;
+mod parcel_arguments;
 mod passwords;
 mod plan;
 mod probe;
@@ -35,9 +37,11 @@ mod records;
 mod registry;
 mod repair;
 mod serve;
+mod sign;
 mod site_arguments;
 mod summary;
 mod timestamp;
+mod unpack;
 mod usage;
 mod verify;
 mod waive;
@@ -135,10 +139,13 @@ fn acts(command: &Command) -> bool {
             | Command::Export(_)
             | Command::Keep(_)
             | Command::Mirror(_)
+            | Command::Pack(_)
             | Command::Plan(_)
             | Command::Probe(_)
             | Command::Ready(_)
             | Command::Timestamp(_)
+            | Command::Sign(_)
+            | Command::Unpack(_)
             | Command::Waive(_)
     )
 }
@@ -178,14 +185,17 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Man(options)) => completions::man(&context, &options),
         Some(Command::Export(options)) => export::run(&context, &options),
         Some(Command::Mirror(options)) => mirror::mirror(&context, &options),
+        Some(Command::Pack(options)) => pack::run(&context, &options),
         Some(Command::Plan(options)) => plan::run(&context, &options),
         Some(Command::Probe(options)) => probe::run(&context, &options),
         Some(Command::Purge(options)) => purge::run(&context, &options),
         Some(Command::Ready(options)) => ready::run(&context, &options),
         Some(Command::Repair(options)) => repair::run(&context, &options),
         Some(Command::Serve(options)) => serve::run(&context, &options),
+        Some(Command::Sign(options)) => sign::run(&context, &options),
         Some(Command::Sources) => registry::sources(&context),
         Some(Command::Timestamp(options)) => timestamp::run(&context, &options),
+        Some(Command::Unpack(options)) => unpack::run(&context, &options),
         Some(Command::Verify(options)) => verify::run(&context, &options),
         Some(Command::Waive(options)) => waive::run(&context, &options),
     }

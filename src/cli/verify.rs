@@ -1,12 +1,13 @@
 //! `liudi verify`: checks every byte against its digest and prints the findings in words.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::arguments::VerifyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
+use super::sign;
 use super::timestamp::tell_stamps;
 use crate::error::{Kind, Result};
 use crate::model::Problem;
@@ -34,9 +35,16 @@ struct Proofs<'a> {
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let read = flags.read.as_deref().map(Share::parse).transpose()?;
+    let options = VerifyOptions {
+        read,
+        deep: flags.deep,
+        // Without a value, it is that of the archive.
+        signature: flags.signature.as_ref().filter(|file| !file.is_empty()).map(PathBuf::from),
+        public_key: flags.public_key.clone(),
+    };
     let authorities = flags.tsa_ca.as_deref().map(timestamp::authorities).transpose()?;
     let host = Terminal::new(context);
-    let report = verify::verify(&root, VerifyOptions { read, deep: flags.deep }, &host)?;
+    let report = verify::verify(&root, &options, &host)?;
     let stamps = match timestamp::check(&root, authorities.as_ref(), &host) {
         // Of an archive that cannot be opened the report says what is wrong.
         Err(error) if !error.is_interrupted() && !report.is_clean() => Stamps::default(),
@@ -60,6 +68,9 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     output.tell(&format!("verify-{}", report.verdict()), &[]);
+    if let Some(signature) = &report.signature {
+        sign::tell(output, signature);
+    }
     tell_stamps(output, &root, &stamps, &report)?;
     Ok(bits)
 }

@@ -16,6 +16,8 @@ pub const MANIFEST: &str = "manifest-sha256.txt";
 pub const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// Digests of `README.txt` and of both tag manifests, on which all verification rests.
 pub const SHA256SUMS: &str = "SHA256SUMS";
+/// Signature over [`SHA256SUMS`] in the format of minisign, if the archive was signed.
+pub const SIGNATURE: &str = "SHA256SUMS.minisig";
 /// Marker at the root while a commit is being applied.
 pub const COMMITTING: &str = "COMMITTING.txt";
 
@@ -56,6 +58,14 @@ pub fn bag_name(class: Class) -> &'static str {
     match class {
         Class::Public => "public",
         Class::Private => "private",
+    }
+}
+
+/// Returns the name of the note at the root of an archive that was unpacked without its other bag.
+pub fn only(class: Class) -> &'static str {
+    match class {
+        Class::Public => "PUBLIC-ONLY.txt",
+        Class::Private => "PRIVATE-ONLY.txt",
     }
 }
 

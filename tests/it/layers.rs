@@ -249,6 +249,24 @@ fn every_error_says_what_to_do() {
     assert!(wrong.is_empty(), "errors without a hint:\n{}", wrong.join("\n"));
 }
 
+/// Of two texts with one name, the first file would silently win.
+#[test]
+fn no_text_is_worded_twice() {
+    for language in liudi::text::Language::ALL {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/i18n").join(language.tag());
+        let mut seen = std::collections::BTreeMap::new();
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let ids = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            for id in ids.filter_map(|line| line.split_once(" =").map(|(id, _)| id.to_owned())) {
+                if let Some(other) = seen.insert(id.clone(), path.clone()) {
+                    panic!("{id} is in {} and {}", other.display(), path.display());
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_file_of_tests_is_part_of_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");

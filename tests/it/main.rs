@@ -59,6 +59,7 @@ mod mirror_short_posts;
 mod new_account;
 mod older;
 mod ownership;
+mod pack;
 mod packaging;
 mod page_forms;
 mod pages;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use liudi::model::Gap;
 use liudi::pipeline::archive::gap_list::GapList;
+use liudi::pipeline::archive::parcel::{self, PackOptions};
 use liudi::pipeline::archive::session::Session;
 use liudi::pipeline::archive::state::is_unfinished;
 use liudi::pipeline::archive::verify::{VerifyOptions, verify};
@@ -167,7 +168,7 @@ fn bags(root: &Path) -> Vec<(String, Vec<u8>)> {
 fn assert_whole(root: &Path) {
     assert!(!root.join("COMMITTING.txt").exists());
     if root.join("SHA256SUMS").is_file() {
-        let report = verify(root, VerifyOptions::default(), &unattended()).unwrap();
+        let report = verify(root, &VerifyOptions::default(), &unattended()).unwrap();
         assert!(report.is_valid() && !report.pending, "{:?}", report.findings);
     }
 }
@@ -215,9 +216,11 @@ fn a_verification_is_stopped_anywhere_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let root = archive(folder.path());
     for deep in [false, true] {
-        let stopped = each_stop(Task::Verify, |host| match verify(&root, VerifyOptions { deep, read: None }, host) {
-            Ok(report) => assert!(report.is_valid() && !host.has_stopped()),
-            Err(error) => assert!(error.is_interrupted() && error.kind().exit_bit() == 1, "{error}"),
+        let stopped = each_stop(Task::Verify, |host| {
+            match verify(&root, &VerifyOptions { deep, ..VerifyOptions::default() }, host) {
+                Ok(report) => assert!(report.is_valid() && !host.has_stopped()),
+                Err(error) => assert!(error.is_interrupted() && error.kind().exit_bit() == 1, "{error}"),
+            }
         });
         assert!(stopped > 3, "{stopped}");
     }
@@ -281,4 +284,32 @@ fn a_record_is_kept_whole_or_not_at_all() {
     let book = RecordBook::open(&root, &unattended()).unwrap();
     assert_eq!(evidence::add(book, &new, &unattended()).unwrap().value, "17");
     assert_whole(&root);
+}
+
+#[test]
+fn packing_and_unpacking_are_stopped_anywhere_and_leave_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = archive(folder.path());
+    let (packs, again) = (folder.path().join("packs"), folder.path().join("again"));
+    let options = || PackOptions { folder: packs.clone(), ..PackOptions::default() };
+    let is_empty = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    let stopped = each_stop(Task::Pack, |host| {
+        match parcel::pack(&root, &options(), host) {
+            Ok(_) => assert!(!host.has_stopped()),
+            Err(error) => assert!(error.is_interrupted() && is_empty(&packs), "{error}"),
+        }
+        let _ = std::fs::remove_dir_all(&packs);
+    });
+    assert!(stopped > 3, "{stopped}");
+    parcel::pack(&root, &options(), &unattended()).unwrap();
+    let none = || panic!("nothing is encrypted");
+    let stopped = each_stop(Task::Unpack, |host| {
+        match parcel::unpack(std::slice::from_ref(&packs), &again, None, &none, host) {
+            Ok(_) => assert!(!host.has_stopped()),
+            Err(error) => assert!(error.is_interrupted() && !again.exists(), "{error}"),
+        }
+        let _ = std::fs::remove_dir_all(&again);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the archive and its packs");
+    });
+    assert!(stopped > 0, "{stopped}");
 }

@@ -248,7 +248,7 @@ fn documents_are_kept_once_and_lists_of_people_go() {
     followers.remove(&desk.root(), Some("me".into()), &desk.host).unwrap();
     assert!(FollowerFiles::list(&desk.root()).unwrap().files.is_empty());
     assert_eq!(desk.records().evidence().newest("followers_purged_at").unwrap().by.as_deref(), Some("me"));
-    assert!(verify(&desk.root(), VerifyOptions::default(), &desk.host).unwrap().is_valid());
+    assert!(verify(&desk.root(), &VerifyOptions::default(), &desk.host).unwrap().is_valid());
 }
 
 #[test]

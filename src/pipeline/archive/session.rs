@@ -211,8 +211,11 @@ pub(crate) fn read_payload(archive: &Archive, catalog: &Catalog) -> Result<()> {
 /// Checks that `root` is empty, absent or an archive of liudi; nothing else is written into.
 ///
 /// # Errors
-/// `archive-not-empty`, `archive-no-folder`.
+/// `archive-not-empty`, `archive-no-folder`; `archive-one-bag` for one that was unpacked without its other bag.
 pub fn check_folder(root: &Path) -> Result<()> {
+    if archive::only_bag(root).is_some() {
+        return Err(Error::usage("archive-one-bag").with("path", root.display()));
+    }
     if !root.exists() || root.join(layout::WORK).is_dir() || root.join(layout::SHA256SUMS).is_file() {
         return Ok(());
     }

@@ -1,20 +1,25 @@
 //! Verifies an archive, every byte against its digest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::state;
+use super::{signature, state};
 pub use crate::archive::verify::VerifyReport;
 use crate::archive::verify::{self, Options};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
 /// Options of a verification.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyOptions {
     /// Read only this share of the files, a different one each day. All files if absent.
     pub read: Option<Share>,
     /// Also check the files inside the evidence packs.
     pub deep: bool,
+    /// The signature's file, if it is not the archive's own.
+    pub signature: Option<PathBuf>,
+    /// The public key that the signature must be of: a file, or the key itself. Without it only the time of an existing
+    /// signature is looked at.
+    pub public_key: Option<String>,
 }
 
 /// A share of the files in thousandths.
@@ -40,18 +45,23 @@ impl Share {
 /// Checks the archive at `root`.
 ///
 /// # Errors
-/// `archive-unfinished`, a failure to open the archive; `interrupted`.
-pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
+/// `archive-unfinished`, a failure to open the archive, `public-key-invalid`, `signature-unreadable`; `interrupted`.
+pub fn verify(root: &Path, options: &VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
     state::check_finished(root)?;
     // A different part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
+    let (file, key) = (options.signature.as_deref(), options.public_key.as_deref());
+    let (signature, problem) = signature::verify(root, file, key)?;
     let options = Options {
         read_per_mille: options.read.map(|share| share.0),
         seed: day.cast_unsigned(),
         deep: options.deep,
         from_disk: true,
     };
-    verify::archive(root, options, &host.work())
+    let mut report = verify::archive(root, options, &host.work())?;
+    report.signature = signature;
+    report.findings.extend(problem);
+    Ok(report)
 }
 
 #[cfg(test)]

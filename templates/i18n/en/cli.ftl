@@ -116,10 +116,12 @@ task-commit = Writing the archive
 task-export = Building the site
 task-fetch-media = Fetching images
 task-fetch-pages = Fetching articles
+task-pack = Packing
 task-readers = Waiting for other liudi commands that are reading this archive
 task-rebuild = Rebuilding the working state from the archive
 task-scan = Looking for files
 task-statement = Reading a bill
+task-unpack = Unpacking
 task-verify = Checking
 task-wait = Waiting for the next day's quota
 
@@ -323,6 +325,8 @@ verify-leaves = Also checked { $count ->
    *[other] { $count } files
 } inside the evidence packs.
 verify-valid = The archive is complete and valid: every file is there, there are no extra files, and every byte is right.
+verify-valid-public = Only the public part of the archive is here. It is complete and valid: every byte is right. The private part is not here and was not checked.
+verify-valid-private = Only the private part of the archive is here. It is complete and valid: every byte is right. The public part is not here and was not checked.
 verify-sampled = No file is missing, and the part that was read is intact. (Only a part was read: this was not a full check.)
 verify-corrupt = No file is missing, but the content of some files has changed; see the list above.
 verify-incomplete = The archive is incomplete: files are missing, or there are extra files; see the list above.

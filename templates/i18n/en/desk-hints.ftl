@@ -22,6 +22,7 @@ desk-hint-view-unreadable = { desk-advice-damaged }
 desk-hint-archive-file-missing = { desk-advice-damaged }
 desk-hint-commit-journal-broken = Copy the whole folder of the archive before you do anything else. The check under “May I close it?” lists what is affected.
 desk-hint-archive-half-copied = Copy it again from the original place, including the hidden folder .liudi; or make a new archive and put everything in again.
+desk-hint-archive-one-bag = Choose the folder of the whole archive: this is one part that was unpacked.
 desk-hint-gzip-ratio = Bills and pages never do. If you trust the file, unpack it yourself and put the result in.
 desk-hint-zip-members-too-large = Unpack it yourself and put it in, in portions: what is in the archive already is not read again.
 desk-hint-zip-ratio = Bills and pages never do. If you trust the file, unpack it yourself and put the result in.

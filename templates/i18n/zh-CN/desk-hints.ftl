@@ -22,6 +22,7 @@ desk-hint-view-unreadable = { desk-advice-damaged }
 desk-hint-archive-file-missing = { desk-advice-damaged }
 desk-hint-commit-journal-broken = 先把整个存档文件夹复制一份，再做别的。到「可以注销了吗」检查一遍，会列出受影响的内容。
 desk-hint-archive-half-copied = 请从原处连同隐藏的 .liudi 文件夹重新复制一次；或者新建一个存档，把全部材料重新放进来。
+desk-hint-archive-one-bag = 请选整份存档所在的文件夹：这里只有解包出来的一部分。
 desk-hint-gzip-ratio = 账单和网页不会这样。若确认文件可信，请自行解压后再放进来。
 desk-hint-zip-members-too-large = 请自行解压，分几批放进来；已收下的不会重读。
 desk-hint-zip-ratio = 账单和网页不会这样。若确认文件可信，请自行解压后再放进来。

@@ -1,0 +1,99 @@
+//! Signs an archive with the owner's key and looks at its signature.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::{parcel, state};
+use crate::archive::signature::{self, SigningKey};
+pub use crate::archive::signature::{Signature, SignatureState};
+use crate::archive::{Archive, verify};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Problem, layout};
+use crate::pipeline::host::Host;
+use crate::platform;
+
+/// Code of a signature that is none.
+const UNREADABLE: &str = "signature-unreadable";
+/// Largest file of a public key that is read, in bytes.
+const LONGEST_KEY: u64 = 16 * 1024;
+
+/// Reads the file of a secret key of minisign, which only its owner may be able to read.
+///
+/// # Errors
+/// `signing-key-unreadable`, `key-file-open-to-others`, `signing-key-invalid`.
+pub fn signing_key(path: &Path) -> Result<SigningKey> {
+    parcel::secret_file(path, "signing-key-unreadable").map(SigningKey::new)
+}
+
+/// Signs the archive at `root` as it is now. `password` returns the password of an encrypted key.
+///
+/// # Errors
+/// `sign-archive-damaged` if names, numbers, sizes or tag files are wrong; those of [`signature::sign`].
+pub fn sign(
+    root: &Path,
+    key: &SigningKey,
+    password: &dyn Fn() -> Result<SecretString>,
+    host: &dyn Host,
+) -> Result<Signature> {
+    state::check_finished(root)?;
+    let archive = Archive::open(root)?;
+    let quick = verify::Options { read_per_mille: Some(0), ..verify::Options::default() };
+    let report = verify::opened(&archive, quick, &host.work())?;
+    if let Some((fault, _)) = report.worst() {
+        let error = Error::new(Kind::Findings, "sign-archive-damaged").with("path", root.display());
+        return Err(error.with("first", &fault.locator));
+    }
+    let password = if key.needs_password()? { Some(password()?) } else { None };
+    signature::sign(&archive, key, password.as_ref(), host.environment().now()?.unix())
+}
+
+/// Looks at the signature of the archive at `root`: the file `file`, or that of the archive itself, with the public key `key`, a
+/// file or the key itself.
+///
+/// # Errors
+/// `public-key-invalid`, `signature-unreadable`.
+pub(super) fn look(root: &Path, file: Option<&Path>, key: Option<&str>) -> Result<Option<Signature>> {
+    let key = key.map(|key| {
+        // A key alone has 56 characters and is no name of a file that anybody has.
+        let text = match platform::read_whole(Path::new(key), LONGEST_KEY) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(_) => key.to_owned(),
+        };
+        signature::public_key(&text).map_err(|error| error.with("value", key))
+    });
+    signature::check(root, file, key.transpose()?.as_ref())
+}
+
+/// Looks at the signature of the archive at `root` for a verification, and returns it with what there is to say: a remark if
+/// no key was given, else a finding unless it is valid.
+///
+/// # Errors
+/// As [`look`].
+pub(super) fn verify(
+    root: &Path,
+    file: Option<&Path>,
+    key: Option<&str>,
+) -> Result<(Option<Signature>, Option<Problem>)> {
+    let locator = layout::SIGNATURE;
+    let found = match look(root, file, key) {
+        // A file that the user named is an input; one of the archive is part of what is checked.
+        Err(error) if file.is_none() && error.code() == UNREADABLE => {
+            return Ok((None, Some(Problem::finding(UNREADABLE, locator))));
+        }
+        found => found?,
+    };
+    let problem = match (&found, key) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Problem::finding("signature-missing", locator)),
+        (Some(signature), _) => match (signature.state, key) {
+            (SignatureState::Valid | SignatureState::Unchecked, _) => None,
+            (SignatureState::Outdated, None) => Some(Problem::remark("signature-outdated", locator)),
+            (SignatureState::Outdated, Some(_)) => Some(Problem::finding("signature-outdated", locator)),
+            (SignatureState::Invalid, _) => {
+                Some(Problem::finding("signature-invalid", locator).with("key", &signature.key))
+            }
+        },
+    };
+    Ok((found, problem))
+}
