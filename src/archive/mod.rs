@@ -9,6 +9,7 @@ pub mod evidence;
 mod folder;
 mod handle;
 pub mod journal;
+pub mod kept;
 pub mod lost;
 pub mod pack;
 pub mod posts;
