@@ -337,6 +337,13 @@ impl HeldFile {
         is_there
     }
 
+    /// Notes that the file is not as it was archived; for a file of a view.
+    pub fn note_lost(&self) {
+        if let Some(expected) = &self.expected {
+            expected.lost.add(&self.path);
+        }
+    }
+
     /// Makes `target` another name of the file itself.
     ///
     /// # Errors

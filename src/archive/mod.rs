@@ -10,6 +10,7 @@ pub mod evidence;
 mod folder;
 mod handle;
 pub mod journal;
+pub mod kept;
 pub mod list_repair;
 pub mod lists;
 pub mod lost;

@@ -2,16 +2,20 @@
 //! from one leads to: a public exporter that read a bill would not compile.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use super::handle::Archive;
+use super::lost::Lost;
+use super::view::bagging_date;
 use crate::error::{Error, Result};
-use crate::model::{Class, Sha256, layout};
+use crate::model::{Class, Sha256, Time, layout};
 
 /// A readable private bag.
 #[derive(Debug)]
 pub struct PrivateView {
     archive: Archive,
     manifest: Sha256,
+    lost: Arc<Lost>,
 }
 
 impl PrivateView {
@@ -24,7 +28,34 @@ impl PrivateView {
         let manifest = manifest.map_err(|error| Error::disk("view-unreadable", archive.root().display(), error))?;
         let manifest =
             manifest.ok_or_else(|| Error::usage("view-no-archive").with("path", archive.root().display()))?;
-        Ok(Self { archive: archive.clone(), manifest: Sha256::of(&manifest) })
+        Ok(Self { archive: archive.clone(), manifest: Sha256::of(&manifest), lost: Arc::default() })
+    }
+
+    /// Returns the archive, of whose bags an exporter sees only what the functions of this type give it.
+    pub(super) fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Returns the files that the archive has lost, of those that were read.
+    pub fn lost(&self) -> &Lost {
+        &self.lost
+    }
+
+    pub(super) fn shared_lost(&self) -> Arc<Lost> {
+        Arc::clone(&self.lost)
+    }
+
+    /// Returns a text that changes with any change in either bag.
+    ///
+    /// # Errors
+    /// `manifest-unreadable`.
+    pub fn head(&self) -> Result<String> {
+        self.archive.head()
+    }
+
+    /// Returns the day on which the bag was last written, from its own metadata.
+    pub fn date(&self) -> Option<Time> {
+        bagging_date(&self.archive, Class::Private)
     }
 
     /// Returns the digest of the manifest, which changes with any change in the bag.

@@ -56,11 +56,6 @@ impl View {
     /// # Errors
     /// As [`View::open`]; `interrupted`.
     pub fn open_where(archive: &Archive, takes: Option<&Takes<'_>>, work: &Work<'_>) -> Result<Self> {
-        let tag_file = |name: &str| {
-            let text = archive.tag_file(Class::Public, name);
-            let text = text.and_then(|bytes| bytes.map(String::from_utf8).transpose().map_err(io::Error::other));
-            text.map_err(|error| Error::disk("view-unreadable", archive.root().display(), error))
-        };
         let unreadable = |error| Error::disk("view-unreadable", archive.root().display(), error);
         let Some(listed) = Listed::read(archive).map_err(unreadable)? else {
             return Err(Error::usage("view-no-archive").with("path", archive.root().display()));
@@ -71,7 +66,7 @@ impl View {
         let (posts, mut uses) =
             posts::read_all(archive, &listed, takes.is_some().then_some(&wanted as &Wanted<'_>), &lost, work)?;
         let articles = posts.partition_point(|post| post.kind == Kind::Article);
-        let account: AccountRecord = read_json(archive, "account.json", &listed.digests, &lost)?.unwrap_or_default();
+        let account: AccountRecord = read_json(archive, layout::ACCOUNT, &listed.digests, &lost)?.unwrap_or_default();
         uses.add(true, account.avatar_file.iter().cloned().collect());
         let Listed { mut digests, manifest, records, bodies } = listed;
         drop((records, bodies));
@@ -86,9 +81,7 @@ impl View {
         let AccountRecord { fields: account, avatar_file: avatar } = account;
         let avatar = avatar.and_then(|avatar| avatar.path).filter(|path| digests.contains_key(path));
         let avatar = avatar.or_else(|| posts[..articles].iter().rev().find_map(|article| article.avatar.clone()));
-        let info = tag_file(layout::BAG_INFO).ok().flatten().unwrap_or_default();
-        let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
-        let date = date.and_then(|day| Time::from_wall(&format!("{day} 00:00")));
+        let date = bagging_date(archive, Class::Public);
         Ok(Self {
             archive: archive.clone(),
             digests,
@@ -280,6 +273,13 @@ fn entry(line: &str) -> Option<(&str, Sha256)> {
     let path = path.trim_start().trim_start_matches('*').strip_prefix("data/")?;
     let inside = !path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
     inside.then(|| Some((path, digest.parse().ok()?))).flatten()
+}
+
+/// Returns the day on which a bag was last written, from its own metadata.
+pub(super) fn bagging_date(archive: &Archive, class: Class) -> Option<Time> {
+    let info = String::from_utf8(archive.tag_file(class, layout::BAG_INFO).ok()??).ok()?;
+    let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
+    date.and_then(|day| Time::from_wall(&format!("{day} 00:00")))
 }
 
 fn read_albums(archive: &Archive, digests: &HashMap<String, Sha256>, lost: &Lost) -> Result<Vec<AlbumFields>> {

@@ -13,6 +13,7 @@ use super::workshop::Outcome;
 use crate::config::export::ExportConfig;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state;
+use crate::pipeline::export::Include;
 use crate::pipeline::export::request::{ExportRequest, usual_folder};
 use crate::pipeline::registries::{self, Group, Registered, Setting, Values};
 use crate::platform;
@@ -107,8 +108,8 @@ impl Cards<'_> {
         context! {
             name => exporter.name,
             what => what.unwrap_or_else(|| exporter.summary(texts.language()).to_owned()),
-            private => exporter.include.is_some(),
-            no_bills => exporter.include.is_some() && state::ledger(self.root).is_none(),
+            private => exporter.include.map(Include::code),
+            lacking => exporter.include.filter(|include| !state::holds(self.root, *include)).map(Include::code),
             no_browser => browser && platform::printing_browsers().is_empty(),
             folder => folder.is_dir().then(|| folder.display().to_string()),
             open => self.typed.get("name") == Some(exporter.name),

@@ -52,6 +52,7 @@ pub mod template;
 pub mod txt;
 mod uploads;
 mod volumes;
+pub mod wacz;
 pub mod wechat;
 pub mod wxr;
 pub mod xlsx;
@@ -162,16 +163,19 @@ pub trait PrivateExporter: Sync {
 pub enum Include {
     /// Bills.
     Bills,
+    /// Evidence: pages as they were received.
+    Evidence,
 }
 
 impl Include {
     /// Codes accepted by `--include`.
-    pub const CODES: [&'static str; 1] = ["bills"];
+    pub const CODES: [&'static str; 2] = ["bills", "evidence"];
 
     /// Returns the code of the part.
     pub fn code(self) -> &'static str {
         match self {
             Self::Bills => "bills",
+            Self::Evidence => "evidence",
         }
     }
 }

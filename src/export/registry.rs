@@ -23,6 +23,7 @@ pub const EXPORTERS: &[Scoped] = &[
     Public(&super::mirror::Mirror),
     Public(&super::pdf::Pdf),
     Public(&super::txt::Txt),
+    Private(&super::wacz::Wacz),
     Public(&super::wechat::Wechat),
     Public(&super::wxr::Wxr),
     Public(&super::xlsx::Xlsx),

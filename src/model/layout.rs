@@ -91,6 +91,8 @@ pub fn evidence_leaf_path(digest: &Sha256) -> String {
     format!("evidence/leaves/{}/{hex}.bin", &hex[..2])
 }
 
+/// Record of the account, inside a public bag's `data/`.
+pub const ACCOUNT: &str = "account.json";
 /// Rows of all statements in one format, inside a private bag's `data/`.
 pub const LEDGER: &str = "billing/ledger.csv";
 /// [`LEDGER`] compressed with zstd, used if it has too many rows for a spreadsheet.

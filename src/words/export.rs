@@ -2,7 +2,7 @@
 
 use super::sentence::Sentence;
 use crate::model::Problem;
-use crate::pipeline::export::{Exported, Losses, losses};
+use crate::pipeline::export::{Exported, Include, Losses, losses};
 use crate::text::Texts;
 
 /// Number of posts named in a line.
@@ -43,24 +43,28 @@ pub fn exported(texts: &Texts, name: &str, done: &Exported) -> Vec<Sentence> {
     if done.posts == Some(0) {
         said.push(Sentence::text(if done.withheld > 0 { "export-nothing" } else { "export-empty" }, &[]));
     }
-    lost(texts, name, &summary.lost, done.posts.is_some(), &mut said);
+    lost(texts, name, &summary.lost, done.include, &mut said);
     said
 }
 
-/// Names what is lost in posts, or in rows of bills; apart from it what the archive itself lacks.
-fn lost(texts: &Texts, name: &str, lost: &Losses, in_posts: bool, said: &mut Vec<Sentence>) {
+/// Names what is lost in posts, in rows of bills or of the evidence; apart from it what the archive itself lacks.
+fn lost(texts: &Texts, name: &str, lost: &Losses, private: Option<Include>, said: &mut Vec<Sentence>) {
     let is_lacking = |kind: &str| matches!(kind, "missing" | "body");
-    let expressed = if in_posts { "export-lost" } else { "export-lost-rows" };
+    let expressed = match private {
+        None => "export-lost",
+        Some(Include::Bills) => "export-lost-rows",
+        Some(Include::Evidence) => "export-lost-evidence",
+    };
     for (heading, lacking) in [(expressed, false), ("export-lacking", true)] {
         let kinds: Vec<_> = lost.iter().filter(|(kind, _)| is_lacking(kind) == lacking).collect();
         if !kinds.is_empty() {
             said.push(Sentence::text(heading, &[("name", name)]));
         }
-        said.extend(kinds.into_iter().map(|(kind, lost)| of_kind(texts, kind, lost, in_posts)));
+        said.extend(kinds.into_iter().map(|(kind, lost)| of_kind(texts, kind, lost, private)));
     }
 }
 
-fn of_kind(texts: &Texts, kind: &str, lost: &losses::Lost, in_posts: bool) -> Sentence {
+fn of_kind(texts: &Texts, kind: &str, lost: &losses::Lost, private: Option<Include>) -> Sentence {
     let named = lost.named.iter().take(NAMED);
     let titles: Vec<String> = named.map(|title| texts.get("export-lost-title", &[("title", title)])).collect();
     let (count, posts) = (lost.count.to_string(), lost.posts.to_string());
@@ -72,11 +76,13 @@ fn of_kind(texts: &Texts, kind: &str, lost: &losses::Lost, in_posts: bool) -> Se
         ("titles", &texts.list(&titles)),
         ("more", &more),
     ];
-    let id = match (in_posts, more == "0") {
-        (true, true) => "export-lost-kind",
-        (true, false) => "export-lost-kind-more",
-        (false, true) => "export-lost-row",
-        (false, false) => "export-lost-row-more",
+    let id = match (private, more == "0") {
+        (None, true) => "export-lost-kind",
+        (None, false) => "export-lost-kind-more",
+        (Some(Include::Bills), true) => "export-lost-row",
+        (Some(Include::Bills), false) => "export-lost-row-more",
+        (Some(Include::Evidence), true) => "export-lost-item",
+        (Some(Include::Evidence), false) => "export-lost-item-more",
     };
     Sentence::text(id, &arguments)
 }

@@ -34,6 +34,7 @@ mod exports_killed;
 mod exports_lost;
 mod exports_markdown;
 mod exports_money;
+mod exports_wacz;
 mod faults;
 mod fetch;
 mod foreign;

@@ -307,8 +307,11 @@ pub(crate) fn same(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) {
 
 /// The option without which an exporter of private data refuses; none for the others, which refuse it.
 pub(crate) fn include(name: &str) -> &'static [&'static str] {
-    let exporter = liudi::export::registry::exporter(name);
-    if exporter.is_some_and(|exporter| exporter.include().is_some()) { &["--include", "bills"] } else { &[] }
+    match liudi::export::registry::exporter(name).and_then(liudi::export::Scoped::include) {
+        Some(liudi::export::Include::Bills) => &["--include", "bills"],
+        Some(liudi::export::Include::Evidence) => &["--include", "evidence"],
+        None => &[],
+    }
 }
 
 /// Makes a folder with so many more articles of the account of the demo.

@@ -228,10 +228,9 @@ struct Three {
 
 /// Reads the account of the archive, if it is known.
 fn account(archive: &Archive) -> Result<Option<Account>> {
-    const ACCOUNT: &str = "account.json";
-    let Some(bytes) = read(archive, Class::Public, ACCOUNT)? else { return Ok(None) };
+    let Some(bytes) = read(archive, Class::Public, layout::ACCOUNT)? else { return Ok(None) };
     let account = serde_json::from_slice(&bytes);
-    account.map(Some).map_err(|error| unreadable(archive, Class::Public, ACCOUNT).because(error))
+    account.map(Some).map_err(|error| unreadable(archive, Class::Public, layout::ACCOUNT).because(error))
 }
 
 /// Reads the articles, their media and their bodies. Returns the folders of the public ones that should have a page and

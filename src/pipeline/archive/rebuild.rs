@@ -367,10 +367,9 @@ fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
 
 /// Restores the account's avatar and the archive's owner.
 fn restore_avatar(into: &Target<'_>) -> Result<()> {
-    const ACCOUNT: &str = "account.json";
-    let Some(bytes) = bytes(into, Class::Public, ACCOUNT)? else { return Ok(()) };
+    let Some(bytes) = bytes(into, Class::Public, layout::ACCOUNT)? else { return Ok(()) };
     let value: serde_json::Value =
-        serde_json::from_slice(&bytes).map_err(|error| broken(into, Class::Public, ACCOUNT).because(error))?;
+        serde_json::from_slice(&bytes).map_err(|error| broken(into, Class::Public, layout::ACCOUNT).because(error))?;
     if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
         super::ownership::remember_biz(into.catalog, &biz)?;
     }

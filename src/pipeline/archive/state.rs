@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::archive;
 use crate::error::{Error, Result};
+use crate::export::Include;
 use crate::model::{Class, layout};
 use crate::platform;
 use crate::store::Catalog;
@@ -12,6 +13,14 @@ use crate::store::Catalog;
 pub fn ledger(root: &Path) -> Option<String> {
     let ledgers = [layout::LEDGER, layout::LARGE_LEDGER].map(|path| archive::shown(root, Class::Private, path));
     ledgers.into_iter().find(|path| Path::new(path).is_file())
+}
+
+/// Reports whether the archive at `root` may hold the private data of an export.
+pub fn holds(root: &Path, include: Include) -> bool {
+    match include {
+        Include::Bills => ledger(root).is_some(),
+        Include::Evidence => Path::new(&archive::shown(root, Class::Private, layout::EVIDENCE_INDEX)).is_file(),
+    }
 }
 
 /// Reports whether the folder at `path` is an archive, or one that is being made.

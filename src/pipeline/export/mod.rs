@@ -19,7 +19,7 @@ pub use self::writer::{Kept, Summary, write_files};
 use super::archive::state;
 use super::closing::private_files;
 use super::host::Host;
-use crate::archive::{Archive, Lost, PrivateView, View};
+use crate::archive::{Archive, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
 pub use crate::export::Include;
@@ -200,6 +200,9 @@ pub struct Exported {
     /// Number of posts that were written; `None` for a private export.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub posts: Option<usize>,
+    /// Private data that it includes, for a private export.
+    #[serde(skip)]
+    pub include: Option<Include>,
     /// Number of posts that the owner does not republish.
     pub withheld: usize,
     /// Conditions that matched nothing: `--only …`, `--except …`, or a line of the hide list.
@@ -274,12 +277,14 @@ pub fn export(
             let private = PrivateView::open(&Archive::open(root)?)?;
             match exporter.include() {
                 Include::Bills if private.ledger()?.is_none() => return Err(Error::input("export-no-bills")),
-                Include::Bills => {}
+                Include::Evidence if !private.has_pages()? => return Err(Error::input("export-no-evidence")),
+                Include::Bills | Include::Evidence => {}
             }
             let outputs = exporter.outputs(&private, options)?;
             let kept = Kept { class: Class::Private, linked: false, edits: true };
-            let summary = write_files(outputs, folder, &list, kept, &Lost::default(), &work)?;
-            Ok(exported(summary, None))
+            let mut summary = write_files(outputs, folder, &list, kept, private.lost(), &work)?;
+            summary.damaged.extend(private.damaged());
+            Ok(Exported { include: Some(exporter.include()), ..exported(summary, None) })
         }
     }
 }

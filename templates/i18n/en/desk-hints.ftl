@@ -51,6 +51,7 @@ desk-hint-event-before-its-cause = Check both dates. If the recorded one is wron
 desk-hint-zip-password-wrong = WeChat Pay sends the password in a message, a different one for each bill. Start again and you will be asked again.
 desk-hint-page-left-out = Under “What is missing” these images can be fetched.
 desk-hint-export-include-missing = If you want it, tick the box that says so; keep the files to yourself.
+desk-hint-export-no-evidence = Put saved pages in first.
 desk-hint-export-no-bills = Put the bills in first.
 desk-hint-export-set-invalid = Look at what is entered under settings.
 desk-hint-serve-no-site = Build the site first.

@@ -51,6 +51,7 @@ desk-hint-event-before-its-cause = 先核对两个日期。如果已登记的那
 desk-hint-zip-password-wrong = 微信支付的解压密码在「微信支付」公众号的消息里，每份账单各不相同。再开始一次就会重新问。
 desk-hint-page-left-out = 到「还缺什么」里可以联网取回这些图片。
 desk-hint-export-include-missing = 确实需要，就勾上「我知道里面是账单」；导出的文件只给你自己看。
+desk-hint-export-no-evidence = 先把保存下来的网页放进来。
 desk-hint-export-no-bills = 先把账单放进来。
 desk-hint-export-set-invalid = 看看设置里填的内容。
 desk-hint-serve-no-site = 先生成网站。
