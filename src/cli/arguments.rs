@@ -252,6 +252,12 @@ pub(super) struct VerifyOptions {
     /// Root certificate of the timestamp authority, to judge who signed
     #[arg(long, value_name = "FILE")]
     pub(super) tsa_ca: Option<PathBuf>,
+    /// Check the signature, with --public-key (default: SHA256SUMS.minisig in the archive)
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "", requires = "public_key")]
+    pub(super) signature: Option<String>,
+    /// The public key that the signature must be of: a file of minisign, or the key itself
+    #[arg(long, value_name = "KEY")]
+    pub(super) public_key: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -271,12 +277,6 @@ pub(super) struct TimestampOptions {
     /// Root certificate of the timestamp authority, to judge who signed
     #[arg(long, value_name = "FILE")]
     pub(super) tsa_ca: Option<PathBuf>,
-    /// Check the signature, with --public-key (default: SHA256SUMS.minisig in the archive)
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "", requires = "public_key")]
-    pub(super) signature: Option<String>,
-    /// The public key that the signature must be of: a file of minisign, or the key itself
-    #[arg(long, value_name = "KEY")]
-    pub(super) public_key: Option<String>,
 }
 
 /// Returns the clap command with its texts in the language of `texts`.
