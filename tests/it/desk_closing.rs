@@ -580,13 +580,14 @@ fn a_second_copy_is_read_as_a_run_and_answers_with_its_place() {
     };
     let page = answers(run.folder());
     assert!(page.contains("There is no archive in this folder") && page.contains("not the one around it"), "{page}");
-    assert!(!page.contains("Recorded so far"), "{page}");
+    assert!(!page.contains("Recorded so far") && !page.contains("The second copy was read"), "{page}");
     // Whoever was shown all questions before hears of it too.
     desk.does("/ready/answer", &[("key", "second_copy_digest"), ("value", &run.folder().to_string_lossy())]);
     desk.wait();
     let page = desk.page("/ready?part=questions");
     assert!(page.contains("There is no archive in this folder"), "{page}");
     let page = answers(&other);
+    assert!(page.contains("The second copy was read: every file is there and unchanged"), "{page}");
     assert!(
         !page.contains("There is no archive") && page.contains("other disk") && !page.contains("sha256:"),
         "{page}"

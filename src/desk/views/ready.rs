@@ -47,6 +47,15 @@ struct Inner {
     asked: Vec<String>,
     /// The question about the second copy and why the last one was refused, until something else is answered.
     refused: Option<(String, Value)>,
+    /// The place of the second copy that was accepted, until something else is answered.
+    accepted: Option<String>,
+}
+
+impl Inner {
+    /// Forgets what became of a second copy.
+    fn forget_copy(&mut self) {
+        (self.refused, self.accepted) = (None, None);
+    }
 }
 
 impl Kept {
@@ -94,7 +103,8 @@ impl View for Ready {
             _ => verdict::values(desk, query)?,
         };
         let parts: Vec<Value> = PARTS.iter().map(|code| context! { code => *code, current => *code == part }).collect();
-        Ok(context! { part_of_view => part, parts, ..values })
+        let accepted = desk.views.ready.inner().accepted.clone();
+        Ok(context! { part_of_view => part, parts, accepted, ..values })
     }
 
     fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {

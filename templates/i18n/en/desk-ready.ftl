@@ -129,6 +129,7 @@ desk-ask-hint-amount = An amount in yuan, such as 0 or 12.5. If there is none, e
 desk-ask-hint-day = Choose a day.
 desk-ask-hint-file = Choose a file, such as a screenshot or an exported table; it is kept in the private part of the archive.
 desk-ask-hint-digest = Choose the folder of the second copy. Every file in it is read.
+desk-copy-accepted = The second copy was read: every file is there and unchanged. It is recorded: { $path }
 desk-copy-reading = Every file in it is read, to see that all are there and unchanged. The questions go on by themselves afterwards.
 desk-ask-hint-url = A web address that begins with https://.
 desk-ask-hint-text = A few words.

@@ -111,6 +111,7 @@ desk-ask-hint-amount = 填金额，例如 0、12.5。没有就填 0。
 desk-ask-hint-day = 选日期。
 desk-ask-hint-file = 选一个文件，例如截图或导出的表格；它会存进存档的私密部分。
 desk-ask-hint-digest = 选第二份存档的文件夹，里面的每个文件都会读一遍。
+desk-copy-accepted = 第二份拷贝读过了，每个文件都在，也都没有变，已经记下：{ $path }
 desk-copy-reading = 里面的每个文件都要读一遍，看是不是都在、都没有变。读完会自动接着问。
 desk-ask-hint-url = 填网址，以 https:// 开头。
 desk-ask-hint-text = 写几个字。

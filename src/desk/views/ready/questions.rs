@@ -112,7 +112,7 @@ const COPY_RUN: &str = "copy";
 /// Records an answer and goes on to the next question.
 pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
     let key = form.get("key").unwrap_or_default();
-    desk.views.ready.inner().refused = None;
+    desk.views.ready.inner().forget_copy();
     if !form.has("skip") {
         free(desk)?;
         // A button next to a field answers in its place.
@@ -132,6 +132,7 @@ pub(super) fn answer(desk: &Arc<Desk>, form: &Form) -> Result<Then> {
                     let words = crate::desk::view::value(desk.phrases().error(error));
                     desk.views.ready.inner().refused = Some((key.clone(), words)).filter(|_| !error.is_interrupted());
                 })?;
+                desk.views.ready.inner().accepted = Some(value.clone());
                 pass(desk, &key);
                 Ok(Outcome::Recorded)
             };
