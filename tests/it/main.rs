@@ -8,6 +8,7 @@ mod archive;
 mod backup;
 mod bills;
 mod bills_field;
+mod conformance;
 mod containers;
 mod crawl;
 mod datasets;
