@@ -61,6 +61,7 @@ pub fn bag_info(description: &BagDescription, class: Class, oxum: Oxum) -> Strin
     let lines = [
         ("Bag-Count", format!("{number} of 2")),
         ("Bag-Group-Identifier", one_line(&description.group_identifier)),
+        ("BagIt-Profile-Identifier", format!("urn:liudi:bagit-profile:{}:v1", layout::bag_name(class))),
         ("Bagging-Date", one_line(&description.date)),
         ("External-Description", one_line(&description.external_description)),
         ("Payload-Oxum", oxum.to_string()),
@@ -213,8 +214,8 @@ mod tests {
         let text = bag_info(&description, Class::Private, Oxum { bytes: 12, files: 3 });
         assert_eq!(
             text,
-            "Bag-Count: 2 of 2\nBag-Group-Identifier: gh_1\nBagging-Date: 2024-01-31\nPayload-Oxum: 12.3\n\
-             Source-Organization: 某号 名\n"
+            "Bag-Count: 2 of 2\nBag-Group-Identifier: gh_1\nBagIt-Profile-Identifier: urn:liudi:bagit-profile:private:v1\n\
+             Bagging-Date: 2024-01-31\nPayload-Oxum: 12.3\nSource-Organization: 某号 名\n"
         );
         assert_eq!(stated_oxum(&text), Some(Oxum { bytes: 12, files: 3 }));
     }

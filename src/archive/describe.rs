@@ -1,6 +1,8 @@
 //! Describes an archive to machines and to future readers: the format's own text, the schemas, Data Package descriptors
 //! of its tables, an RO-Crate.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
@@ -10,7 +12,12 @@ use crate::store::Staged;
 /// Files that are the same in every archive, inside `public/data/`.
 pub const STATIC_FILES: &[(&str, &str)] = &[
     ("FORMAT.md", include_str!("../../docs/FORMAT.md")),
+    ("schema/account.schema.json", include_str!("../../docs/schema/account.schema.json")),
+    ("schema/albums.schema.json", include_str!("../../docs/schema/albums.schema.json")),
     ("schema/article.schema.json", include_str!("../../docs/schema/article.schema.json")),
+    ("schema/event.schema.json", include_str!("../../docs/schema/event.schema.json")),
+    ("schema/private-bag.profile.json", include_str!("../../docs/schema/private-bag.profile.json")),
+    ("schema/public-bag.profile.json", include_str!("../../docs/schema/public-bag.profile.json")),
     ("schema/short-post.schema.json", include_str!("../../docs/schema/short-post.schema.json")),
     ("schema/statements.schema.json", include_str!("../../docs/schema/statements.schema.json")),
 ];
@@ -57,14 +64,27 @@ impl<'a> Resource<'a> {
             self.columns.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
         let (format, mediatype) = self.form;
         let mut described = json!({
-            "name": self.name, "path": self.path, "format": format, "mediatype": mediatype, "encoding": "utf-8",
+            "name": machine_name(self.name), "path": self.path, "format": format, "mediatype": mediatype, "encoding": "utf-8",
             "bytes": self.bytes, "hash": self.digest.to_string(), "schema": { "fields": fields },
         });
+        if described["name"] != self.name {
+            described["title"] = json!(self.name);
+        }
         if let Some(rows) = self.rows {
             described["rows"] = json!(rows);
         }
         described
     }
+}
+
+/// Returns a resource name for programs that accept those of Data Package 1 only: `name` if it is one, else a name from its
+/// digest.
+fn machine_name(name: &str) -> Cow<'_, str> {
+    let is_one = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._/".contains(&byte);
+    if !name.is_empty() && name.bytes().all(is_one) {
+        return name.into();
+    }
+    format!("table-{}", &Sha256::of(name.as_bytes()).hex()[..8]).into()
 }
 
 /// Builds a `datapackage.json` (Data Package 2.0).
@@ -128,6 +148,18 @@ mod tests {
         let (_, text) = STATIC_FILES[0];
         for dataset in Dataset::ALL {
             assert!(text.contains(&format!("\n| `{}` | ", dataset.code())), "{}", dataset.code());
+        }
+    }
+
+    #[test]
+    fn a_table_of_any_name_has_one_for_programs() {
+        let file = Staged { path: "a".into(), sha256: Sha256::of(b""), bytes: 0 };
+        for (name, machine) in
+            [("day_log", "day_log"), ("comments", "comments"), ("茶单", "table-"), ("Users", "table-")]
+        {
+            let described = Resource::csv(name, "a.csv", &file, &[]).describe();
+            assert!(described["name"].as_str().unwrap().starts_with(machine), "{described}");
+            assert_eq!(described.get("title").is_some(), machine != name, "{described}");
         }
     }
 

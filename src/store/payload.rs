@@ -68,6 +68,14 @@ impl Catalog {
         )
     }
 
+    /// Returns up to `most` payload paths of a bag that begin with `prefix`.
+    pub fn some_payload_under(&self, bag: Class, prefix: &str, most: usize) -> Result<Vec<String>> {
+        self.column(
+            "SELECT path FROM payload WHERE bag = ?1 AND path >= ?2 AND path < ?2 || char(1114111) LIMIT ?3",
+            params![layout::bag_name(bag), prefix, i64::try_from(most).unwrap_or(i64::MAX)],
+        )
+    }
+
     /// Records a file that a commit put into a bag (`Some`) or took out of it (`None`).
     pub fn set_payload(&self, bag: Class, path: &str, digest: Option<&Sha256>) -> Result<()> {
         let bag = layout::bag_name(bag);

@@ -73,6 +73,8 @@ struct Package {
 #[derive(Deserialize)]
 struct Resource {
     name: String,
+    /// The name, where `name` is one for programs.
+    title: Option<String>,
     path: String,
 }
 
@@ -86,7 +88,7 @@ pub(super) fn all(archive: &Archive) -> Result<Vec<Rows>> {
             .map_err(|error| unreadable(archive, Class::Private, &path).because(error))?;
         let rows = |resource: Resource| Rows {
             dataset,
-            name: resource.name,
+            name: resource.title.unwrap_or(resource.name),
             path: format!("{}/{}", dataset.code(), resource.path),
         };
         all.extend(package.resources.into_iter().map(rows));

@@ -89,6 +89,20 @@ impl<'a> CommitPlan<'a> {
         }
     }
 
+    /// Reports whether the bag will hold any file below `folder` after the commit.
+    pub(crate) fn will_hold_any(&self, bag: Class, folder: &str) -> Result<bool> {
+        let mut gone = 0;
+        for ((_, _), digest) in self.after.iter().filter(|((of, path), _)| *of == bag && path.starts_with(folder)) {
+            if digest.is_some() {
+                return Ok(true);
+            }
+            gone += 1;
+        }
+        // One more than those that go is one that stays.
+        let held = self.catalog.some_payload_under(bag, folder, gone + 1)?;
+        Ok(held.iter().any(|path| self.after.get(&(bag, path.clone())).is_none_or(Option::is_some)))
+    }
+
     fn note(&mut self, bag: Class, path: &str, digest: Option<Sha256>) {
         self.after.insert((bag, path.to_owned()), digest);
     }

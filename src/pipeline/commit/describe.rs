@@ -134,20 +134,24 @@ impl Describe<'_, '_> {
         let Some(own) = self.commit.own else { return Ok(()) };
         let name = own.name.as_deref().or(own.biz.as_deref()).unwrap_or_default();
         let since = self.commit.catalog.runs()?.first().and_then(|run| run.clock).unwrap_or(self.commit.run.clock);
-        let bytes = archive::describe::crate_metadata(
-            name,
-            since,
-            &[
-                ("articles/", "Articles: article.json and content.html each"),
-                ("notes/", "What was sent to the followers and is no article"),
-                ("videos/", "Works of the 视频号"),
-                ("media/", "Images, audio and video, named by digest"),
-                ("tables/", "Tables of articles and media"),
-                ("provenance/", "Runs, and what is missing"),
-                ("account.json", "The account"),
-                ("FORMAT.md", "The format of this archive"),
-            ],
-        )?;
+        let parts = [
+            ("articles/", "Articles: article.json and content.html each"),
+            ("notes/", "What was sent to the followers and is no article"),
+            ("videos/", "Works of the 视频号"),
+            ("media/", "Images, audio and video, named by digest"),
+            ("tables/", "Tables of articles and media"),
+            ("provenance/", "Runs, and what is missing"),
+            ("account.json", "The account"),
+            ("FORMAT.md", "The format of this archive"),
+        ];
+        // Only what is there: a validator asks for every folder that is named. The format's text is put after this.
+        let mut held = Vec::new();
+        for part in parts {
+            if part.0 == "FORMAT.md" || plan.will_hold_any(Class::Public, part.0)? {
+                held.push(part);
+            }
+        }
+        let bytes = archive::describe::crate_metadata(name, since, &held)?;
         plan.put(Class::Public, "ro-crate-metadata.json", &bytes)
     }
 
