@@ -209,6 +209,41 @@ fn an_altered_list_is_never_taken_over() {
 }
 
 #[test]
+fn what_only_the_owner_recorded_comes_from_a_copy_alone() {
+    let (run, _) = demo();
+    run.program(&["evidence", "-C", "archive", "add", "comment_total", "7"]).succeeds();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    let before = bags(&run.archive());
+    let records: Vec<&String> = before.keys().filter(|path| path.contains("/readiness/")).collect();
+    assert!(!records.is_empty());
+    for (way, spoil) in WAYS {
+        for path in &records {
+            spoil(&run.archive().join(path));
+        }
+        let done = run.program(&["repair", "archive"]).exits(64);
+        assert!(records.iter().all(|path| done.said().contains(*path)), "{way}: {}", done.said());
+        let copied = run.program(&["repair", "archive", "--from", "copy"]);
+        // What was recorded of the copy was recorded after it was made.
+        assert_eq!(copied.code, 64, "{way}: {}", copied.said());
+        assert!(copied.said().contains("evidence.json"));
+        for path in &records {
+            fs::write(run.archive().join(path), &before[*path]).unwrap();
+        }
+        run.program(&["repair", "archive"]).succeeds();
+    }
+    // Once more, and the copy has it.
+    let again = run.program(&["copy", "archive", "copy"]).succeeds();
+    assert_eq!(bags(&run.archive()), before, "{}", again.said());
+    for (way, spoil) in WAYS {
+        for path in &records {
+            spoil(&run.archive().join(path));
+        }
+        run.program(&["repair", "archive", "--from", "copy"]).succeeds();
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{way}");
+    }
+}
+
+#[test]
 fn wrong_sources_are_named() {
     let (run, _) = demo();
     run.program(&["repair", "archive", "--from", "archive"]).exits(2).says("is the archive that is to be mended");

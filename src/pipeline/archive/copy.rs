@@ -9,7 +9,7 @@ use super::state;
 use crate::archive::{self, Archive, copy as bags};
 use crate::error::{Error, Result};
 use crate::model::{Problem, layout};
-use crate::pipeline::closing::evidence::{self, NewRecord};
+use crate::pipeline::closing::evidence::{self, NewRecord, Record};
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::host::Host;
 use crate::platform;
@@ -34,6 +34,9 @@ pub struct CopyReport {
     /// Whether the copy is recorded as the second one; false if the original cannot be written.
     pub recorded: bool,
 }
+
+/// The record of a second copy.
+const SECOND_COPY: &str = "second_copy_digest";
 
 /// Copies the archive at `root` to `target`: into it if it is new, empty, or an earlier copy, otherwise into a folder of
 /// the archive's name inside it.
@@ -61,18 +64,21 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     if !report.damaged.is_empty() {
         return Ok(report);
     }
+    let digest = evidence::check_second_copy(root, &report.copy, host)?.to_string();
     if state::cannot_be_kept(root) {
-        evidence::check_second_copy(root, &report.copy, host)?;
         return Ok(report);
     }
-    let value = std::fs::canonicalize(&report.copy).unwrap_or_else(|_| report.copy.clone());
-    let new = NewRecord {
-        key: "second_copy_digest".to_owned(),
-        value: platform::plain(&value).display().to_string(),
-        ..NewRecord::default()
-    };
-    evidence::add(RecordBook::open(root, host)?, &new, host)?;
     report.recorded = true;
+    let book = RecordBook::open(root, host)?;
+    let place = std::fs::canonicalize(&report.copy).unwrap_or_else(|_| report.copy.clone());
+    let place = platform::plain(&place).display().to_string();
+    let is_recorded = |record: &Record| record.value == digest && record.note.as_deref() == Some(&place);
+    if book.evidence().newest(SECOND_COPY).is_some_and(is_recorded) {
+        // A record more would change the archive, and make a signature one of an earlier state.
+        return Ok(report);
+    }
+    let new = NewRecord { key: SECOND_COPY.to_owned(), value: digest, note: Some(place), ..NewRecord::default() };
+    evidence::add(book, &new, host)?;
     Ok(report)
 }
 

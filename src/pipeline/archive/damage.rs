@@ -79,6 +79,10 @@ impl Damage {
         let (mut mended, mut findings) = (0, Vec::new());
         let mut left = BTreeSet::new();
         for ((bag, path), digest) in &self.0 {
+            if session.catalog.is_lost(*bag, path) {
+                // Nothing has made it again.
+                session.catalog.set_payload(*bag, path, Some(digest))?;
+            }
             // A commit may have replaced it by a newer one, or taken it out.
             if session.catalog.payload(*bag, path)? != Some(*digest) {
                 mended += 1;

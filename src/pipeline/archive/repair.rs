@@ -297,7 +297,15 @@ fn moved(root: &Path, findings: &[Problem]) -> Vec<PathBuf> {
 
 /// Reports whether a file is made from others: not given by anybody and not recorded by the owner.
 fn is_derived((class, path): &Place) -> bool {
-    let given = ["media/", "evidence/packs/", "evidence/leaves/", "billing/raw/", "documents/", "readiness/"];
+    let given = [
+        "media/",
+        "evidence/packs/",
+        "evidence/leaves/",
+        "billing/raw/",
+        "documents/",
+        "readiness/",
+        "provenance/timestamps/",
+    ];
     *class == Class::Public && !path.starts_with("media/") || !given.iter().any(|folder| path.starts_with(folder))
 }
 

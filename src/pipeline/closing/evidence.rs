@@ -8,6 +8,7 @@ use super::remark::{self, Remark};
 use super::second_copy;
 use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
+use crate::model::Sha256;
 use crate::pipeline::host::Host;
 
 pub use super::records::NewRecord;
@@ -54,12 +55,12 @@ pub fn add(mut book: RecordBook, new: &NewRecord, host: &dyn Host) -> Result<Rec
     Ok(Recorded { value, before, remark })
 }
 
-/// Reads the copy of the archive at `root` without recording it.
+/// Returns the digest of the copy of the archive at `root` after reading it, without recording it.
 ///
 /// # Errors
 /// `second-copy-differs`, `second-copy-damaged`, `interrupted`.
-pub fn check_second_copy(root: &Path, copy: &Path, host: &dyn Host) -> Result<()> {
-    second_copy::read(root, copy, host).map(drop)
+pub fn check_second_copy(root: &Path, copy: &Path, host: &dyn Host) -> Result<Sha256> {
+    second_copy::read(root, copy, host)
 }
 
 /// Withdraws what was recorded of days without a bill, and commits; returns the number of records.
