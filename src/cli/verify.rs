@@ -9,6 +9,7 @@ use super::context::Context;
 use super::host::Terminal;
 use super::sign;
 use crate::error::{Kind, Result};
+use crate::pipeline::archive::signature::{Signature, SignatureState};
 use crate::pipeline::archive::verify::{self, Share, VerifyOptions, VerifyReport};
 
 #[derive(Serialize)]
@@ -46,7 +47,9 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     output.tell(&format!("verify-{}", report.verdict()), &[]);
-    if let Some(signature) = &report.signature {
+    // One that is not valid is among the findings.
+    let is_told = |signature: &&Signature| matches!(signature.state, SignatureState::Valid | SignatureState::Unchecked);
+    if let Some(signature) = report.signature.as_ref().filter(is_told) {
         sign::tell(output, signature);
     }
     Ok(bits(&report))
