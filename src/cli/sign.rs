@@ -8,6 +8,7 @@ use super::output::Output;
 use super::parcel_arguments::SignFlags;
 use super::passwords;
 use crate::error::Result;
+use crate::model::Time;
 use crate::pipeline::archive::signature::{self, Signature};
 
 /// Environment variable with the password of the key.
@@ -36,6 +37,8 @@ pub(super) fn sign(context: &Context<'_>, root: &Path, file: &Path) -> Result<Si
 
 /// Prints what is known about a signature.
 pub(super) fn tell(output: &Output, signature: &Signature) {
-    let arguments = [("key", signature.key.as_str()), ("comment", signature.comment.as_str())];
+    let seconds = signature.comment.split('\t').find_map(|part| part.strip_prefix("timestamp:")?.parse().ok());
+    let time = seconds.and_then(Time::from_unix).map_or_else(|| signature.comment.clone(), |time| time.to_string());
+    let arguments = [("key", signature.key.as_str()), ("time", time.as_str())];
     output.tell(&format!("signature-{}", signature.state.code()), &arguments);
 }

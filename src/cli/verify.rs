@@ -11,6 +11,7 @@ use super::sign;
 use super::timestamp::tell_stamps;
 use crate::error::{Kind, Result};
 use crate::model::Problem;
+use crate::pipeline::archive::signature::{Signature, SignatureState};
 use crate::pipeline::archive::verify::{self, Share, VerifyOptions, VerifyReport};
 use crate::pipeline::timestamp::{self, Stamps};
 
@@ -68,7 +69,9 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     output.tell(&format!("verify-{}", report.verdict()), &[]);
-    if let Some(signature) = &report.signature {
+    // One that is not valid is among the findings.
+    let is_told = |signature: &&Signature| matches!(signature.state, SignatureState::Valid | SignatureState::Unchecked);
+    if let Some(signature) = report.signature.as_ref().filter(is_told) {
         sign::tell(output, signature);
     }
     tell_stamps(output, &root, &stamps, &report)?;

@@ -108,10 +108,10 @@ pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Re
         let name = bag_pack(options.name, *class, sealed(*class).is_some());
         let parts = PartsWriter::new(scratch.path(&name), options.split, *class == Class::Private).map_err(failed)?;
         let (parts, content) = match sealed(*class) {
-            None => bag(bags, *class, parts, &*step, work)?,
+            None => bag(bags, *class, folder, parts, &*step, work)?,
             Some(sealing) => {
                 let sealed = sealing.wrap(parts).map_err(failed)?;
-                let (sealed, content) = bag(bags, *class, sealed, &*step, work)?;
+                let (sealed, content) = bag(bags, *class, folder, sealed, &*step, work)?;
                 (sealed.finish().map_err(|error| written(error, folder))?, content)
             }
         };
@@ -254,10 +254,18 @@ struct Content {
 }
 
 /// Writes the ZIP of a bag into `out` and returns it with the number and bytes of its files.
-fn bag<W: Write>(bags: &dyn Bags, class: Class, out: W, step: &dyn Step, work: &Work<'_>) -> Result<(W, Content)> {
+fn bag<W: Write>(
+    bags: &dyn Bags,
+    class: Class,
+    folder: &Path,
+    out: W,
+    step: &dyn Step,
+    work: &Work<'_>,
+) -> Result<(W, Content)> {
     let mut writer = BagWriter {
         bags,
         out: io::BufWriter::with_capacity(PIECE, out),
+        folder,
         members: Vec::new(),
         bytes: 0,
         buffer: Vec::new(),
@@ -269,7 +277,7 @@ fn bag<W: Write>(bags: &dyn Bags, class: Class, out: W, step: &dyn Step, work: &
         files(bags, class, &mut |path, _| visit(path).map_err(|error| Error::other("packing-failed").because(error)))
             .map_err(io::Error::other)
     };
-    let failed = |error| written(error, Path::new("."));
+    let failed = |error| written(error, folder);
     form::write_directory(&mut writer.out, &writer.members, class == Class::Private, &names).map_err(failed)?;
     let content = Content { files: writer.members.len() as u64, bytes: writer.bytes };
     let out = writer.out.into_inner().map_err(io::IntoInnerError::into_error).map_err(failed)?;
@@ -304,6 +312,8 @@ fn files(bags: &dyn Bags, class: Class, visit: &mut dyn FnMut(&str, &Sha256) -> 
 struct BagWriter<'a, W: Write> {
     bags: &'a dyn Bags,
     out: io::BufWriter<W>,
+    /// Folder of the packs, for messages.
+    folder: &'a Path,
     members: Vec<Member>,
     bytes: u64,
     buffer: Vec<u8>,
@@ -337,7 +347,7 @@ impl<W: Write> BagWriter<'_, W> {
         self.out
             .write_all(&header)
             .and_then(|()| self.out.write_all(&self.buffer))
-            .map_err(|error| failed(error, path))?;
+            .map_err(|error| written(error, self.folder))?;
         self.step.advance(self.buffer.len() as u64);
         Ok(crc)
     }
@@ -350,9 +360,9 @@ impl<W: Write> BagWriter<'_, W> {
         })?;
         let crc = crc.finalize();
         let header = form::file(path, Member { size, crc });
-        self.out.write_all(&header).map_err(|error| failed(error, path))?;
+        self.out.write_all(&header).map_err(|error| written(error, self.folder))?;
         let (mut hasher, mut again) = (Hasher::new(), crc32fast::Hasher::new());
-        let step = self.step;
+        let (step, folder) = (self.step, self.folder);
         self.read(path, |out, piece| {
             hasher.update(piece);
             again.update(piece);
@@ -361,7 +371,7 @@ impl<W: Write> BagWriter<'_, W> {
             if hasher.bytes() > size {
                 Err(damaged(path))
             } else {
-                out.write_all(piece).map_err(|error| failed(error, path))
+                out.write_all(piece).map_err(|error| written(error, folder))
             }
         })?;
         let is_same = hasher.bytes() == size && again.finalize() == crc && hasher.finish() == *digest;
@@ -392,8 +402,4 @@ fn damaged(path: &str) -> Error {
 
 fn unreadable(path: &str, error: io::Error) -> Error {
     damaged(path).because(error)
-}
-
-fn failed(error: io::Error, path: &str) -> Error {
-    written(error, Path::new(path))
 }

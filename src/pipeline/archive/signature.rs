@@ -86,14 +86,15 @@ pub(super) fn verify(
     let problem = match (&found, key) {
         (None, None) => None,
         (None, Some(_)) => Some(Problem::finding("signature-missing", locator)),
-        (Some(signature), _) => match (signature.state, key) {
-            (SignatureState::Valid | SignatureState::Unchecked, _) => None,
-            (SignatureState::Outdated, None) => Some(Problem::remark("signature-outdated", locator)),
-            (SignatureState::Outdated, Some(_)) => Some(Problem::finding("signature-outdated", locator)),
-            (SignatureState::Invalid, _) => {
-                Some(Problem::finding("signature-invalid", locator).with("key", &signature.key))
-            }
-        },
+        (Some(signature), _) => {
+            let problem = match (signature.state, key) {
+                (SignatureState::Valid | SignatureState::Unchecked, _) => None,
+                (SignatureState::Outdated, None) => Some(Problem::remark("signature-outdated", locator)),
+                (SignatureState::Outdated, Some(_)) => Some(Problem::finding("signature-outdated", locator)),
+                (SignatureState::Invalid, _) => Some(Problem::finding("signature-invalid", locator)),
+            };
+            problem.map(|problem| problem.with("key", &signature.key))
+        }
     };
     Ok((found, problem))
 }

@@ -65,14 +65,12 @@ unpack-private-only = This is only the private part: the pack of the public part
 sign-done = Signed (key { $key }). The signature is in SHA256SUMS.minisig in the archive.
 sign-meaning = It means that the owner of this key stands for every byte of the archive as it is now; it does not mean that its content is true. If the archive changes, sign it again.
 
-signature-valid = The signature is valid: made by the key { $key }, and no byte has changed since ({ $comment }).
-signature-invalid = The signature is not valid: it was not made by this key, or not over the present content (it names the key { $key }).
-signature-outdated = The signature is of an earlier state: the archive has changed since it was signed (key { $key }, { $comment }).
+signature-valid = The signature is valid: made by the key { $key }, and no byte has changed since ({ $time }).
 signature-unchecked = The archive is signed (key { $key }); the signature was not checked: --public-key KEY checks it.
 
-error-signature-outdated = the archive has changed since it was signed: the signature is of an earlier state
+error-signature-outdated = the archive has changed since it was signed: the signature is of an earlier state (key { $key })
 hint-signature-outdated = if you have run backup since, sign it again with liudi sign; if nothing should have changed, compare with the copy that was signed
-error-signature-invalid = the signature was not made by this key, or not over the present content
+error-signature-invalid = the signature was not made by this key, or not over the present content (it names the key { $key })
 hint-signature-invalid = check that this is the right public key; if it is, the signature or SHA256SUMS was changed: compare with a second copy
 error-signature-missing = the archive is not signed
 hint-signature-missing = the signature is called SHA256SUMS.minisig and is at the top of the archive; or name one with --signature=FILE. liudi sign makes one

@@ -50,14 +50,12 @@ unpack-private-only = 只有不公开的部分：没有给出公开部分的打�
 sign-done = 已签名（密钥 { $key }），签名在存档的 SHA256SUMS.minisig 里。
 sign-meaning = 签名说明：此刻存档里的每个字节，这把密钥的主人都认可；它不说明内容是真的。存档以后再变，就要重新签名。
 
-signature-valid = 签名有效：出自密钥 { $key }，签名之后一个字节都没变（{ $comment }）。
-signature-invalid = 签名不对：不是这把公钥签的，或者签的不是现在的内容（签名上写的密钥：{ $key }）。
-signature-outdated = 签名是以前的：存档在签名之后又变过（密钥 { $key }，{ $comment }）。
+signature-valid = 签名有效：出自密钥 { $key }，签名之后一个字节都没变（{ $time }）。
 signature-unchecked = 存档有签名（密钥 { $key }），没有核对：加上 --public-key 公钥 就会核对。
 
-error-signature-outdated = 签名之后存档又变过，签名是以前的
+error-signature-outdated = 签名之后存档又变过，签名是以前的（密钥 { $key }）
 hint-signature-outdated = 如果是你自己又备份过，用 liudi sign 重新签一次；如果不该有变化，用签名时的那份拷贝比较
-error-signature-invalid = 签名不对：不是这把公钥签的，或签的不是现在的内容
+error-signature-invalid = 签名不对：不是这把公钥签的，或签的不是现在的内容（签名上写的密钥：{ $key }）
 hint-signature-invalid = 看看公钥是不是对的那一把；公钥没错，就是签名或 SHA256SUMS 被改过，请用另一份拷贝比较
 error-signature-missing = 存档没有签名
 hint-signature-missing = 签名文件叫 SHA256SUMS.minisig，放在存档最外层；也可以用 --signature=文件 指定；签名用 liudi sign
