@@ -39,7 +39,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || 
 async function shown(context, url) {
   const page = await context.newPage();
   await page.goto(`${base}?url=${encodeURIComponent(url)}`);
-  for (let tries = 0; tries < 120; tries++) {
+  for (let tries = 0; tries < 480; tries++) {
     const frame = page.frames().find((frame) => frame.url().includes("mp_/") && frame.url().endsWith(url));
     if (frame && (await frame.evaluate(() => document.readyState === "complete" && document.body?.textContent.trim()).catch(() => ""))) return frame;
     await page.waitForTimeout(250);

@@ -5,6 +5,7 @@ desk-advice-damaged = Put the original files in once more: the archive first men
 desk-hint-anchor-mismatch = { desk-advice-damaged }
 desk-hint-anchor-missing = { desk-advice-damaged }
 desk-hint-archive-damaged = { desk-advice-damaged }
+desk-hint-archive-file-unreadable = { desk-advice-damaged }
 desk-hint-manifest-malformed = { desk-advice-damaged }
 desk-hint-manifest-missing = { desk-advice-damaged }
 desk-hint-manifest-unreadable = { desk-advice-damaged }

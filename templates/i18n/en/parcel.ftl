@@ -34,7 +34,10 @@ pack-public = Public part: { $count ->
 pack-public-parts = Public part: { $count ->
     [one] one file
    *[other] { $count } files
-} in { $parts } pieces, beginning with { $name } ({ $bytes } together)
+} in { $parts ->
+    [one] one piece
+   *[other] { $parts } pieces
+}, beginning with { $name } ({ $bytes } together)
 pack-private = Private part: { $count ->
     [one] one file
    *[other] { $count } files
@@ -42,7 +45,10 @@ pack-private = Private part: { $count ->
 pack-private-parts = Private part: { $count ->
     [one] one file
    *[other] { $count } files
-} in { $parts } pieces, beginning with { $name } ({ $bytes } together)
+} in { $parts ->
+    [one] one piece
+   *[other] { $parts } pieces
+}, beginning with { $name } ({ $bytes } together)
 pack-beside = There are two small files as well: { $anchor } (checksums, needed to restore) and { $guide } (how to open). Keep all of them together.
 pack-folder = They are in { $path }. Every byte was compared with the lists of the archive.
 pack-check = To check at any time: sha256sum -c { $list }
@@ -94,7 +100,10 @@ hint-archive-one-bag = restore both parts into a new folder with liudi unpack, a
 
 error-secret-needed = there is nobody here to type a passphrase or password
 hint-secret-needed = set the environment variable { $name }, or run this in a terminal
-error-passphrase-short = the passphrase is too short: fewer than { $count } characters
+error-passphrase-short = the passphrase is too short: fewer than { $count ->
+    [one] one character
+   *[other] { $count } characters
+}
 hint-passphrase-short = a pack may lie around for many years: six or more unrelated words are easy to remember and hard to guess
 error-passphrase-differs = the two passphrases differ
 hint-passphrase-differs = try again; nothing was written
@@ -134,7 +143,10 @@ error-pack-in-use = another liudi is writing there (`{ $path }`)
 hint-pack-in-use = wait until it has finished, or choose another folder
 error-packing-failed = the packs cannot be written to `{ $path }`
 hint-packing-failed = { advice-disk }
-error-pack-too-many-parts = there would be more than { $count } pieces
+error-pack-too-many-parts = there would be more than { $count ->
+    [one] one piece
+   *[other] { $count } pieces
+}
 hint-pack-too-many-parts = give a larger --split-size
 error-archive-file-unreadable = `{ $path }` of the archive cannot be read
 hint-archive-file-unreadable = { advice-damaged }

@@ -45,7 +45,10 @@ sheet-unknown = not recorded
 sheet-sources = The original files by kind:
 sheet-source = Kind
 sheet-blanked = Blanked places
-sheet-articles = Of the { $listed } articles that lists name, the archive has { $held }.
+sheet-articles = Of { $listed ->
+    [one] the one article
+   *[other] the { $listed } articles
+} that lists name, the archive has { $held }.
 sheet-source-other = other ({ $name })
 sheet-blanked-title = 3. What was blanked, and why
 sheet-blanked-some = { $places ->

@@ -5,6 +5,7 @@ desk-advice-damaged = 把当初的文件再放进来一次：存档会先把能�
 desk-hint-anchor-mismatch = { desk-advice-damaged }
 desk-hint-anchor-missing = { desk-advice-damaged }
 desk-hint-archive-damaged = { desk-advice-damaged }
+desk-hint-archive-file-unreadable = { desk-advice-damaged }
 desk-hint-manifest-malformed = { desk-advice-damaged }
 desk-hint-manifest-missing = { desk-advice-damaged }
 desk-hint-manifest-unreadable = { desk-advice-damaged }
