@@ -1,7 +1,7 @@
 //! Copies an archive into another folder, file by file, each compared with its digest while it is read. A copy that was
 //! broken off goes on where it was; until the end a note keeps everybody from taking it for an archive.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -42,9 +42,17 @@ pub struct Copied {
 /// Copies an open archive into `target`, which is new, empty, or an earlier copy. If the original is damaged, the copy has
 /// everything else and stays marked as unfinished.
 ///
+/// A file that is right in the copy is neither read nor needed in the original. Those in `checked`, by their paths in the
+/// archive, were read just now.
+///
 /// # Errors
 /// `copy-failed`, `copy-no-room`, `interrupted`.
-pub fn copy(archive: &Archive, target: &Path, work: &Work<'_>) -> Result<Copied> {
+pub fn copy(
+    archive: &Archive,
+    target: &Path,
+    checked: Option<&HashMap<String, Sha256>>,
+    work: &Work<'_>,
+) -> Result<Copied> {
     let mut copy = Copy::begin(target)?;
     let mut total = 0;
     let mut missing = 0;
@@ -73,7 +81,8 @@ pub fn copy(archive: &Archive, target: &Path, work: &Work<'_>) -> Result<Copied>
             if before.contains(&in_bag(path)) {
                 now.insert(in_bag(path));
             }
-            if copy.has(&to, bytes, &digest) {
+            let is_checked = checked.is_some_and(|checked| checked.get(&to) == Some(&digest));
+            if is_checked || copy.has(&to, &digest) {
                 done.kept += 1;
             } else {
                 match copy.add(&to, archive.read(class, path), Some(digest)) {
@@ -106,6 +115,21 @@ pub fn copy(archive: &Archive, target: &Path, work: &Work<'_>) -> Result<Copied>
         copy.finish()?;
     }
     Ok(done)
+}
+
+/// Returns the payload files of an archive with their digests, by their paths in it.
+///
+/// # Errors
+/// `manifest-unreadable`, `manifest-malformed`.
+pub fn listed(archive: &Archive) -> Result<HashMap<String, Sha256>> {
+    let mut files = HashMap::new();
+    for class in [Class::Public, Class::Private] {
+        archive.each(class, |path, digest| {
+            files.insert(place(class, path), digest);
+            Ok(())
+        })?;
+    }
+    Ok(files)
 }
 
 /// Reports whether `folder` is a copy, also an unfinished one, or may become one.
@@ -184,9 +208,9 @@ impl<'t> Copy<'t> {
     }
 
     /// Reports whether a file is there with the right bytes.
-    fn has(&self, path: &str, bytes: u64, digest: &Sha256) -> bool {
+    fn has(&self, path: &str, digest: &Sha256) -> bool {
         let file = inside(self.target, path);
-        fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes)
+        fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file())
             && hash_file(&file).is_ok_and(|(found, _)| found == *digest)
     }
 

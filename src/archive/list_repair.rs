@@ -62,7 +62,8 @@ pub fn mend(root: &Path, known: &Known<'_>, applies: bool) -> Result<Vec<Damaged
         let bag = layout::bag_name(class);
         let tags = format!("{bag}/{}", layout::TAG_MANIFEST);
         let Some(digest) = sums.get(&tags) else { continue };
-        mender.check(&tags, digest, || own_tags(root, class, known.catalog))?;
+        let info = hash_file(&layout::bag(root, class).join(layout::BAG_INFO)).ok().map(|(digest, _)| digest);
+        mender.check(&tags, digest, || own_tags(root, class, info, known.catalog))?;
         for (name, digest) in mender.entries(&tags) {
             let path = format!("{bag}/{name}");
             mender.check(&path, &digest, || match name.as_str() {
@@ -115,28 +116,54 @@ impl Mender<'_> {
         if let Some(right) = composed.chain(self.elsewhere(path)).find(|(bytes, _)| is_known(bytes)) {
             return self.found(path, Some(right));
         }
-        let consistent = self.consistent_anchor();
         let named = present.as_deref().and_then(entries_of);
-        if named.as_ref().is_some_and(|named| consistent.is_none() && self.names_a_bag(named))
-            || (present.is_some() && consistent == present)
-        {
+        if named.as_ref().is_some_and(|named| self.names_both_bags(named)) {
             return Ok(());
         }
-        let of_others = || self.elsewhere(path).into_iter().find(|(bytes, _)| entries_of(bytes).is_some());
-        let right = consistent.map(|bytes| (bytes, Source::Itself)).or_else(of_others);
+        let right = match self.consistent_anchor() {
+            // Its own bags are whole, so it is the list that has changed.
+            Some(bytes) => Some((bytes, Source::Itself)),
+            None if named.is_some() || self.known.head.is_some() => None,
+            None => self.elsewhere(path).into_iter().find(|(bytes, source)| self.is_of_this(bytes, source)),
+        };
         if right.is_none() && named.is_some() {
-            // Nothing speaks against it.
+            // Nothing speaks against it but what it lists.
             return Ok(());
         }
         self.found(path, right)
     }
 
-    /// Reports whether a list names a tag manifest that is there as it says.
-    fn names_a_bag(&self, named: &BTreeMap<String, Sha256>) -> bool {
-        let is_there = |(path, digest): (&String, &Sha256)| {
-            hash_file(&inside(self.root, path)).is_ok_and(|(found, _)| found == *digest)
-        };
-        named.iter().filter(|(path, _)| path.ends_with(layout::TAG_MANIFEST)).any(is_there)
+    /// Reports whether a list names both tag manifests as they are.
+    fn names_both_bags(&self, named: &BTreeMap<String, Sha256>) -> bool {
+        [Class::Public, Class::Private].into_iter().all(|class| {
+            let path = format!("{}/{}", layout::bag_name(class), layout::TAG_MANIFEST);
+            hash_file(&inside(self.root, &path)).ok().map(|(found, _)| found) == named.get(&path).copied()
+        })
+    }
+
+    /// Reports whether the lists of another archive can be those of this one: they are whole, and every file that is here is
+    /// in them, the same. An older or a strange copy would make files of this archive strangers in it.
+    fn is_of_this(&self, anchor: &[u8], source: &Source) -> bool {
+        let Source::Other(anchor_path) = source else { return false };
+        let Some(other) = anchor_path.parent() else { return false };
+        let Some(sums) = entries_of(anchor) else { return false };
+        [Class::Public, Class::Private].into_iter().all(|class| {
+            let bag = layout::bag_name(class);
+            let read = |name: &str, digest: Option<&Sha256>| {
+                let bytes = fs::read(layout::bag(other, class).join(name)).ok()?;
+                (Some(&Sha256::of(&bytes)) == digest).then(|| entries_of(&bytes)).flatten()
+            };
+            let tags = read(layout::TAG_MANIFEST, sums.get(&format!("{bag}/{}", layout::TAG_MANIFEST)));
+            let Some(listed) = tags.and_then(|tags| read(layout::MANIFEST, tags.get(layout::MANIFEST))) else {
+                return false;
+            };
+            let folder = layout::bag(self.root, class);
+            let files = walkdir::WalkDir::new(folder.join(layout::DATA)).into_iter().filter_map(Result::ok);
+            files.filter(|entry| entry.file_type().is_file()).all(|entry| {
+                let path = platform::slashed(entry.path().strip_prefix(&folder).unwrap_or(entry.path()));
+                hash_file(entry.path()).ok().map(|(found, _)| found) == listed.get(&path).copied()
+            })
+        })
     }
 
     /// Returns what `SHA256SUMS` may have been: with each tag manifest as it is, or as what it lists makes it.
@@ -144,7 +171,13 @@ impl Mender<'_> {
         let mut tags = Vec::new();
         for class in [Class::Public, Class::Private] {
             let present = fs::read(layout::bag(self.root, class).join(layout::TAG_MANIFEST)).ok();
-            let mut candidates = own_tags(self.root, class, self.known.catalog)?;
+            let mut infos: Vec<PathBuf> = vec![self.root.to_owned()];
+            infos.extend(self.known.others.iter().cloned());
+            let mut candidates = Vec::new();
+            for info in infos {
+                let info = hash_file(&layout::bag(&info, class).join(layout::BAG_INFO));
+                candidates.extend(own_tags(self.root, class, info.ok().map(|(digest, _)| digest), self.known.catalog)?);
+            }
             candidates.extend(present);
             tags.push(candidates);
         }
@@ -212,12 +245,12 @@ fn anchor_of(readme: Sha256, public: &[u8], private: &[u8]) -> Vec<u8> {
     lines.iter().map(|(path, digest)| manifest_line(digest, path)).collect::<String>().into_bytes()
 }
 
-/// Returns the tag manifests that a bag may have: with its manifest as it is, and as the catalog knows it.
-fn own_tags(root: &Path, class: Class, catalog: Option<&Catalog>) -> Result<Vec<Vec<u8>>> {
-    let folder = layout::bag(root, class);
-    let digest_of = |name: &str| hash_file(&folder.join(name)).ok().map(|(digest, _)| digest);
-    let Some(info) = digest_of(layout::BAG_INFO) else { return Ok(Vec::new()) };
-    let mut manifests: Vec<Sha256> = digest_of(layout::MANIFEST).into_iter().collect();
+/// Returns the tag manifests that a bag with this description may have: with its manifest as it is, and as the catalog knows
+/// it.
+fn own_tags(root: &Path, class: Class, info: Option<Sha256>, catalog: Option<&Catalog>) -> Result<Vec<Vec<u8>>> {
+    let Some(info) = info else { return Ok(Vec::new()) };
+    let present = hash_file(&layout::bag(root, class).join(layout::MANIFEST)).ok();
+    let mut manifests: Vec<Sha256> = present.into_iter().map(|(digest, _)| digest).collect();
     manifests.extend(manifest(catalog, class)?.iter().map(|bytes| Sha256::of(bytes)));
     let tags = |manifest: Sha256| {
         let digests = [

@@ -52,6 +52,9 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         checked => checked?,
     };
     let bits = stamps.findings.iter().fold(bits(&report), |bits, finding| bits | finding.exit_bit);
+    // Whose certificate was named and is not behind it, the timestamp proves nothing.
+    let is_refused = stamps.timestamps.iter().any(|stamp| stamp.trust == "refused");
+    let bits = if is_refused { bits | Kind::Findings.exit_bit() } else { bits };
     let output = context.output;
     if output.json {
         let proofs = Proofs { timestamps: &stamps.timestamps, timestamp_findings: &stamps.findings };

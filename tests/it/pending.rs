@@ -142,7 +142,7 @@ fn a_copy_made_in_the_middle_of_a_commit_without_its_list_is_no_archive() {
     fs::remove_file(run.archive().join("public/data/tables/media.csv")).unwrap();
     fs::write(run.archive().join("COMMITTING.txt"), "note").unwrap();
     for command in [&["gaps", "archive"][..], &["ready", "archive"], &["mirror", "archive"]] {
-        run.program(command).exits(64).says("during a write").says("Copy it again");
+        run.program(command).exits(64).says("during a write").says("copy it again");
     }
     assert!(!run.archive().join("site").exists());
     // Nothing is written into it either.

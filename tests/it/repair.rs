@@ -53,7 +53,12 @@ fn every_file_comes_back_from_a_second_copy() {
     for (way, spoil) in WAYS {
         // With and without the working state, which knows the lists.
         for state in [true, false] {
-            for path in before.keys() {
+            if state {
+                // Makes the working state again.
+                run.backup(&["--no-mirror"]).succeeds();
+            }
+            // If nothing pins what is there, it is not taken for the same archive: one list is left then.
+            for path in before.keys().filter(|path| state || way == "deleted" || *path != "SHA256SUMS") {
                 spoil(&run.archive().join(path));
             }
             fs::create_dir_all(run.archive().join("public")).unwrap();
@@ -222,25 +227,105 @@ fn what_only_the_owner_recorded_comes_from_a_copy_alone() {
         }
         let done = run.program(&["repair", "archive"]).exits(64);
         assert!(records.iter().all(|path| done.said().contains(*path)), "{way}: {}", done.said());
-        let copied = run.program(&["repair", "archive", "--from", "copy"]);
-        // What was recorded of the copy was recorded after it was made.
-        assert_eq!(copied.code, 64, "{way}: {}", copied.said());
-        assert!(copied.said().contains("evidence.json"));
-        for path in &records {
-            fs::write(run.archive().join(path), &before[*path]).unwrap();
-        }
-        run.program(&["repair", "archive"]).succeeds();
-    }
-    // Once more, and the copy has it.
-    let again = run.program(&["copy", "archive", "copy"]).succeeds();
-    assert_eq!(bags(&run.archive()), before, "{}", again.said());
-    for (way, spoil) in WAYS {
-        for path in &records {
-            spoil(&run.archive().join(path));
-        }
         run.program(&["repair", "archive", "--from", "copy"]).succeeds();
         assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{way}");
     }
+    // A second time nothing is recorded, so that a signature stays that of the archive.
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+}
+
+#[test]
+fn without_the_working_state_no_damage_is_taken_for_what_was_archived() {
+    let (run, before) = demo();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    let before = {
+        let _ = before;
+        bags(&run.archive())
+    };
+    fs::write(run.folder().join("invoice.txt"), "一张发票").unwrap();
+    let kinds =
+        ["/billing/raw/", "article.json", "events.jsonl", "opened.csv", "/evidence/packs/", "/media/", "README.txt"];
+    for kind in kinds {
+        for (way, spoil) in WAYS {
+            let path = before.keys().find(|path| path.contains(kind)).unwrap();
+            spoil(&run.archive().join(path));
+            let _ = fs::remove_dir_all(run.archive().join(".liudi"));
+            let spoilt = bags(&run.archive());
+            if kind != "README.txt" {
+                let plan = run.program(&["repair", "archive", "--dry-run"]);
+                let done = run.program(&["repair", "archive"]);
+                assert_eq!((plan.code, done.code), (64, 64), "{kind}, {way}: {}", done.said());
+                assert!(done.said().contains(path.as_str()), "{kind}, {way}: {}", done.said());
+                assert_eq!(differing(&spoilt, &bags(&run.archive())), Vec::<String>::new(), "{kind}, {way}");
+                for arguments in [
+                    &["keep", "invoice.txt", "--as", "invoice", "-C", "archive"][..],
+                    &["backup", "in", "-o", "archive"],
+                ] {
+                    fs::create_dir_all(run.folder().join("in")).unwrap();
+                    let done = run.program(arguments);
+                    assert_eq!(done.code, 64, "{kind}, {way}: {}", done.said());
+                }
+                assert_eq!(differing(&spoilt, &bags(&run.archive())), Vec::<String>::new(), "{kind}, {way}");
+            }
+            run.program(&["repair", "archive", "--from", "copy"]).succeeds();
+            assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{kind}, {way}");
+        }
+    }
+}
+
+#[test]
+fn a_strange_or_older_archive_takes_nothing_over() {
+    let (run, before) = demo();
+    let small = Run::new();
+    fs::create_dir_all(run.folder().join("one")).unwrap();
+    let _ = small;
+    let page = fs::read_dir(super::support::fixture("demo/pages")).unwrap().map(|entry| entry.unwrap().path());
+    let page = page.filter(|path| path.extension().is_some_and(|end| end == "html")).min().unwrap();
+    fs::copy(&page, run.folder().join("one/a.html")).unwrap();
+    run.program(&["backup", "one", "-o", "other", "--no-mirror"]);
+    for state in [true, false] {
+        for list in ["SHA256SUMS", "public/manifest-sha256.txt", "public/tagmanifest-sha256.txt"] {
+            fs::remove_file(run.archive().join(list)).unwrap();
+        }
+        if !state {
+            fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+        }
+        let kept = |tree: &Tree| -> Tree {
+            let is_kept = |path: &str| path.contains("/data/") || path.starts_with("private/");
+            tree.iter().filter(|(path, _)| is_kept(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+        };
+        let done = run.program(&["repair", "archive", "--from", "other"]);
+        assert_eq!(
+            differing(&kept(&before), &kept(&bags(&run.archive()))),
+            Vec::<String>::new(),
+            "{state}: {}",
+            done.said()
+        );
+        if state {
+            done.succeeds();
+        } else {
+            done.exits(64);
+        }
+    }
+}
+
+#[test]
+fn a_copy_of_a_damaged_archive_stays_one_and_mends_it() {
+    let (run, _) = demo();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    let before = bags(&run.archive());
+    let picture = before.keys().find(|path| path.contains("/media/")).unwrap();
+    fs::remove_file(run.archive().join(picture)).unwrap();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    run.program(&["verify", "copy"]).succeeds();
+    fs::write(run.folder().join("copy/COMMITTING.txt"), "x").unwrap();
+    run.program(&["repair", "archive", "--from", "copy"]).succeeds();
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+    fs::remove_dir_all(run.archive().join("private")).unwrap();
+    fs::remove_file(run.folder().join("copy/COMMITTING.txt")).unwrap();
+    run.program(&["repair", "archive", "--from", "copy"]).succeeds();
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
 }
 
 #[test]

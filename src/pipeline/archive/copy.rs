@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::state;
+use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive, copy as bags};
 use crate::error::{Error, Result};
 use crate::model::{Problem, layout};
@@ -48,7 +49,7 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     state::check_finished(root)?;
     let target = folder_for(root, target)?;
     let archive = Archive::open(root)?;
-    let done = bags::copy(&archive, &target, &host.work())?;
+    let done = bags::copy(&archive, &target, None, &host.work())?;
     // Its lock would keep the record from being written.
     drop(archive);
     let mut report = CopyReport {
@@ -79,6 +80,13 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     }
     let new = NewRecord { key: SECOND_COPY.to_owned(), value: digest, note: Some(place), ..NewRecord::default() };
     evidence::add(book, &new, host)?;
+    // The record itself belongs into the copy, which is then the archive as it is now.
+    let checked = bags::listed(&Archive::open(&report.copy)?)?;
+    let done = bags::copy(&Archive::open(root)?, &report.copy, Some(&checked), &host.work())?;
+    report.damaged = done.damaged;
+    let names_only = Options { read_per_mille: Some(0), from_disk: true, ..Options::default() };
+    let found = verify::archive(&report.copy, names_only, &host.work())?;
+    report.damaged.extend(found.findings.into_iter().filter(|finding| finding.exit_bit != 0));
     Ok(report)
 }
 

@@ -15,7 +15,7 @@ use super::{ownership, state};
 use crate::archive::list_repair::{self, Known};
 use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Problem, Sha256, layout};
 use crate::pipeline::backup::{self, BackupReport};
 use crate::pipeline::closing::private_files;
@@ -96,8 +96,14 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
     state::check_finished(root)?;
     let work = host.work();
     let sources = Sources::open(root, &options.from)?;
-    let (mut report, lost) = with_copies(root, options, &sources, host, &work)?;
-    if options.rehearses {
+    let Checked { mut report, lost, can_derive } = with_copies(root, options, &sources, host, &work)?;
+    if !can_derive {
+        // Without the working state nothing says that what the rest would be made from is right.
+        if !options.rehearses && !report.was_whole() {
+            report.left = remaining(root, std::mem::take(&mut report.left), &work)?;
+            write_anew(root, &mut report, host)?;
+        }
+    } else if options.rehearses {
         for (place, _) in &lost {
             if is_derived(place) {
                 report.has_mended(archive::place(place.0, &place.1), Origin::Evidence);
@@ -106,25 +112,54 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
     } else if !report.was_whole() {
         derive(root, lost, &mut report, host)?;
         report.left = remaining(root, std::mem::take(&mut report.left), &work)?;
-        if is_written_anew(&report.left) {
-            let paths: BTreeSet<String> = report.left.iter().map(|problem| problem.locator.clone()).collect();
-            private_files::recount(&Session::open_for(root, host)?, &work)?;
-            report.left = remaining(root, Vec::new(), &work)?;
-            let left: HashSet<String> = report.left.iter().map(|problem| problem.locator.clone()).collect();
-            for path in paths.into_iter().filter(|path| !left.contains(path)) {
-                report.has_mended(path, Origin::Lists);
-            }
-        }
+        write_anew(root, &mut report, host)?;
     }
     report.mended.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(report)
 }
 
-/// Reports whether nothing is wrong but what every commit writes anew: what a bag says of itself, and the README.
-fn is_written_anew(left: &[Problem]) -> bool {
+/// What a look at every byte found.
+struct Checked {
+    report: RepairReport,
+    /// What is still lost.
+    lost: BTreeMap<Place, Sha256>,
+    /// Whether the working state is that of the bags, so that derived files can be made again.
+    can_derive: bool,
+}
+
+/// Writes what the bags say of themselves, and the README, anew if they are damaged and every file is there to be counted.
+fn write_anew(root: &Path, report: &mut RepairReport, host: &dyn Host) -> Result<()> {
+    if !report.left.iter().any(is_written_anew) || report.left.iter().any(|problem| !keeps_its_size(problem)) {
+        return Ok(());
+    }
+    let (anew, others): (Vec<Problem>, _) = std::mem::take(&mut report.left).into_iter().partition(is_written_anew);
+    let session = match Session::open_for(root, host) {
+        Ok(session) => session,
+        Err(error) if error.kind() == Kind::Findings => {
+            report.left = others.into_iter().chain(anew).collect();
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    private_files::recount(&session, &host.work())?;
+    drop(session);
+    report.left = remaining(root, others, &host.work())?;
+    let left: HashSet<String> = report.left.iter().map(|problem| problem.locator.clone()).collect();
+    for problem in anew.into_iter().filter(|problem| !left.contains(&problem.locator)) {
+        report.has_mended(problem.locator, Origin::Lists);
+    }
+    Ok(())
+}
+
+/// Reports whether a fault leaves the files as they were, so that they can be counted.
+fn keeps_its_size(problem: &Problem) -> bool {
+    is_written_anew(problem) || problem.code == "payload-extra"
+}
+
+/// Reports whether a fault is of what every commit writes anew: what a bag says of itself, and the README.
+fn is_written_anew(problem: &Problem) -> bool {
     let tags = ["anchor-mismatch", "tag-corrupt", "tag-missing", "tag-unreadable", "oxum-malformed", SIZES];
-    !left.is_empty()
-        && left.iter().all(|problem| list_repair::is_written_anew(&problem.locator) && tags.contains(&&*problem.code))
+    list_repair::is_written_anew(&problem.locator) && tags.contains(&&*problem.code)
 }
 
 /// Mends the lists, reads everything, and mends what the sources hold. Returns what is still lost.
@@ -134,7 +169,7 @@ fn with_copies(
     sources: &Sources,
     host: &dyn Host,
     work: &Work<'_>,
-) -> Result<(RepairReport, BTreeMap<Place, Sha256>)> {
+) -> Result<Checked> {
     let lock = ArchiveLock::take(root, host.environment().now()?)?;
     archive::finish_pending(root)?;
     let catalog = root.join(layout::WORK).join(layout::CATALOG);
@@ -143,6 +178,10 @@ fn with_copies(
     let head = catalog.as_ref().map(|catalog| catalog.meta(super::session::MANIFESTS)).transpose()?.flatten();
     let known = Known { catalog: catalog.as_ref(), head: head.as_deref(), others: &sources.archives };
     let damaged_lists = list_repair::mend(root, &known, !options.rehearses)?;
+    // In a rehearsal the anchor may still be damaged, and is right if its digest is known.
+    let now = archive::commit::manifests_digest(root)?;
+    let is_mended = damaged_lists.iter().any(|list| list.path == layout::SHA256SUMS && list.found.is_some());
+    let can_derive = head.as_deref().is_some_and(|head| head == now || (options.rehearses && is_mended));
     drop(catalog);
     let archive = Archive::of_writer(root, &lock)?;
     let checked = verify::opened(&archive, Options::default(), work)?;
@@ -173,13 +212,18 @@ fn with_copies(
     for ((class, path), digest) in lost.clone() {
         let Some(file) = places.get(&digest) else { continue };
         work.check()?;
+        // A folder or a link in its place is somebody's own.
+        let target = archive::file_of(root, class, &path);
+        if std::fs::symlink_metadata(&target).is_ok_and(|there| !there.is_file()) {
+            continue;
+        }
         if !options.rehearses && !restore(&archive, &stage, (class, &path), &digest, file)? {
             continue;
         }
         report.has_mended(archive::place(class, &path), Origin::Copy(file.display().to_string()));
         lost.remove(&(class, path));
     }
-    Ok((report, lost))
+    Ok(Checked { report, lost, can_derive })
 }
 
 /// Puts a lost file back from `file`; false if that is no longer what it was, or cannot be read.
@@ -192,7 +236,7 @@ fn restore(
 ) -> Result<bool> {
     let staged = match platform::open_file(file).map(|mut file| stage.put(&mut file, None)) {
         Ok(Ok(staged)) => staged,
-        Ok(Err(error)) if error.kind() == crate::error::Kind::Disk => return Err(error),
+        Ok(Err(error)) if error.kind() == Kind::Disk => return Err(error),
         _ => return Ok(false),
     };
     if staged.sha256 != *digest {
@@ -218,7 +262,7 @@ fn derive(root: &Path, lost: BTreeMap<Place, Sha256>, report: &mut RepairReport,
     let run = session.begin()?;
     let own = ownership::decide(&session.catalog, None)?;
     let (committed, findings) =
-        backup::commit_mending(&session, run, own.as_ref(), &host.work(), &mut BackupReport::default(), &damage)?;
+        backup::commit_only(&session, run, own.as_ref(), &host.work(), &mut BackupReport::default(), &damage)?;
     let left: HashSet<&str> = findings.iter().map(|finding| finding.locator.as_str()).collect();
     for (place, _) in damage.files() {
         let path = archive::place(place.0, &place.1);
@@ -257,12 +301,19 @@ fn remaining(root: &Path, content: Vec<Problem>, work: &Work<'_>) -> Result<Vec<
     let mut left: Vec<Problem> = verify::archive(root, names_only, work)?.findings;
     left.retain(|finding| finding.exit_bit != 0);
     let known: BTreeSet<(String, String)> = left.iter().map(|one| (one.code.clone(), one.locator.clone())).collect();
-    let is_content = |problem: &Problem| matches!(&*problem.code, "payload-corrupt" | "payload-unreadable");
+    let is_content = |problem: &Problem| {
+        let is_file = archive::place_of(&problem.locator).is_some() || list_repair::is_written_anew(&problem.locator);
+        is_file && matches!(&*problem.code, "payload-corrupt" | "payload-unreadable" | "tag-corrupt" | "tag-unreadable")
+    };
     left.extend(
         content
             .into_iter()
             .filter(|problem| is_content(problem) && !known.contains(&(problem.code.clone(), problem.locator.clone()))),
     );
+    // That the sizes do not add up follows from the files that are named.
+    if left.iter().any(|problem| PAYLOAD.contains(&&*problem.code)) {
+        left.retain(|problem| problem.code != SIZES);
+    }
     left.sort_by(|a, b| (&a.locator, &a.code).cmp(&(&b.locator, &b.code)));
     Ok(left)
 }
@@ -344,11 +395,16 @@ impl Sources {
     ) -> Result<HashMap<Sha256, PathBuf>> {
         let wanted: HashSet<Sha256> = lost.values().copied().collect();
         let mut found = HashMap::new();
+        let mut plain = self.plain.clone();
         if wanted.is_empty() {
             return Ok(found);
         }
         for root in &self.archives {
-            let archive = Archive::open(root)?;
+            let Ok(archive) = Archive::open(root) else {
+                // Unfinished or damaged: its files are still files.
+                plain.push(root.clone());
+                continue;
+            };
             for class in [Class::Public, Class::Private] {
                 // The part that can be read counts: a copy may be damaged too.
                 let _ = archive.each(class, |path, digest| {
@@ -362,7 +418,7 @@ impl Sources {
             }
         }
         let step = work.progress.start(Task::Scan, None);
-        for path in moved.into_iter().chain(self.plain.iter().cloned()) {
+        for path in moved.into_iter().chain(plain) {
             for entry in walkdir::WalkDir::new(&path).sort_by_file_name().into_iter().filter_map(Result::ok) {
                 work.check()?;
                 if entry.file_type().is_file()

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::rebuild::{self, Target};
 use crate::archive::list_repair::{self, Known};
-use crate::archive::{self, Archive, evidence};
-use crate::error::{Error, Result};
-use crate::model::{Class, Time, layout};
+use crate::archive::{self, Archive, evidence, verify};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Class, Problem, Time, layout};
 use crate::pipeline::environment::Environment;
 use crate::pipeline::host::{Event, Host};
 use crate::platform;
@@ -77,6 +77,7 @@ impl Session {
             repaired = Some("lists-mended");
         }
         if !agrees(&archive, &catalog, &stage)? {
+            check_whole(&archive, work)?;
             drop(catalog);
             discard_state(&folder)?;
             catalog = Catalog::open(&folder.join(layout::CATALOG))?;
@@ -85,6 +86,9 @@ impl Session {
         let ledger = LedgerStore::open(&folder.join(LEDGER))?;
         let begun = Cell::new(None);
         if catalog.is_new()? {
+            if repaired != Some("state-outdated") {
+                check_whole(&archive, work)?;
+            }
             let into =
                 Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &folder, clock: now, work };
             rebuild::rebuild(&into)?;
@@ -169,6 +173,32 @@ fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     }
     catalog.set_meta(MANIFESTS, &now)?;
     Ok(true)
+}
+
+/// Code of the error of an archive that is damaged and has no working state to mend it by.
+const DAMAGED_ALONE: &str = "archive-damaged-alone";
+
+/// Reads every byte of an archive whose working state has to be made from it: what is damaged would be taken for what was
+/// archived, and the next commit would make it the right one.
+///
+/// # Errors
+/// `archive-damaged-alone` names the first file that is missing or not as it was archived; `interrupted`.
+fn check_whole(archive: &Archive, work: &Work<'_>) -> Result<()> {
+    if !archive.has_bag(Class::Public) && !archive.has_bag(Class::Private) {
+        return Ok(());
+    }
+    let report = verify::opened(archive, verify::Options::default(), work)?;
+    work.check()?;
+    let is_damage = |finding: &&Problem| {
+        finding.exit_bit != 0 && finding.code != "payload-extra" && !list_repair::is_written_anew(&finding.locator)
+    };
+    match report.findings.iter().find(is_damage) {
+        Some(finding) => {
+            let path = archive.root().join(&finding.locator);
+            Err(Error::new(Kind::Findings, DAMAGED_ALONE).with("path", path.display()))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Opens the catalog in `work`; a damaged one is replaced by an empty one, with a remark.

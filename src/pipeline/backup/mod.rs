@@ -260,7 +260,22 @@ pub fn commit(
 }
 
 /// Does what [`commit`] does and puts what was lost back; also returns a finding for each file that is still lost.
-pub(super) fn commit_mending(
+fn commit_mending(
+    session: &Session,
+    run: Run,
+    own: Option<&Owner>,
+    work: &Work<'_>,
+    report: &mut BackupReport,
+    damage: &Damage,
+) -> Result<(bool, Vec<Problem>)> {
+    let done = commit_only(session, run, own, work, report, damage)?;
+    // In one transaction, for the same reason as the walk.
+    session.catalog.transaction(|_| describe(session, own, report))?;
+    Ok(done)
+}
+
+/// Does what [`commit_mending`] does without reading the bags for the report: they may still be damaged.
+pub(super) fn commit_only(
     session: &Session,
     run: Run,
     own: Option<&Owner>,
@@ -287,11 +302,8 @@ pub(super) fn commit_mending(
         }
     };
     report.interrupted |= !committed;
-    // The report reads what is in the bags.
     let (mended, lost) = damage.mend(session)?;
     report.mended += mended;
-    // In one transaction, for the same reason as the walk.
-    session.catalog.transaction(|_| describe(session, own, report))?;
     Ok((committed, lost))
 }
 

@@ -116,3 +116,4 @@ desk-hint-unread-empty = Download it again, then put it in.
 desk-hint-fetch-rate-limited = Fetch again later, under “What is missing”; nothing is downloaded twice.
 desk-hint-fetch-challenge = Open the link in a browser, pass the check, save the page and put it in; or fetch again in a few hours. What was not fetched is under “What is missing”.
 desk-hint-disk-in-use = Another program has this file open (Excel, a synced folder, a virus scanner): close it and do it again.
+desk-hint-archive-damaged-alone = Open another copy of this archive. Without one, make a new archive and put the original files into it.

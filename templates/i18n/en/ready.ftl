@@ -65,7 +65,10 @@ error-second-copy-none = There is no archive in this folder: { $path }
 hint-second-copy-none = Choose the copied folder of the archive itself (with the folders public and private in it), not the one around it
 error-second-copy-differs = The copy is not of the archive as it is now (the archive changed since, or it is another one): { $path }
 hint-second-copy-differs = Copy the folder of the archive again, and choose the new copy
-error-second-copy-damaged = The copy is not whole ({ $count } missing or changed, the first: { $first }): { $path }
+error-second-copy-damaged = The copy is not whole ({ $count ->
+    [one] one fault
+   *[other] { $count } faults
+}, the first: { $first }): { $path }
 hint-second-copy-damaged = Copy the folder of the archive again, and choose the new copy
 error-event-still-needed = "{ $event }" cannot be withdrawn while "{ $later }" is recorded, which comes after it ({ $account })
 hint-event-still-needed = Withdraw that first: `{ $liudi } event add { $later } unknown`

@@ -64,3 +64,5 @@ error-restore-failed = { $path } cannot be put back
 hint-restore-failed = { advice-disk }
 error-repair-from-itself = { $path } is the archive that is to be mended
 hint-repair-from-itself = After --from write another copy, or the original files.
+error-archive-damaged-alone = The archive is damaged ({ $path }), and its working folder .liudi, by which it could be mended, is not there: nothing was written to it
+hint-archive-damaged-alone = liudi repair names every damaged file; with --from it takes them from another copy, or from a folder that holds the same files. Without any, back up the original files into a new folder.

@@ -116,3 +116,4 @@ desk-hint-unread-empty = 请重新下载，再放进来一次。
 desk-hint-fetch-rate-limited = 请过一段时间，到「还缺什么」再取一次，已下载的不会重复下载。
 desk-hint-fetch-challenge = 在浏览器里打开这个链接，完成验证，保存网页，再放进来；或者过几个小时再取。没有取到的文章在「还缺什么」里。
 desk-hint-disk-in-use = 别的程序正开着这个文件（Excel、网盘同步、杀毒软件等）：关掉它，再做一次。
+desk-hint-archive-damaged-alone = 请打开这份存档的另一份拷贝。没有的话，新建一个存档，把当初的文件重新放进来。

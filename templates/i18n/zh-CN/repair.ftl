@@ -34,3 +34,5 @@ error-restore-failed = { $path } 放不回原处
 hint-restore-failed = { advice-disk }
 error-repair-from-itself = { $path } 就是要修的这份存档
 hint-repair-from-itself = --from 后面写另一份拷贝，或当初的文件。
+error-archive-damaged-alone = 存档损坏（{ $path }），而能用来修它的工作文件夹 .liudi 不在，所以没有写入任何内容
+hint-archive-damaged-alone = 运行 liudi repair 会列出所有损坏的文件；加上 --from 就能从另一份拷贝、或有同样文件的文件夹里取回。都没有的话，把当初的文件备份到一个新文件夹。
