@@ -1,7 +1,7 @@
 //! Copies an archive into another folder, file by file, each compared with its digest while it is read. A copy that was
 //! broken off goes on where it was; until the end a note keeps everybody from taking it for an archive.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ pub struct Copied {
 pub fn copy(
     archive: &Archive,
     target: &Path,
-    checked: Option<&HashMap<String, Sha256>>,
+    checked: Option<&BTreeMap<String, Sha256>>,
     work: &Work<'_>,
 ) -> Result<Copied> {
     let mut copy = Copy::begin(target)?;
@@ -121,8 +121,8 @@ pub fn copy(
 ///
 /// # Errors
 /// `manifest-unreadable`, `manifest-malformed`.
-pub fn listed(archive: &Archive) -> Result<HashMap<String, Sha256>> {
-    let mut files = HashMap::new();
+pub fn listed(archive: &Archive) -> Result<BTreeMap<String, Sha256>> {
+    let mut files = BTreeMap::new();
     for class in [Class::Public, Class::Private] {
         archive.each(class, |path, digest| {
             files.insert(place(class, path), digest);
@@ -281,9 +281,9 @@ impl<'t> Copy<'t> {
                 }
                 let folder = target.parent().unwrap_or(self.target);
                 if is_private(&path) {
-                    platform::create_private_folder(folder)?
+                    platform::create_private_folder(folder)?;
                 } else {
-                    fs::create_dir_all(folder)?
+                    fs::create_dir_all(folder)?;
                 }
                 platform::rename(&part, &target)?;
                 platform::set_file_private(&target, is_private(&path))

@@ -20,8 +20,10 @@ fn bags(archive: &Path) -> Tree {
     tree(archive).into_iter().collect()
 }
 
-/// The ways in which a file gets lost.
-const WAYS: [(&str, fn(&Path)); 3] = [
+/// A way in which a file gets lost, by its name.
+type Way = (&'static str, fn(&Path));
+
+const WAYS: [Way; 3] = [
     ("deleted", |path| fs::remove_file(path).unwrap()),
     ("cut short", |path| {
         let bytes = fs::read(path).unwrap();
@@ -135,7 +137,9 @@ fn what_nobody_has_is_named_and_comes_back_from_the_inputs() {
         before.keys().filter(|path| !is_made(path)).map(|path| run.archive().join(path)).collect();
     assert!(given.iter().any(|path| path.to_string_lossy().contains("packs")));
     for (way, spoil) in WAYS {
-        given.iter().for_each(|path| spoil(path));
+        for path in &given {
+            spoil(path);
+        }
         let done = run.program(&["repair", "archive"]).exits(64);
         for path in &given {
             let name = path.file_name().unwrap().to_str().unwrap();
@@ -237,12 +241,9 @@ fn what_only_the_owner_recorded_comes_from_a_copy_alone() {
 
 #[test]
 fn without_the_working_state_no_damage_is_taken_for_what_was_archived() {
-    let (run, before) = demo();
+    let (run, _) = demo();
     run.program(&["copy", "archive", "copy"]).succeeds();
-    let before = {
-        let _ = before;
-        bags(&run.archive())
-    };
+    let before = bags(&run.archive());
     fs::write(run.folder().join("invoice.txt"), "一张发票").unwrap();
     let kinds =
         ["/billing/raw/", "article.json", "events.jsonl", "opened.csv", "/evidence/packs/", "/media/", "README.txt"];
@@ -277,9 +278,7 @@ fn without_the_working_state_no_damage_is_taken_for_what_was_archived() {
 #[test]
 fn a_strange_or_older_archive_takes_nothing_over() {
     let (run, before) = demo();
-    let small = Run::new();
     fs::create_dir_all(run.folder().join("one")).unwrap();
-    let _ = small;
     let page = fs::read_dir(super::support::fixture("demo/pages")).unwrap().map(|entry| entry.unwrap().path());
     let page = page.filter(|path| path.extension().is_some_and(|end| end == "html")).min().unwrap();
     fs::copy(&page, run.folder().join("one/a.html")).unwrap();

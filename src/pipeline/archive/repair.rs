@@ -104,7 +104,7 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
             write_anew(root, &mut report, host)?;
         }
     } else if options.rehearses {
-        for (place, _) in &lost {
+        for place in lost.keys() {
             if is_derived(place) {
                 report.has_mended(archive::place(place.0, &place.1), Origin::Evidence);
             }
@@ -205,7 +205,7 @@ fn with_copies(
         };
         report.has_mended(list.path, from);
     }
-    let mut lost = wanted(&archive, &report.left)?;
+    let mut lost = wanted(&archive, &report.left);
     let moved = moved(root, &report.left);
     let places = sources.find(&lost, moved, work)?;
     let stage = Stage::open(root, &lock)?;
@@ -319,12 +319,12 @@ fn remaining(root: &Path, content: Vec<Problem>, work: &Work<'_>) -> Result<Vec<
 }
 
 /// Returns the payload files that findings are about, with the digests that they should have.
-fn wanted(archive: &Archive, findings: &[Problem]) -> Result<BTreeMap<Place, Sha256>> {
+fn wanted(archive: &Archive, findings: &[Problem]) -> BTreeMap<Place, Sha256> {
     let faulty = findings.iter().filter(|finding| PAYLOAD.contains(&&*finding.code));
     let faulty: HashSet<Place> = faulty.filter_map(|finding| archive::place_of(&finding.locator)).collect();
     let mut lost = BTreeMap::new();
     if faulty.is_empty() {
-        return Ok(lost);
+        return lost;
     }
     for class in [Class::Public, Class::Private] {
         // A manifest that cannot be read to its end has been named among the lists.
@@ -336,7 +336,7 @@ fn wanted(archive: &Archive, findings: &[Problem]) -> Result<BTreeMap<Place, Sha
             Ok(())
         });
     }
-    Ok(lost)
+    lost
 }
 
 /// Returns the files that were renamed inside the archive.
