@@ -1,4 +1,4 @@
-//! Packs an archive into single files and unpacks it again. Each bag is one ZIP of one form ([`form`]), whole or in parts,
+//! Packs an archive into single files and unpacks it again. Each bag is one ZIP of one form (`form`), whole or in parts,
 //! and may be encrypted; a third, small ZIP has the files that pin both. Unzipped into one folder, the three are the
 //! archive again, with any program. The private bag is never written readable if it is to be encrypted: ZIP, encryption
 //! and parts are one stream.

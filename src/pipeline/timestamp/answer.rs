@@ -40,7 +40,7 @@ struct State {
 /// Takes the answer in the file at `path` and keeps it in the archive at `root`.
 ///
 /// # Errors
-/// `input-not-found`, `timestamp-too-large`, and those of [`keep`].
+/// `input-not-found`, `timestamp-too-large`, and those of `keep`.
 pub fn take(root: &Path, path: &Path, authorities: Option<&Authorities>, host: &dyn Host) -> Result<Kept> {
     let bytes = platform::read_whole(path, LARGEST).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::input("input-not-found").with("path", path.display()),
