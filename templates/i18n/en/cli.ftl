@@ -498,7 +498,7 @@ error-verify-read-invalid = `{ $value }` is not a valid share
 hint-verify-read-invalid = give a value from 0.1% to 100%, such as --read 10%
 error-table-write-failed = a table cannot be written
 error-dry-run-not-here = This command cannot show beforehand what it would write; nothing was done
-hint-dry-run-not-here = --dry-run works with backup, collect and purge only
+hint-dry-run-not-here = --dry-run works with backup, collect, purge and repair only
 error-links-left-out = { $count ->
     [one] One line of standard input contains no link to an article and was
    *[other] { $count } lines of standard input contain no link to an article and were

@@ -37,7 +37,7 @@ hint-copy-into-itself = A second copy belongs elsewhere, best on another disk.
 
 repair-from-lists = from the archive's own lists
 repair-from-copy = from { $file }
-repair-from-evidence = made again from the original pages in the archive
+repair-from-evidence = made again from the originals in the archive
 repair-nothing = Nothing to mend: { $files ->
     [one] the one file is
    *[other] all { $files } files are

@@ -50,12 +50,12 @@ hint-site-folder-taken = choose an empty folder or a new name for the site
 error-site-folder-unsafe = the site cannot be put in `{ $path }`: that is the archive, the files being backed up, or your home folder; nothing was written
 hint-site-folder-unsafe = choose another folder for the site; by default it is DIR/site
 
-hint-disk-full = the disk is full: free some space, or put the archive on another disk with -o, and run the same command again; everything saved so far is safe
+hint-disk-full = the disk is full: free some space, or use another disk, and run the same command again; everything saved so far is safe
 hint-disk-quota = your quota on this disk is used up: delete files or ask for more, and run the same command again; everything saved so far is safe
 hint-disk-file-too-large = this file system cannot hold a file of that size (FAT32: 4 GB; or a ulimit applies): put the archive on exFAT, NTFS, APFS or ext4
-hint-disk-read-only = this place is read-only (a disc, a locked USB stick, a disk that failed): choose another one with -o
+hint-disk-read-only = this place is read-only (a disc, a locked USB stick, a disk that failed): choose another one
 hint-disk-in-use = another program has this file open (Excel, a synced folder, a virus scanner): close it and try again
-hint-disk-no-right = you have no permission to write here: check who owns the folder and whether another program is using the file, or choose another place with -o
+hint-disk-no-right = you have no permission to write here: check who owns the folder and whether another program is using the file, or choose another place
 summary-modes-refused = Note: in this place (a USB stick, a cloud or network folder, or on Windows anything outside your own user folder) files cannot be hidden from other users of this computer: they can open the private part. If that matters, use a place inside your own user folder.
 dry-run-could-fetch = Offline. With --online it could fetch { $pages ->
     [one] one article

@@ -25,7 +25,7 @@ hint-copy-into-itself = 第二份拷贝要放在别处，最好是另一块盘�
 
 repair-from-lists = 按存档自己的清单
 repair-from-copy = 取自 { $file }
-repair-from-evidence = 按存档里保留的原始页面重新生成
+repair-from-evidence = 按存档里保留的原件重新生成
 repair-nothing = 没有要修的：{ $files } 个文件都在，每个字节都对。
 repair-planned = 这只是计划，什么都没有写：能修好 { $count } 个文件，还有 { $left } 处修不了。
 repair-done = 修好了 { $count } 个文件，存档现在完整无误。

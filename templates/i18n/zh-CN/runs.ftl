@@ -28,19 +28,19 @@ summary-locked = 还没有密码、打不开的 ZIP：{ $names }
 
 error-archive-file-missing = 存档损坏：应有的文件不见了、读不出来，或者内容不是当初存的
 hint-archive-file-missing = { advice-damaged }
-summary-mended = 存档里缺了或变了的 { $count } 个文件已经修好：按保留的原始页面重新生成，或从这次给的文件里补回来。
+summary-mended = 存档里缺了或变了的 { $count } 个文件已经修好：按保留的原件重新生成，或从这次给的文件里补回来。
 
 error-site-folder-taken = { $path } 里有别的东西，不是 liudi 生成的网站；什么都没有写入
 hint-site-folder-taken = 给网站换一个空文件夹，或新的名字
 error-site-folder-unsafe = 网站不能放在 { $path }：那里是存档、要备份的文件或你的个人文件夹；什么都没有写入
 hint-site-folder-unsafe = 给网站另选一个文件夹；不指定时放在 存档/site
 
-hint-disk-full = 磁盘满了：腾出空间，或用 -o 把存档放到别的磁盘，再运行同样的命令；已经存好的都在
+hint-disk-full = 磁盘满了：腾出空间，或换一个别的磁盘，再运行同样的命令；已经存好的都在
 hint-disk-quota = 这个磁盘给你的额度用完了：清理一些文件或申请更多额度，再运行同样的命令；已经存好的都在
 hint-disk-file-too-large = 这个文件系统放不下这么大的文件（FAT32 上限 4 GB，或有 ulimit 限制）：把存档放到 exFAT、NTFS、APFS 或 ext4 的磁盘上
-hint-disk-read-only = 这里是只读的（光盘、写保护的 U 盘、出错后变成只读的磁盘）：用 -o 换一个能写的地方
+hint-disk-read-only = 这里是只读的（光盘、写保护的 U 盘、出错后变成只读的磁盘）：换一个能写的地方
 hint-disk-in-use = 别的程序正开着这个文件（Excel、网盘同步、杀毒软件等）：关掉它，再运行一次
-hint-disk-no-right = 没有写的权限：检查文件夹是谁的、有没有被别的程序占用，或用 -o 换一个地方
+hint-disk-no-right = 没有写的权限：检查文件夹是谁的、有没有被别的程序占用，或换一个地方
 summary-modes-refused = 请留意：放在这里（U 盘、网盘、共享文件夹，或者 Windows 上自己的用户文件夹以外），私密部分没法只让你一个人看，这台电脑上的其他用户也能打开。要紧的话，放到自己的用户文件夹里。
 dry-run-could-fetch = 这次不联网。加上 --online 可以去抓取：文章 { $pages } 篇、图片等 { $media } 个。
 source-container = 压缩包
