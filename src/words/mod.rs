@@ -249,7 +249,12 @@ mod tests {
         "rule-",
         "rules-",
         "secret-",
+        "sheet-",
+        "sign-",
+        "signature-",
+        "signing-",
         "template-",
+        "timestamp-",
         "verify-read-",
     ];
 
