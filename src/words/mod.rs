@@ -255,6 +255,7 @@ mod tests {
         "signing-",
         "template-",
         "timestamp-",
+        "unpack-",
         "verify-read-",
     ];
 
