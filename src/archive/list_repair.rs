@@ -109,18 +109,21 @@ impl Mender<'_> {
         let path = layout::SHA256SUMS;
         let present = fs::read(self.root.join(path)).ok();
         let is_known = |bytes: &[u8]| self.known.head.is_some_and(|head| Sha256::of(bytes).hex() == head);
-        if present.as_deref().is_some_and(is_known) {
+        let named = present.as_deref().and_then(entries_of);
+        let consistent = self.consistent_anchor();
+        // Also one that the working state does not know: the bags of another machine, or an older copy of them.
+        let is_whole = consistent.is_some() && named.as_ref().is_some_and(|named| self.names_both_bags(named));
+        if is_whole || present.as_deref().is_some_and(is_known) {
             return Ok(());
         }
         let composed = self.composed_anchors()?.into_iter().map(|bytes| (bytes, Source::Itself));
         if let Some(right) = composed.chain(self.elsewhere(path)).find(|(bytes, _)| is_known(bytes)) {
             return self.found(path, Some(right));
         }
-        let named = present.as_deref().and_then(entries_of);
         if named.as_ref().is_some_and(|named| self.names_both_bags(named)) {
             return Ok(());
         }
-        let right = match self.consistent_anchor() {
+        let right = match consistent {
             // Its own bags are whole, so it is the list that has changed.
             Some(bytes) => Some((bytes, Source::Itself)),
             None if named.is_some() || self.known.head.is_some() => None,
