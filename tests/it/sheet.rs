@@ -110,6 +110,9 @@ fn timestamps_are_on_the_sheet_and_other_files_are_not_overwritten() {
     }
     run.program(&["evidence", "sheet", "archive"]).succeeds();
     assert!(run.archive().join("evidence-sheet.html").is_file());
+    // The sheet only lists what lies there; `verify` judges it.
+    run.program(&["verify", "archive"]).exits(64).says("not a minisign signature");
+    std::fs::remove_file(run.archive().join("SHA256SUMS.minisig")).unwrap();
     run.program(&["verify", "archive"]).succeeds();
     std::fs::write(run.folder().join("other.html"), "<p>mine</p>").unwrap();
     run.program(&["evidence", "sheet", "archive", "-o", "other.html"]).exits(2).says("was not overwritten");
