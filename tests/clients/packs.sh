@@ -3,8 +3,9 @@
 # Usage: tests/clients/packs.sh LIUDI ARCHIVE FOLDER; the programs must be installed. Nothing here reads anything with liudi
 # that another program can read.
 set -euo pipefail
-liudi="$1" archive="$(realpath "$2")" folder="$3"
+liudi="$(realpath "$1")" archive="$(realpath "$2")" folder="$3"
 rm -rf "$folder" && mkdir -p "$folder" && cd "$folder"
+export LIUDI_LANG=en
 sevenzip="$(type -P 7zz || type -P 7z)"
 name="$(basename "$archive")"
 original=(--exclude=.liudi --exclude=site --exclude=exports --exclude=report --exclude='READY*')
