@@ -48,13 +48,17 @@ impl Out for Inside {
         if let Item::Input(input) = item
             && self.0 < 3
         {
-            for importer in IMPORTERS {
-                if importer.identify(&mut Probe::new(&input)) != liudi::source::Match::No {
-                    read(importer.info().name, &input, self.0 + 1);
-                }
-            }
+            read_recognised(&input, self.0 + 1);
         }
         Ok(())
+    }
+}
+
+fn read_recognised(input: &Input, depth: u32) {
+    for importer in IMPORTERS {
+        if importer.identify(&mut Probe::new(input)) != liudi::source::Match::No {
+            read(importer.info().name, input, depth);
+        }
     }
 }
 
@@ -66,6 +70,7 @@ fn read(source: &str, input: &Input, depth: u32) {
 }
 
 /// Gives `bytes` to the importers of these names, whatever is recognised in them; that too is done, once.
+#[allow(dead_code, reason = "each target is a crate of its own that uses one of these functions")]
 pub fn give(sources: &[&str], name: &str, bytes: &[u8]) {
     let input = Input::bytes_at(name, bytes.to_vec(), None);
     for importer in IMPORTERS {
@@ -74,4 +79,10 @@ pub fn give(sources: &[&str], name: &str, bytes: &[u8]) {
     for source in sources {
         read(source, &input, 0);
     }
+}
+
+/// Gives `bytes` to the importers that recognise them.
+#[allow(dead_code, reason = "each target is a crate of its own that uses one of these functions")]
+pub fn give_to_all(name: &str, bytes: &[u8]) {
+    read_recognised(&Input::bytes_at(name, bytes.to_vec(), None), 0);
 }
