@@ -25,7 +25,7 @@ use super::folder::Folder;
 use super::handle::Archive;
 use super::signature::Signature;
 use crate::error::Result;
-use crate::model::{Class, Problem, layout};
+use crate::model::{Class, PIECE, Problem, layout};
 use crate::progress::{Step, Task};
 use crate::work::Work;
 
@@ -233,7 +233,7 @@ fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: V
     let read_all = |jobs: &[Job<'_>]| {
         work.pool.each_with(
             jobs,
-            || vec![0; 256 * 1024],
+            || vec![0; PIECE],
             |buffer, job| {
                 let (problem, bytes) = read(job, buffer, options.from_disk, &*step, work);
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);

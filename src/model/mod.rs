@@ -41,7 +41,7 @@ pub use body::Body;
 pub use class::Class;
 pub use container_limits::ContainerLimits;
 pub use dataset::{DataRow, DataTotal, Dataset};
-pub use digest::{Hasher, Sha256};
+pub use digest::{Hasher, PIECE, Sha256};
 pub use gap::{Gap, GapReason, SubjectKind};
 pub use left_about::is_left_about;
 pub use listing::ListingFields;

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::lock::ArchiveLock;
 use crate::error::{Error, Result};
-use crate::model::{Hasher, Sha256, layout};
+use crate::model::{Hasher, PIECE, Sha256, layout};
 use crate::platform;
 
 /// Number of new files above which one sync of the whole file system is cheaper than one per file (measured on ext4).
@@ -325,7 +325,7 @@ pub fn hash_file(path: &Path) -> io::Result<(Sha256, u64)> {
     platform::will_read_in_order(&file);
     let length = file.metadata()?.len();
     let mut hasher = Hasher::new();
-    let mut buffer = vec![0; usize::try_from(length.clamp(1, 256 * 1024)).unwrap_or(256 * 1024)];
+    let mut buffer = vec![0; usize::try_from(length).unwrap_or(PIECE).clamp(1, PIECE)];
     loop {
         match file.read(&mut buffer) {
             Ok(0) => break,

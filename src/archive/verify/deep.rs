@@ -9,7 +9,7 @@ use crate::archive::evidence::read_index;
 use crate::archive::handle::{Archive, place};
 use crate::archive::pack::PackReader;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Hasher, Problem, Sha256, layout};
+use crate::model::{Class, Hasher, PIECE, Problem, Sha256, layout};
 use crate::progress::Task;
 use crate::work::Work;
 
@@ -45,7 +45,7 @@ pub(super) fn check(archive: &Archive, work: &Work<'_>, report: &mut VerifyRepor
     let nothing = BTreeSet::new();
     work.pool.each_with(
         &packs,
-        || vec![0; 256 * 1024],
+        || vec![0; PIECE],
         |buffer, pack| {
             if work.is_stopped() {
                 return;

@@ -12,7 +12,7 @@ use super::session::Session;
 pub(crate) use crate::archive::lost::MISSING;
 use crate::archive::{self, Archive};
 use crate::error::Result;
-use crate::model::{Class, Hasher, Kind, Problem, Sha256, layout};
+use crate::model::{Class, Hasher, Kind, PIECE, Problem, Sha256, layout};
 
 /// Key of the catalog's `meta` for the files of which a check of every byte found that they have changed.
 const CHANGED: &str = "changed-files";
@@ -133,7 +133,7 @@ pub(crate) fn find(session: &Session) -> Result<Damage> {
 fn is_as_it_was(archive: &Archive, bag: Class, path: &str, digest: &Sha256) -> bool {
     let Ok(Some(mut reader)) = archive.read(bag, path) else { return false };
     let mut hasher = Hasher::new();
-    let mut buffer = vec![0; 256 * 1024];
+    let mut buffer = vec![0; PIECE];
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => return hasher.finish() == *digest,
