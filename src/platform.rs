@@ -267,11 +267,6 @@ pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
 /// Returns the browsers that can print to PDF without a window and are installed, the likeliest first: Chromium, Chrome,
 /// Edge, Brave.
 pub fn printing_browsers() -> Vec<PathBuf> {
-    let on_path = |name: &str| {
-        let folders = std::env::var_os("PATH");
-        let folders: Vec<PathBuf> = folders.iter().flat_map(std::env::split_paths).collect();
-        folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file())
-    };
     let mut found: Vec<PathBuf> = Vec::new();
     if cfg!(windows) {
         let places = ["ProgramFiles(x86)", "ProgramFiles", "LocalAppData"].map(std::env::var_os);
@@ -300,8 +295,17 @@ pub fn printing_browsers() -> Vec<PathBuf> {
         "microsoft-edge-stable",
         "brave-browser",
     ];
-    found.extend(names.into_iter().filter_map(on_path));
+    found.extend(names.into_iter().filter_map(installed_program));
     found
+}
+
+/// Returns the program of this name that lies beside ours, or on the path.
+pub fn installed_program(name: &str) -> Option<PathBuf> {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let beside = std::env::current_exe().ok().and_then(|own| own.parent().map(Path::to_owned));
+    let on_path = std::env::var_os("PATH");
+    let folders = beside.into_iter().chain(on_path.iter().flat_map(std::env::split_paths));
+    folders.map(|folder| folder.join(&file)).find(|path| path.is_file())
 }
 
 /// Reports whether the program runs as the system's administrator, for whom Chromium does not start in its sandbox.

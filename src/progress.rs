@@ -20,6 +20,8 @@ pub enum Task {
     Export,
     /// Packing an archive into files (counts bytes).
     Pack,
+    /// Computing or using recovery files (no total).
+    Parity,
     /// Waiting for other processes that read the archive (no total).
     Readers,
     /// Rebuilding the working state from the kept evidence (counts evidence files).
@@ -48,6 +50,7 @@ impl Task {
             Self::FetchMedia => "fetch-media",
             Self::Export => "export",
             Self::Pack => "pack",
+            Self::Parity => "parity",
             Self::Readers => "readers",
             Self::Rebuild => "rebuild",
             Self::Scan => "scan",

@@ -233,9 +233,15 @@ pub(super) struct RepairFlags {
     /// The archive
     #[arg(value_name = "DIR")]
     pub(super) archive_dir: Option<PathBuf>,
-    /// Another copy of the archive, or a folder or file that may hold what is lost; can be given several times
+    /// Another copy of the archive, its packs, or a folder or file that may hold what is lost; can be given several times
     #[arg(long, value_name = "PATH")]
     pub(super) from: Vec<PathBuf>,
+    /// A file of secret keys of age for packs, readable by its owner only
+    #[arg(long, value_name = "FILE")]
+    pub(super) identity: Option<PathBuf>,
+    /// The passphrase of packs is in this file, readable by its owner only
+    #[arg(long, value_name = "FILE")]
+    pub(super) passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -7,6 +7,7 @@ use super::{passwords, sign};
 use crate::error::{Error, Kind, Result};
 use crate::model::Class;
 use crate::pipeline::archive::parcel::{self, Bags, Encryption, PackOptions, PackReport, PackedBag};
+use crate::pipeline::archive::parity::Parity;
 
 /// Packs an archive.
 pub(super) fn run(context: &Context<'_>, flags: &PackFlags) -> Result<u8> {
@@ -19,6 +20,7 @@ pub(super) fn run(context: &Context<'_>, flags: &PackFlags) -> Result<u8> {
             BagChoice::Both => Bags::Both,
         },
         split: flags.split_size.as_deref().map(parcel::parse_size).transpose()?,
+        parity: flags.parity.as_deref().map(Parity::parse).transpose()?,
         encryption: encryption(context, flags)?,
     };
     if let Some(key) = &flags.sign {
@@ -65,6 +67,12 @@ fn tell(context: &Context<'_>, flags: &PackFlags, report: &PackReport) {
     }
     let (anchor, guide) = (&report.packed.anchor.name, &report.packed.guide.name);
     output.tell("pack-beside", &[("anchor", anchor), ("guide", guide)]);
+    let recovery = report.packed.bags.iter().flat_map(|bag| &bag.recovery);
+    let recovery: u64 = recovery.map(|file| file.bytes).sum();
+    if recovery > 0 {
+        let bytes = indicatif::HumanBytes(recovery).to_string();
+        output.tell("pack-recovery", &[("bytes", &bytes), ("folder", &flags.output.display().to_string())]);
+    }
     output.tell("pack-folder", &[("path", &flags.output.display().to_string())]);
     output.paragraph();
     for bag in &report.packed.bags {

@@ -39,6 +39,9 @@ pub(super) struct PackFlags {
     /// Encrypt the private part with the passphrase in this file, readable by its owner only
     #[arg(long, value_name = "FILE")]
     pub(super) passphrase_file: Option<PathBuf>,
+    /// Also write recovery files of this share of the size, by which damaged packs can be mended (needs the program par2)
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) parity: Option<String>,
     /// Sign the archive first, with this secret key of minisign
     #[arg(long, value_name = "KEYFILE")]
     pub(super) sign: Option<PathBuf>,

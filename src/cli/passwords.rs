@@ -41,6 +41,14 @@ pub(super) fn variable(name: &str) -> Option<SecretString> {
     std::env::var(name).ok().filter(|value| !value.is_empty()).map(SecretString::from)
 }
 
+/// Returns the passphrase of packs that are to be opened: from `file`, the environment, or asked for.
+pub(super) fn passphrase(context: &Context<'_>, file: Option<&Path>) -> Result<SecretString> {
+    match file {
+        Some(file) => passphrase_in(file),
+        None => secret(context, PASSPHRASE, "ask-passphrase", &[]),
+    }
+}
+
 /// Returns the secret in the environment variable `name`, else asks for it at the terminal.
 pub(super) fn secret(context: &Context<'_>, name: &str, id: &str, arguments: &[(&str, &str)]) -> Result<SecretString> {
     if let Some(secret) = variable(name) {

@@ -1,4 +1,4 @@
-//! `liudi repair`: puts right what is missing from an archive or has changed in it.
+//! `liudi repair`: puts right what is missing from an archive or has changed in it, and in packs with recovery files.
 
 use std::path::Path;
 
@@ -7,9 +7,12 @@ use serde::Serialize;
 use super::arguments::RepairFlags;
 use super::context::Context;
 use super::host::Terminal;
+use super::passwords;
 use crate::error::{Kind, Result};
+use crate::pipeline::archive::opened_packs::OpenedPacks;
+use crate::pipeline::archive::parity::{PackMended, PackState};
 use crate::pipeline::archive::repair::{self, Mended, Origin, RepairOptions, RepairReport};
-use crate::pipeline::archive::state;
+use crate::pipeline::archive::{parcel, parity, state};
 
 #[derive(Serialize)]
 struct RepairOutput<'a> {
@@ -19,15 +22,46 @@ struct RepairOutput<'a> {
     report: &'a RepairReport,
 }
 
+#[derive(Serialize)]
+struct PacksOutput<'a> {
+    folder: &'a Path,
+    rehearsed: bool,
+    whole: bool,
+    packs: &'a [PackMended],
+}
+
+/// Mends packs with the recovery files beside them.
+fn packs(context: &Context<'_>, folder: &Path) -> Result<u8> {
+    let rehearses = context.global.dry_run;
+    let packs = parity::mend(folder, rehearses, &Terminal::new(context))?;
+    let is_whole = !packs.iter().any(|pack| pack.state == PackState::Beyond);
+    if context.output.json {
+        context.output.answer(&PacksOutput { folder, rehearsed: rehearses, whole: is_whole, packs: &packs })?;
+    } else {
+        for pack in &packs {
+            context.output.tell(&format!("parity-{}", pack.state.code()), &[("name", &pack.name)]);
+        }
+    }
+    Ok(if is_whole { 0 } else { Kind::Findings.exit_bit() })
+}
+
 /// Mends an archive, or says what would be done.
 pub(super) fn run(context: &Context<'_>, flags: &RepairFlags) -> Result<u8> {
     // Also one that has lost the very list by which an archive is known.
     let root = context.archive(flags.archive_dir.as_deref());
     if !state::was_written(&root) {
+        if parity::has_recovery(&root) {
+            return packs(context, &root);
+        }
         context.existing_archive(Some(&root))?;
     }
-    let options = RepairOptions { from: flags.from.clone(), rehearses: context.global.dry_run };
-    let report = repair::repair(&root, &options, &Terminal::new(context))?;
+    let host = Terminal::new(context);
+    let identities = || flags.identity.as_deref().map(parcel::identities).transpose();
+    let passphrase = || passwords::passphrase(context, flags.passphrase_file.as_deref());
+    let opened = OpenedPacks::open(&root, &flags.from, &identities, &passphrase, &host)?;
+    let options = RepairOptions { from: opened.sources(), rehearses: context.global.dry_run };
+    let mut report = repair::repair(&root, &options, &host)?;
+    opened.name_in(&mut report);
     let output = context.output;
     let bits = if report.left.is_empty() { 0 } else { Kind::Findings.exit_bit() };
     if output.json {

@@ -12,10 +12,7 @@ use crate::pipeline::archive::parcel;
 pub(super) fn run(context: &Context<'_>, flags: &UnpackFlags) -> Result<u8> {
     let output = context.output;
     let identities = flags.identity.as_deref().map(parcel::identities).transpose()?;
-    let passphrase = || match &flags.passphrase_file {
-        Some(file) => passwords::passphrase_in(file),
-        None => passwords::secret(context, passwords::PASSPHRASE, "ask-passphrase", &[]),
-    };
+    let passphrase = || passwords::passphrase(context, flags.passphrase_file.as_deref());
     let host = Terminal::new(context);
     let unpacked = parcel::unpack(&flags.files, &flags.output, identities, &passphrase, &host)?;
     if output.json {

@@ -29,6 +29,8 @@ pub const BAGIT: &str = "bagit.txt";
 pub const BAG_INFO: &str = "bag-info.txt";
 /// The catalog, inside [`WORK`].
 pub const CATALOG: &str = "catalog.sqlite";
+/// Archives unpacked as the source of a repair, inside [`WORK`].
+pub const UNPACKED: &str = "unpacked";
 /// New files waiting for a commit, inside [`WORK`].
 pub const STAGE: &str = "stage";
 /// Half-written files, inside [`WORK`].

@@ -4,6 +4,7 @@ mod apart;
 pub mod api;
 pub mod archive;
 pub mod backup;
+mod child;
 pub mod clock;
 pub mod closing;
 pub mod collect;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Judges packs and signatures by the programs that people have: sha256sum, unzip, 7-Zip, bsdtar, age, minisign, bagit.py.
+# Judges packs and signatures by the programs that people have: sha256sum, unzip, 7-Zip, bsdtar, age, minisign, bagit.py, par2.
 # Usage: tests/clients/packs.sh LIUDI ARCHIVE FOLDER; the programs must be installed. Nothing here reads anything with liudi
 # that another program can read.
 set -euo pipefail
@@ -79,4 +79,21 @@ age -r "$(age-keygen -y mine.age)" -o "theirs/$name-private.zip.age" "plain/$nam
 "$liudi" unpack theirs -o again --identity mine.age >/dev/null
 diff -r "${original[@]}" "$archive" again
 "$liudi" verify again >/dev/null
+
+echo "-- recovery files: par2 knows them, and they mend lost and altered pieces"
+"$liudi" pack "$archive" -o recoverable --parity 20% --split-size 100kB --encrypt-to "$(age-keygen -y mine.age)" >/dev/null
+for index in "$name-public.zip.par2" "$name-private.zip.age.par2"; do (cd recoverable && par2 verify -q -q "$index"); done
+(cd recoverable && sha256sum * > ../recoverable.sums)
+printf '%4096s' '' | dd of="recoverable/$name-public.zip.002" bs=1 seek=5000 conv=notrunc 2>/dev/null
+rm "recoverable/$name-anchor.zip" "recoverable/$name-private.zip.age.sha256"
+"$liudi" repair recoverable --dry-run | grep -c "can be mended" | grep -qx 2
+"$liudi" repair recoverable | grep -q "They are mended"
+sha256sum --strict --quiet -c recoverable.sums
+[ "$(ls recoverable | wc -l)" = "$(wc -l < recoverable.sums)" ] || { echo "something is left over"; exit 1; }
+"$liudi" repair recoverable | grep -c "nothing is wrong" | grep -qx 2
+"$liudi" unpack recoverable -o recovered --identity mine.age >/dev/null
+diff -r "${original[@]}" "$archive" recovered
+rm "recoverable/$name-public.zip.00"[12]
+set +e; "$liudi" repair recoverable > beyond.txt; status=$?; set -e
+grep -q "more damaged than" beyond.txt && [ $status = 64 ] || { echo "exit status $status for what cannot be mended"; exit 1; }
 echo "packs and signatures: all agree"

@@ -328,6 +328,60 @@ fn a_copy_of_a_damaged_archive_stays_one_and_mends_it() {
 }
 
 #[test]
+fn packs_mend_an_archive_and_are_named_as_the_source() {
+    let (run, before) = demo();
+    let run = run.env("LIUDI_PASSPHRASE", "six words that nobody will guess");
+    run.program(&["pack", "archive", "-o", "packs", "--passphrase"]).succeeds();
+    let lost = |path: &&String| path.contains("/media/") || path.contains("/billing/raw/");
+    let picked: Vec<&String> = before.keys().filter(lost).collect();
+    assert!(
+        picked.iter().any(|path| path.starts_with("public/")) && picked.iter().any(|path| path.starts_with("private/"))
+    );
+    // A folder with the packs, one of them, and both kinds of a working state.
+    for (source, state) in [("packs", true), ("packs", false), ("packs/archive-private.zip.age", true)] {
+        for path in &picked {
+            fs::remove_file(run.archive().join(path)).unwrap();
+        }
+        if !state {
+            fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+        }
+        let plan = run.program(&["repair", "archive", "--from", source, "--dry-run"]);
+        let done = run.program(&["repair", "archive", "--from", source]);
+        for said in [plan, done].map(|run| run.says(source).said()) {
+            assert!(!said.contains("unpacked"), "{said}");
+        }
+        let private_only = source.ends_with(".age");
+        let left = differing(&before, &bags(&run.archive()));
+        assert!(left.iter().all(|path| private_only && path.starts_with("public/")), "{source}: {left:?}");
+        assert!(!run.archive().join(".liudi/unpacked").exists());
+        run.program(&["repair", "archive", "--from", "packs"]).succeeds();
+        run.backup(&["--no-mirror"]).succeeds();
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+    }
+    let wrong = run.program_with(
+        &["repair", "archive", "--from", "packs"],
+        &[("LIUDI_PASSPHRASE", "six words that somebody has guessed")],
+    );
+    wrong.exits(16);
+    assert!(!run.archive().join(".liudi/unpacked").exists());
+}
+
+#[test]
+fn recovery_files_need_their_program() {
+    let (run, _) = demo();
+    let run = run.env("PATH", "");
+    let done = run.program(&["pack", "archive", "-o", "packs", "--parity", "5%"]).exits(2);
+    done.says("not installed").says("second copy");
+    assert!(!run.folder().join("packs").exists());
+    for wrong in ["0", "101", "x", "5.5%", "", "-5%"] {
+        run.program(&["pack", "archive", "-o", "packs", &format!("--parity={wrong}")]).exits(2).says("whole number");
+    }
+    fs::create_dir(run.folder().join("packs")).unwrap();
+    fs::write(run.folder().join("packs/a-public.zip.par2"), "PAR2").unwrap();
+    run.program(&["repair", "packs"]).exits(2).says("not installed");
+}
+
+#[test]
 fn wrong_sources_are_named() {
     let (run, _) = demo();
     run.program(&["repair", "archive", "--from", "archive"]).exits(2).says("is the archive that is to be mended");

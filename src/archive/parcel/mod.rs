@@ -11,9 +11,9 @@ mod seal;
 mod write;
 
 pub use parts::PackFile;
-pub use read::{Unpacked, unpack};
+pub use read::{Unpacked, are_packs, unpack};
 pub use seal::{Identities, Opening, Recipients, Sealing};
-pub use write::{PackOptions, Packed, PackedBag, pack};
+pub use write::{PackOptions, Packed, PackedBag, Recovery, pack, recovery_index};
 
 use crate::model::{Class, layout};
 

@@ -20,7 +20,7 @@ use crate::archive::journal::{for_people, inside};
 use crate::archive::verify;
 use crate::error::{Error, Kind, Result};
 use crate::model::names::{check_payload_path, is_portable};
-use crate::model::{Class, Hasher, Sha256, layout};
+use crate::model::{Class, Hasher, PIECE, Sha256, layout};
 use crate::platform;
 use crate::progress::{Step, Task};
 use crate::work::Work;
@@ -29,8 +29,6 @@ use crate::work::Work;
 const SMALL: u64 = 4 * 1024 * 1024;
 /// Most files that pin an archive.
 const MOST_ANCHORS: usize = 64;
-/// Size of the pieces in which contents are read.
-const PIECE: usize = 256 * 1024;
 
 /// The result of unpacking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -117,9 +115,21 @@ fn find(inputs: &[PathBuf]) -> Result<Vec<Parts>> {
     Ok(found.into_values().collect())
 }
 
+/// Reports whether a file is a pack or a part of one, or a folder has any, by their names.
+pub fn are_packs(path: &Path) -> bool {
+    let is_pack = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        archive_of(&name).is_some() && !is_beside(path) && path.is_file()
+    };
+    match fs::read_dir(path) {
+        Ok(entries) => entries.filter_map(std::result::Result::ok).any(|entry| is_pack(&entry.path())),
+        Err(_) => is_pack(path),
+    }
+}
+
 /// Reports whether a file lies beside packs and is none.
 fn is_beside(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "sha256" || extension == "txt")
+    path.extension().is_some_and(|extension| extension == "sha256" || extension == "txt" || extension == "par2")
 }
 
 /// Returns the packs in a folder, which must be of one archive.

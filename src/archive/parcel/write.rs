@@ -2,6 +2,7 @@
 //! name only once all of it is durable.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::archive::handle::Archive;
 use crate::archive::journal::for_people;
 use crate::archive::verify;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Hasher, Sha256, layout};
+use crate::model::{Class, Hasher, PIECE, Sha256, layout};
 use crate::platform;
 use crate::progress::{Step, Task};
 use crate::store::stage::hash_file;
@@ -29,8 +30,6 @@ use crate::work::Work;
 const GUIDE: &str = include_str!("../../../templates/archive/PACKS.txt");
 /// Files up to this size are read once; larger ones twice, since their checksum stands before their content.
 const WHOLE: u64 = 8 * 1024 * 1024;
-/// Size of the pieces in which a larger file is read, and of writes.
-const PIECE: usize = 256 * 1024;
 
 /// What to pack, and how.
 #[derive(Debug)]
@@ -45,6 +44,22 @@ pub struct PackOptions<'a> {
     pub split: Option<u64>,
     /// Encryption of the private bag; `None` leaves it readable.
     pub sealing: Option<&'a Sealing>,
+    /// What makes recovery files.
+    pub recovery: Option<&'a dyn Recovery>,
+}
+
+/// Makes files by which damaged packs can be mended.
+pub trait Recovery: fmt::Debug {
+    /// Writes such files for `files` of the folder into it; their names begin with that of [`recovery_index`].
+    ///
+    /// # Errors
+    /// Those of the program that makes them, and `interrupted`.
+    fn make(&self, folder: &Path, pack: &str, files: &[&str], work: &Work<'_>) -> Result<()>;
+}
+
+/// Returns the name of the smallest of a pack's recovery files, which says what there is to mend: `PACK.par2`.
+pub fn recovery_index(pack: &str) -> String {
+    format!("{pack}.par2")
 }
 
 /// The files that packing wrote.
@@ -73,13 +88,15 @@ pub struct PackedBag {
     pub parts: Vec<PackFile>,
     /// Name of the list of checksums, for `sha256sum -c`.
     pub list: String,
+    /// The recovery files.
+    pub recovery: Vec<PackFile>,
 }
 
 /// Packs an archive.
 ///
 /// # Errors
 /// `pack-archive-damaged`, `pack-file-damaged` (both findings), `pack-exists`, `pack-too-many-parts`, `packing-failed`,
-/// `pack-in-use`, `interrupted`.
+/// `pack-in-use`, `interrupted`, and those of the recovery.
 pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Result<Packed> {
     check(archive, work)?;
     let folder = options.folder;
@@ -125,6 +142,7 @@ pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Re
             content_bytes: content.bytes,
             list: format!("{name}.sha256"),
             parts: files,
+            recovery: Vec::new(),
         });
     }
     for bag in &packed {
@@ -132,6 +150,16 @@ pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Re
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let text: String = files.iter().map(|file| manifest_line(&file.sha256, &file.name)).collect();
         waiting.whole(&scratch, &bag.list, text.as_bytes())?;
+    }
+    if let Some(recovery) = options.recovery {
+        waiting.rename(&scratch.path("named")).map_err(failed)?;
+        for bag in &mut packed {
+            let parts = bag.parts.iter().chain([&anchor, &guide]).map(|file| file.name.as_str());
+            let files: Vec<&str> = parts.chain([bag.list.as_str()]).collect();
+            let pack = bag.list.trim_end_matches(".sha256");
+            recovery.make(&scratch.path("named"), pack, &files, work)?;
+            bag.recovery = waiting.recovery_of(&scratch.path("named"), pack, bag.bag).map_err(failed)?;
+        }
     }
     work.check()?;
     waiting.publish()?;
@@ -187,6 +215,35 @@ impl Waiting<'_> {
         let file = PackFile { name: name.to_owned(), bytes: bytes.len() as u64, sha256: Sha256::of(bytes) };
         self.files.push((path, file.clone()));
         Ok(file)
+    }
+
+    /// Moves the files into a new folder, where each has the name it is to have.
+    fn rename(&mut self, named: &Path) -> io::Result<()> {
+        platform::create_private_folder(named)?;
+        for (path, file) in &mut self.files {
+            let target = named.join(&file.name);
+            platform::rename(&*path, &target)?;
+            *path = target;
+        }
+        Ok(())
+    }
+
+    /// Takes in the recovery files that were made for a pack.
+    fn recovery_of(&mut self, named: &Path, pack: &str, class: Class) -> io::Result<Vec<PackFile>> {
+        let mut made = Vec::new();
+        for entry in fs::read_dir(named)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.starts_with(&format!("{pack}.")) && name.ends_with(".par2") {
+                platform::set_private(&path, class == Class::Private)?;
+                platform::sync_file(&path)?;
+                let (sha256, bytes) = hash_file(&path)?;
+                made.push((path, PackFile { name, bytes, sha256 }));
+            }
+        }
+        made.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        self.files.extend(made.iter().cloned());
+        Ok(made.into_iter().map(|(_, file)| file).collect())
     }
 
     /// Fails if another file has one of the names.

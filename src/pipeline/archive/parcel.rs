@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
+use super::parity::Parity;
 use super::{signature, state};
-use crate::archive::parcel::{self, Identities, Opening, Recipients, Sealing};
-pub use crate::archive::parcel::{PackFile, Packed, PackedBag, Unpacked};
+use crate::archive::parcel::{self, Identities, Opening, Recipients, Recovery, Sealing};
+pub use crate::archive::parcel::{PackFile, Packed, PackedBag, Unpacked, are_packs};
 use crate::archive::signature::Signature;
 use crate::archive::{Archive, only_bag};
 use crate::error::{Error, Kind, Result};
@@ -58,6 +59,8 @@ pub struct PackOptions {
     pub split: Option<u64>,
     /// Encryption of the private bag.
     pub encryption: Encryption,
+    /// Recovery files.
+    pub parity: Option<Parity>,
 }
 
 /// The result of packing.
@@ -149,6 +152,7 @@ pub fn pack(root: &Path, options: &PackOptions, host: &dyn Host) -> Result<PackR
         bags: &bags,
         split: options.split,
         sealing: sealing.as_ref(),
+        recovery: options.parity.as_ref().map(|parity| parity as &dyn Recovery),
     };
     let packed = parcel::pack(&archive, &how, &host.work())?;
     Ok(PackReport { name, packed, recipients, signature })

@@ -3,12 +3,13 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::export::{Losses, Print};
 use crate::model::Sha256;
+use crate::pipeline::child;
 use crate::platform;
 use crate::work::Work;
 
@@ -42,7 +43,8 @@ pub(super) fn print(print: &Print<'_>, target: &Path, work: &Work<'_>) -> Result
     let address = url::Url::from_file_path(&page).map_err(|()| failed())?;
     let child =
         command(&browser, folder.path(), &address, &printed).spawn().map_err(|error| failed().because(error))?;
-    finish(child, work)?;
+    // Without a printed file the failure is reported below.
+    child::wait(child, Some(LONGEST), work)?;
     let mut bytes = fs::read(&printed).map_err(|error| failed().because(error))?;
     if !bytes.starts_with(b"%PDF-") {
         return Err(failed());
@@ -108,21 +110,4 @@ fn command(browser: &Path, folder: &Path, address: &url::Url, printed: &Path) ->
     }
     command.arg(address.as_str());
     command
-}
-
-/// Waits until the browser ends, and ends it when the export is stopped or it takes too long.
-fn finish(mut child: Child, work: &Work<'_>) -> Result<()> {
-    let begun = Instant::now();
-    loop {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return Ok(());
-        }
-        if work.is_stopped() || begun.elapsed() > LONGEST {
-            let _ = child.kill();
-            let _ = child.wait();
-            // Without a printed file the caller reports the failure.
-            return work.check();
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }

@@ -117,6 +117,7 @@ task-export = Building the site
 task-fetch-media = Fetching images
 task-fetch-pages = Fetching articles
 task-pack = Packing
+task-parity = Computing recovery files
 task-readers = Waiting for other liudi commands that are reading this archive
 task-rebuild = Rebuilding the working state from the archive
 task-scan = Looking for files

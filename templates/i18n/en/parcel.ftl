@@ -193,3 +193,17 @@ error-pack-key-needed = a key file is needed to open `{ $path }`
 hint-pack-key-needed = give the secret key (the file that age-keygen made) with --identity
 error-pack-too-much-work = opening `{ $path }` would take too much memory (2 to the power of { $work }); it was not opened
 hint-pack-too-much-work = liudi never writes such packs: somebody may have tampered with it; if it is yours, decrypt it with the program age
+
+# Recovery files
+cli-pack-parity = Also write recovery files of this share of the size, by which damaged packs can be mended (needs the program par2)
+pack-recovery = Recovery files ({ $bytes }) lie beside the packs: if a part of these is lost one day, liudi repair mends them (run it on { $folder }).
+parity-whole = { $name }: nothing is wrong with these packs.
+parity-mendable = { $name }: these packs are damaged and can be mended. This is only a plan, and nothing was written.
+parity-mended = { $name }: these packs were damaged. They are mended, and every byte is right.
+parity-beyond = { $name }: these packs are more damaged than the recovery files can mend. Take them from another place, or pack the archive anew.
+error-parity-invalid = `{ $value }` is not a share of the size
+hint-parity-invalid = write a whole number from 1 to 100, like --parity 5%
+error-parity-program-missing = recovery files need the program par2, and it is not installed; nothing was written
+hint-parity-program-missing = install par2 (par2cmdline; on Debian and Ubuntu apt install par2, on macOS brew install par2, on Windows put par2.exe beside liudi.exe), or leave out --parity and make a second copy
+error-parity-failed = the program { $program } could not do its work on `{ $path }`
+hint-parity-failed = look whether the disk is full or can be written to, then try again; no pack was removed

@@ -4,7 +4,9 @@ cli-copy-archive-dir = The archive
 cli-copy-target = Folder of the copy (new, empty or an earlier copy; if it holds anything else, the copy gets a folder inside it)
 cli-value-dest = COPY
 cli-repair = Put right what is missing from an archive or has changed in it
-cli-repair-from = Another copy of the archive, or a folder or file that may hold what is lost; can be given several times
+cli-repair-from = Another copy of the archive, its packs, or a folder or file that may hold what is lost; can be given several times
+cli-repair-identity = A file of secret keys of age for packs, readable by its owner only
+cli-repair-passphrase-file = The passphrase of packs is in this file, readable by its owner only
 cli-value-path = PATH
 task-copy = Copying
 
@@ -23,6 +25,7 @@ copy-unfinished = { $count ->
     [one] One file of the original is damaged and was
    *[other] { $count } files of the original are damaged and were
 } not copied. Everything else is in the copy, but it does not count yet. Mend the original with liudi repair, then run the same command again.
+copy-broken-off = Note: this copy was broken off, so what it lacks is not damage. Run liudi copy with the original and this folder again: it goes on where it was.
 error-copy-failed = The copy cannot be written ({ $path })
 hint-copy-failed = Check that the disk is not full, can be written to and is still plugged in, then run the same command again: what was copied is not copied twice. The original has not changed.
 error-copy-no-room = The disk of { $path } has no room: { $bytes ->

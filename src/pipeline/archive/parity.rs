@@ -1,0 +1,217 @@
+//! Recovery files in the format PAR2, against bit rot and lost pieces: made beside packs and used to mend them. The
+//! arithmetic is that of the installed program `par2` (par2cmdline); its numbers of exit are those of its manual.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Serialize;
+
+use crate::archive::bagit::read_entries;
+use crate::archive::parcel::{Recovery, recovery_index};
+use crate::error::{Error, Result};
+use crate::pipeline::child;
+use crate::pipeline::host::Host;
+use crate::platform;
+use crate::progress::Task;
+use crate::store::stage::hash_file;
+use crate::work::Work;
+
+/// Exit status of par2 for files that are damaged and can be mended.
+const CAN_BE_MENDED: i32 = 1;
+/// Exit status of par2 for more damage than there is recovery for.
+const BEYOND: i32 = 2;
+
+/// The installed program.
+#[derive(Clone, Debug)]
+struct Par2(PathBuf);
+
+impl Par2 {
+    /// # Errors
+    /// `parity-program-missing`.
+    fn find() -> Result<Self> {
+        platform::installed_program("par2").map(Self).ok_or_else(|| Error::usage("parity-program-missing"))
+    }
+
+    /// Runs in `folder`, so that only names without folders get into a recovery file; returns the exit status.
+    fn run(&self, folder: &Path, verb: &str, options: &[&str], files: &[OsString], work: &Work<'_>) -> Result<i32> {
+        let failed = || Error::other("parity-failed").with("path", folder.display()).with("program", self.0.display());
+        // The program changes into another folder before it looks for itself.
+        let program = std::path::absolute(&self.0).map_err(|error| failed().because(error))?;
+        let step = work.progress.start(Task::Parity, None);
+        let child = Command::new(program)
+            .current_dir(folder)
+            .args([verb, "-q", "-q"])
+            .args(options)
+            .arg("--")
+            .args(files)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| failed().because(error))?;
+        let status = child::wait(child, None, work)?;
+        drop(step);
+        status.and_then(|status| status.code()).ok_or_else(failed)
+    }
+}
+
+/// Recovery files of a certain size beside packs.
+#[derive(Clone, Debug)]
+pub struct Parity {
+    program: Par2,
+    percent: u8,
+}
+
+impl Parity {
+    /// Parses the size of the recovery files as a share of the packs: `5%`, `5`.
+    ///
+    /// # Errors
+    /// `parity-invalid` for anything else than a whole number from 1 to 100, `parity-program-missing`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let digits = text.trim().trim_end_matches(['%', '％']).trim_end();
+        let percent = digits.parse().ok().filter(|percent| (1..=100).contains(percent));
+        let percent = percent.ok_or_else(|| Error::usage("parity-invalid").with("value", text))?;
+        Ok(Self { program: Par2::find()?, percent })
+    }
+}
+
+impl Recovery for Parity {
+    fn make(&self, folder: &Path, pack: &str, files: &[&str], work: &Work<'_>) -> Result<()> {
+        let index = recovery_index(pack);
+        let names: Vec<OsString> = [&*index].iter().chain(files).map(OsString::from).collect();
+        match self.program.run(folder, "create", &[&format!("-r{}", self.percent), "-n1"], &names, work)? {
+            0 => Ok(()),
+            status => Err(failed(&folder.join(index), status)),
+        }
+    }
+}
+
+/// What became of the packs that one set of recovery files is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PackState {
+    /// Nothing was wrong with them.
+    Whole,
+    /// They are damaged and would be mended.
+    Mendable,
+    /// They were damaged and are mended.
+    Mended,
+    /// They are damaged, and the recovery files are not enough.
+    Beyond,
+}
+
+impl PackState {
+    /// Returns the code, as in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Mendable => "mendable",
+            Self::Mended => "mended",
+            Self::Beyond => "beyond",
+        }
+    }
+}
+
+/// A set of recovery files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PackMended {
+    /// Name of the file by which the set is known.
+    pub name: String,
+    /// What became of its packs.
+    pub state: PackState,
+}
+
+/// Returns the recovery sets in a folder, by the names of their smallest files.
+fn sets(folder: &Path) -> Vec<String> {
+    let names = names(folder);
+    let is_index = |name: &&String| name.ends_with(".par2") && !name.contains(".vol");
+    names.iter().filter(is_index).cloned().collect()
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(std::result::Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+/// Reports whether a folder holds packs with recovery files.
+pub fn has_recovery(folder: &Path) -> bool {
+    !sets(folder).is_empty()
+}
+
+/// Mends the packs in `folder` with the recovery files beside them, or says what would be done.
+///
+/// # Errors
+/// `parity-program-missing`, `parity-failed`, `interrupted`.
+pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<Vec<PackMended>> {
+    let (program, work) = (Par2::find()?, host.work());
+    let mut mended = Vec::new();
+    for name in sets(folder) {
+        let state = mend_set(&program, folder, &name, rehearses, &work)?;
+        mended.push(PackMended { name, state });
+    }
+    Ok(mended)
+}
+
+fn mend_set(program: &Par2, folder: &Path, index: &str, rehearses: bool, work: &Work<'_>) -> Result<PackState> {
+    let before = names(folder);
+    // The others too: a pack may have been renamed, or moved aside by a run that was stopped.
+    let others = before.iter().filter(|name| !name.ends_with(".par2"));
+    let files: Vec<OsString> = [index].into_iter().map(OsString::from).chain(others.map(OsString::from)).collect();
+    match program.run(folder, "verify", &[], &files, work)? {
+        0 => return Ok(PackState::Whole),
+        CAN_BE_MENDED if rehearses => return Ok(PackState::Mendable),
+        CAN_BE_MENDED => {}
+        BEYOND => return Ok(PackState::Beyond),
+        status => return Err(failed(&folder.join(index), status)),
+    }
+    match program.run(folder, "repair", &[], &files, work)? {
+        0 => {}
+        BEYOND => return Ok(PackState::Beyond),
+        status => return Err(failed(&folder.join(index), status)),
+    }
+    if !settle(folder, index, &before)? {
+        return Ok(PackState::Beyond);
+    }
+    Ok(PackState::Mended)
+}
+
+/// Compares mended packs with their list of checksums, which is among them, makes them durable, and removes the damaged ones that were moved
+/// aside, `NAME.1`. Returns whether all are what they were.
+fn settle(folder: &Path, index: &str, before: &BTreeSet<String>) -> Result<bool> {
+    let disk = |error| Error::disk("parity-failed", folder.display(), error);
+    let list = folder.join(format!("{}.sha256", index.trim_end_matches(".par2")));
+    let mut listed = Vec::new();
+    if list.is_file() {
+        let file = platform::open_file(&list).map_err(disk)?;
+        read_entries(file, &list, |name, digest| {
+            if !name.contains(['/', '\\']) {
+                listed.push((name.to_owned(), digest));
+            }
+            Ok(())
+        })?;
+    }
+    for (name, digest) in &listed {
+        let path = folder.join(name);
+        if hash_file(&path).map(|(found, _)| found).ok() != Some(*digest) {
+            return Ok(false);
+        }
+        platform::sync_file(&path).map_err(disk)?;
+    }
+    let is_moved_aside = |name: &&String| {
+        let base = name.rsplit_once('.').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        !before.contains(*name) && base.is_some_and(|(base, _)| listed.iter().any(|(listed, _)| listed == base))
+    };
+    for name in names(folder).iter().filter(is_moved_aside) {
+        platform::remove_file(folder.join(name)).map_err(disk)?;
+    }
+    platform::sync_folder(folder).map_err(disk)?;
+    Ok(true)
+}
+
+fn failed(path: &Path, status: i32) -> Error {
+    Error::other("parity-failed").with("path", path.display()).with("program", "par2").with("status", status)
+}
