@@ -11,7 +11,7 @@ use super::bags::Reader;
 use super::handle::{Archive, in_bag, place};
 use super::journal::{for_people, inside, is_private};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Hasher, Problem, Sha256, layout};
+use crate::model::{Class, Hasher, PIECE, Problem, Sha256, layout};
 use crate::platform;
 use crate::progress::Task;
 use crate::store::stage::hash_file;
@@ -132,10 +132,15 @@ pub fn listed(archive: &Archive) -> Result<BTreeMap<String, Sha256>> {
     Ok(files)
 }
 
+/// Reports whether `folder` is a copy that was broken off, or is being made.
+pub fn is_unfinished(folder: &Path) -> bool {
+    folder.join(PARTS).is_dir()
+}
+
 /// Reports whether `folder` is a copy, also an unfinished one, or may become one.
 pub fn may_take(folder: &Path) -> bool {
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    !folder.exists() || is_empty() || folder.join(PARTS).is_dir() || super::was_written(folder)
+    !folder.exists() || is_empty() || is_unfinished(folder) || super::was_written(folder)
 }
 
 /// Returns the files of an archive that are no payload, those on which the others rest last.
@@ -230,7 +235,7 @@ impl<'t> Copy<'t> {
         let part = self.target.join(PARTS).join(self.waiting.len().to_string());
         let failed = |error| Failed::Copy(Error::disk("copy-failed", part.display(), error));
         let mut out = platform::create_new(&part, true).map_err(failed)?;
-        let (mut hasher, mut buffer) = (Hasher::new(), vec![0; 256 * 1024]);
+        let (mut hasher, mut buffer) = (Hasher::new(), vec![0; PIECE]);
         loop {
             match reader.read(&mut buffer) {
                 Ok(0) => break,

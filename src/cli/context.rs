@@ -9,7 +9,7 @@ use super::asking;
 use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
-use crate::pipeline::archive::state::{is_archive, is_unfinished};
+use crate::pipeline::archive::state::{is_archive, is_unfinished, is_unfinished_copy};
 use crate::progress::{NoProgress, Progress};
 
 /// The context of a command.
@@ -60,7 +60,9 @@ impl<'a> Context<'a> {
         if !is_archive(&path) {
             return Err(Error::usage("archive-not-found").with("path", path.display()));
         }
-        if is_unfinished(&path) {
+        if is_unfinished_copy(&path) {
+            self.output.tell("copy-broken-off", &[]);
+        } else if is_unfinished(&path) {
             self.output.tell("archive-commit-unfinished", &[]);
         }
         Ok(path)

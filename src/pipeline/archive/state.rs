@@ -48,6 +48,11 @@ pub fn is_unfinished(root: &Path) -> bool {
     Path::new(&archive::shown(root, Class::Private, layout::UNFINISHED)).is_file()
 }
 
+/// Reports whether the folder at `path` is a copy that was broken off: what it lacks is not damage.
+pub fn is_unfinished_copy(path: &Path) -> bool {
+    archive::copy::is_unfinished(path)
+}
+
 /// Reports whether anything of an archive was ever written in the folder at `path`, be it whole, half or damaged.
 pub fn was_written(path: &Path) -> bool {
     archive::was_written(path)
