@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::bagit::{
@@ -167,7 +167,7 @@ pub fn manifests_digest(root: &Path) -> Result<String> {
     let path = root.join(layout::SHA256SUMS);
     match fs::read(&path) {
         Ok(bytes) => Ok(Sha256::of(&bytes).hex()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(Error::disk("manifest-unreadable", path.display(), error)),
     }
 }
@@ -358,9 +358,12 @@ impl CollisionKeys {
 /// Computes the number and bytes of the payload's files after the changes.
 fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
     let folder = layout::bag(root, bag.class);
-    let lacks = |path: &String| !inside(&folder, path).is_file();
-    // What is lost leaves with a size that nobody knows.
-    if bag.recount || bag.fates.keys().any(|path| bag.old.contains_key(path) && lacks(path)) {
+    let mut counts_anew = bag.recount;
+    for path in bag.fates.keys().filter(|path| bag.old.contains_key(*path)) {
+        // What is lost leaves with a size that nobody knows.
+        counts_anew |= size(&inside(&folder, path))?.is_none();
+    }
+    if counts_anew {
         return count_anew(root, bag);
     }
     let info = folder.join(layout::BAG_INFO);
@@ -394,10 +397,19 @@ fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
     Ok(())
 }
 
+/// Returns the size of a file; `None` if it is lost. One that cannot be looked at is not lost, only out of reach for now.
+fn size(path: &Path) -> Result<Option<u64>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_file().then_some(metadata.len())),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(Error::disk("commit-failed", path.display(), error)),
+    }
+}
+
 /// Does what [`count`] does from the sizes of the files that the manifest lists. One that is lost counts with no bytes.
 fn count_anew(root: &Path, bag: &mut BagPlan) -> Result<()> {
     let folder = layout::bag(root, bag.class);
-    let length = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let length = |path: &Path| size(path).map(Option::unwrap_or_default);
     let mut oxum = Oxum::default();
     let mut add = |bytes| {
         oxum.bytes += bytes;
@@ -405,14 +417,14 @@ fn count_anew(root: &Path, bag: &mut BagPlan) -> Result<()> {
     };
     read_manifest(&folder.join(layout::MANIFEST), |path, _| {
         if !bag.fates.contains_key(path) {
-            add(length(&inside(&folder, path)));
+            add(length(&inside(&folder, path))?);
         }
         Ok(())
     })?;
     for fate in bag.fates.values() {
         match fate {
             Fate::Put(staged) => add(staged.bytes),
-            Fate::Arrive { from, .. } => add(length(&inside(root, from))),
+            Fate::Arrive { from, .. } => add(length(&inside(root, from))?),
             Fate::Leave => {}
         }
     }

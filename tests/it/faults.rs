@@ -56,23 +56,51 @@ mod unix {
     fn plain() -> Option<Run> {
         let run = Run::new().run_by_nobody()?;
         let run = run.file("a.html", page(1)).file("b/b.html", page(2)).file("d.html", page(3));
-        let whole = fixture("page/type0-complete");
-        for entry in walkdir::WalkDir::new(&whole) {
+        give(&run, "page/type0-complete", "in/c");
+        hand_over(&run);
+        Some(run)
+    }
+
+    /// Copies a fixture into the folder of the run, for a user that owns no other files.
+    fn give(run: &Run, name: &str, to: &str) {
+        let from = fixture(name);
+        for entry in walkdir::WalkDir::new(&from) {
             let entry = entry.unwrap();
-            let to = run.folder().join("in/c").join(entry.path().strip_prefix(&whole).unwrap());
+            let to = run.folder().join(to).join(entry.path().strip_prefix(&from).unwrap());
             if entry.file_type().is_dir() {
                 std::fs::create_dir_all(to).unwrap();
             } else if !entry.path().ends_with("expected.json") {
                 std::fs::copy(entry.path(), to).unwrap();
             }
         }
+    }
+
+    /// Gives the folder of the run to the user that runs the program.
+    fn hand_over(run: &Run) {
         for entry in walkdir::WalkDir::new(run.folder()) {
             let path = entry.unwrap().into_path();
             mode(&path, 0o755);
             // Only the superuser can give files away, and only then it is needed.
             let _ = chown(&path, Some(65_534), Some(65_534));
         }
-        Some(run)
+    }
+
+    #[test]
+    fn what_may_not_be_looked_at_for_a_while_is_not_counted_as_lost() {
+        let Some(run) = Run::new().run_by_nobody() else { return };
+        give(&run, "demo/pages", "in/pages");
+        give(&run, "demo/lists", "in/lists");
+        hand_over(&run);
+        run.program(&["backup", "in/pages", "-o", "archive", "--no-mirror"]).succeeds();
+        let articles = walkdir::WalkDir::new(run.archive().join("public/data/articles")).sort_by_file_name();
+        let mut articles = articles.into_iter().map(|entry| entry.unwrap().into_path());
+        let article = articles.find(|path| path.join("article.json").is_file()).unwrap();
+        // Its record changes by what the lists say, its text does not.
+        mode(&article, 0o000);
+        run.program(&["backup", "in", "-o", "archive", "--no-mirror"]).exits(1).says("hint:");
+        mode(&article, 0o755);
+        run.program(&["backup", "in", "-o", "archive", "--no-mirror"]).succeeds();
+        run.program(&["verify", "archive"]).succeeds();
     }
 
     #[test]
