@@ -10,6 +10,7 @@ use super::bagit::read_manifest;
 use super::bags::Reader;
 use super::handle::{Archive, in_bag, place};
 use super::journal::{for_people, inside, is_private};
+use super::scratch::{Codes, Scratch};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Hasher, PIECE, Problem, Sha256, layout};
 use crate::platform;
@@ -21,6 +22,7 @@ use crate::work::Work;
 const NOTE: &str = include_str!("../../templates/archive/COPYING.txt");
 /// Folder for half-written files in an unfinished copy.
 const PARTS: &str = ".copying";
+const CODES: Codes = Codes { in_use: "copy-in-use", failed: "copy-failed" };
 /// Number and bytes of files that are made durable together.
 const BATCH: (usize, u64) = (512, 256 * 1024 * 1024);
 
@@ -46,7 +48,7 @@ pub struct Copied {
 /// archive, were read just now.
 ///
 /// # Errors
-/// `copy-failed`, `copy-no-room`, `interrupted`.
+/// `copy-in-use`, `copy-failed`, `copy-no-room`, `interrupted`.
 pub fn copy(
     archive: &Archive,
     target: &Path,
@@ -134,13 +136,13 @@ pub fn listed(archive: &Archive) -> Result<BTreeMap<String, Sha256>> {
 
 /// Reports whether `folder` is a copy that was broken off, or is being made.
 pub fn is_unfinished(folder: &Path) -> bool {
-    folder.join(PARTS).is_dir()
+    folder.join(PARTS).is_dir() && folder.join(layout::COMMITTING).is_file()
 }
 
 /// Reports whether `folder` is a copy, also an unfinished one, or may become one.
 pub fn may_take(folder: &Path) -> bool {
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    !folder.exists() || is_empty() || is_unfinished(folder) || super::was_written(folder)
+    !folder.exists() || is_empty() || folder.join(PARTS).is_dir() || super::was_written(folder)
 }
 
 /// Returns the files of an archive that are no payload, those on which the others rest last.
@@ -169,6 +171,8 @@ enum Failed {
 struct Copy<'t> {
     target: &'t Path,
     file_system: platform::FileSystem,
+    /// The folder for half-written files. Stays until the copy is finished, so that the copy is known for one.
+    parts: Scratch,
     /// Half-written files with their final paths.
     waiting: Vec<(PathBuf, String)>,
     waiting_bytes: u64,
@@ -185,20 +189,16 @@ impl<'t> Copy<'t> {
         let failed = |error| Error::disk("copy-failed", target.display(), error);
         fs::create_dir_all(target).map_err(failed)?;
         let file_system = platform::FileSystem::of(target).map_err(failed)?;
-        let copy = Self { target, file_system, waiting: Vec::new(), waiting_bytes: 0, folders: BTreeSet::default() };
-        let parts = target.join(PARTS);
-        if parts.exists() {
-            platform::remove_folder(&parts).map_err(failed)?;
-        }
-        platform::create_private_folder(&parts).map_err(failed)?;
+        let mut parts = Scratch::take(&target.join(PARTS), CODES)?;
+        parts.stay(true);
         let note = target.join(layout::COMMITTING);
         if !note.exists() {
-            let part = parts.join("note");
+            let part = parts.path("note");
             let mut file = platform::create_new(&part, false).map_err(failed)?;
             file.write_all(&for_people(NOTE)).and_then(|()| platform::sync_open_file(&file)).map_err(failed)?;
             platform::rename(&part, &note).and_then(|()| platform::sync_folder(target)).map_err(failed)?;
         }
-        Ok(copy)
+        Ok(Self { target, file_system, parts, waiting: Vec::new(), waiting_bytes: 0, folders: BTreeSet::default() })
     }
 
     /// Returns the payload files that an earlier copy lists, by their paths in the bag.
@@ -232,7 +232,7 @@ impl<'t> Copy<'t> {
             return Err(Failed::Original(Problem::finding("payload-missing", path)));
         };
         reader.reads_in_order();
-        let part = self.target.join(PARTS).join(self.waiting.len().to_string());
+        let part = self.parts.path(&self.waiting.len().to_string());
         let failed = |error| Failed::Copy(Error::disk("copy-failed", part.display(), error));
         let mut out = platform::create_new(&part, true).map_err(failed)?;
         let (mut hasher, mut buffer) = (Hasher::new(), vec![0; PIECE]);
@@ -301,16 +301,18 @@ impl<'t> Copy<'t> {
     }
 
     /// Makes the names durable and takes the note away.
-    fn finish(mut self) -> Result<()> {
-        let folders = std::mem::take(&mut self.folders);
+    fn finish(self) -> Result<()> {
+        let Self { target, file_system, mut parts, folders, .. } = self;
         let finish = || {
-            if !self.file_system.sync()? {
+            if !file_system.sync()? {
                 folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| platform::sync_folder(folder))?;
             }
-            platform::remove_folder(self.target.join(PARTS))?;
-            platform::remove_file(self.target.join(layout::COMMITTING))?;
-            platform::sync_folder(self.target)
+            platform::remove_file(target.join(layout::COMMITTING))?;
+            // Last, since its lock keeps others from writing a note that would be taken away here.
+            parts.stay(false);
+            drop(parts);
+            platform::sync_folder(target)
         };
-        finish().map_err(|error| self.failed(error))
+        finish().map_err(|error| Error::disk("copy-failed", target.display(), error))
     }
 }

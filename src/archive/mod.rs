@@ -18,6 +18,7 @@ pub mod pack;
 pub mod parcel;
 pub mod posts;
 pub mod private_view;
+mod scratch;
 pub mod signature;
 pub mod verify;
 pub mod view;

@@ -72,6 +72,9 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     output.tell(&format!("verify-{}", report.verdict()), &[]);
+    if report.pending {
+        output.tell("verify-pending", &[]);
+    }
     // One that is not valid is among the findings.
     let is_told = |signature: &&Signature| matches!(signature.state, SignatureState::Valid | SignatureState::Unchecked);
     if let Some(signature) = report.signature.as_ref().filter(is_told) {

@@ -6,7 +6,6 @@
 mod form;
 mod parts;
 mod read;
-mod scratch;
 mod seal;
 mod write;
 
@@ -15,7 +14,11 @@ pub use read::{Unpacked, are_packs, unpack};
 pub use seal::{Identities, Opening, Recipients, Sealing};
 pub use write::{PackOptions, Packed, PackedBag, Recovery, pack, recovery_index};
 
+use crate::archive::scratch::Codes;
 use crate::model::{Class, layout};
+
+/// Errors of the folder for what is half packed or unpacked.
+const CODES: Codes = Codes { in_use: "pack-in-use", failed: "packing-failed" };
 
 /// Returns the name of a bag's pack: `NAME-public.zip`, `NAME-private.zip.age`.
 fn bag_pack(name: &str, class: Class, encrypted: bool) -> String {

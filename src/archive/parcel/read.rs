@@ -11,12 +11,12 @@ use serde::Serialize;
 
 use super::form::{self, Member};
 use super::parts::{Parts, PartsReader};
-use super::scratch::Scratch;
 use super::seal::{self, Opening};
 use super::write::is_anchor;
-use super::{anchor_name, archive_of};
+use super::{CODES, anchor_name, archive_of};
 use crate::archive::bagit::{Entries, read_entries};
 use crate::archive::journal::{for_people, inside};
+use crate::archive::scratch::Scratch;
 use crate::archive::verify;
 use crate::error::{Error, Kind, Result};
 use crate::model::names::{check_payload_path, is_portable};
@@ -57,7 +57,7 @@ pub fn unpack(inputs: &[PathBuf], target: &Path, opening: &Opening<'_>, work: &W
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let failed = |error| Error::disk("unpacking-failed", target.display(), error);
     fs::create_dir_all(parent).map_err(failed)?;
-    let scratch = Scratch::take(&parent.join(format!(".{name}-unpacking")))?;
+    let scratch = Scratch::take(&parent.join(format!(".{name}-unpacking")), CODES)?;
     let root = scratch.path("archive");
     fs::create_dir(&root).map_err(failed)?;
     let disk = platform::FileSystem::of(&root).map_err(failed)?;

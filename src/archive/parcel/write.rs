@@ -11,13 +11,13 @@ use serde::Serialize;
 
 use super::form::{self, Member};
 use super::parts::{PackFile, PartsWriter};
-use super::scratch::Scratch;
 use super::seal::Sealing;
-use super::{anchor_name, bag_pack, guide_name};
+use super::{CODES, anchor_name, bag_pack, guide_name};
 use crate::archive::bagit::{manifest_line, read_entries, stated_oxum};
 use crate::archive::bags::{Bags, Listed, Reader, whole};
 use crate::archive::handle::Archive;
 use crate::archive::journal::for_people;
+use crate::archive::scratch::Scratch;
 use crate::archive::verify;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Hasher, PIECE, Sha256, layout};
@@ -102,7 +102,7 @@ pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Re
     let folder = options.folder;
     let failed = |error| Error::disk("packing-failed", folder.display(), error);
     fs::create_dir_all(folder).map_err(failed)?;
-    let scratch = Scratch::take(&folder.join(format!(".{}-packing", options.name)))?;
+    let scratch = Scratch::take(&folder.join(format!(".{}-packing", options.name)), CODES)?;
     let mut waiting = Waiting { folder, files: Vec::new() };
     let anchor = waiting.whole(&scratch, &anchor_name(options.name), &anchor(archive.bags())?)?;
     let guide = waiting.whole(&scratch, &guide_name(options.name), &for_people(GUIDE))?;

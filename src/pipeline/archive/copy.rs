@@ -8,12 +8,13 @@ use serde::Serialize;
 use super::state;
 use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive, copy as bags};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, layout};
 use crate::pipeline::closing::evidence::{self, NewRecord, Record};
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::host::Host;
 use crate::platform;
+use crate::store::ArchiveLock;
 
 /// The result of a copy.
 #[derive(Clone, Debug, Serialize)]
@@ -43,11 +44,12 @@ const SECOND_COPY: &str = "second_copy_digest";
 /// the archive's name inside it.
 ///
 /// # Errors
-/// `copy-into-itself`, `copy-target-taken`, `copy-failed`, `copy-no-room`, `second-copy-damaged`; `interrupted`, after which
-/// the next copy goes on.
+/// `copy-into-itself`, `copy-target-taken`, `copy-in-use`, `copy-failed`, `copy-no-room`, `second-copy-damaged`;
+/// `interrupted`, after which the next copy goes on.
 pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     state::check_finished(root)?;
     let target = folder_for(root, target)?;
+    finish_commit(root, host)?;
     let archive = Archive::open(root)?;
     let done = bags::copy(&archive, &target, None, &host.work())?;
     // Its lock would keep the record from being written.
@@ -88,6 +90,19 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     let found = verify::archive(&report.copy, names_only, &host.work())?;
     report.damaged.extend(found.findings.into_iter().filter(|finding| finding.exit_bit != 0));
     Ok(report)
+}
+
+/// Finishes a commit of the archive at `root` that was broken off, so that after a copy both are whole. Somebody who is
+/// writing has done so, and where nothing can be written the copy is made of what the commit would have moved.
+fn finish_commit(root: &Path, host: &dyn Host) -> Result<()> {
+    if !Archive::open(root)?.is_pending() || state::cannot_be_kept(root) {
+        return Ok(());
+    }
+    match ArchiveLock::take(root, host.environment().now()?) {
+        Ok(_lock) => archive::finish_pending(root).map(|_| ()),
+        Err(error) if error.kind() == Kind::Lock => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Returns the folder that becomes the copy.

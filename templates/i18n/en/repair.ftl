@@ -28,6 +28,8 @@ copy-unfinished = { $count ->
 copy-broken-off = Note: this copy was broken off, so what it lacks is not damage. Run liudi copy with the original and this folder again: it goes on where it was.
 error-copy-failed = The copy cannot be written ({ $path })
 hint-copy-failed = Check that the disk is not full, can be written to and is still plugged in, then run the same command again: what was copied is not copied twice. The original has not changed.
+error-copy-in-use = Another liudi is copying to this folder (`{ $path }`)
+hint-copy-in-use = Wait until it has finished, or choose another folder.
 error-copy-no-room = The disk of { $path } has no room: { $bytes ->
     [one] one more byte is
    *[other] { $bytes } more bytes are
