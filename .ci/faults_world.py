@@ -177,8 +177,8 @@ def clock(liudi, sums):
     own = {name: value for name, value in ENVIRONMENT.items() if name != "SOURCE_DATE_EPOCH"}
     with Work() as work:
         for job in jobs(liudi, work, striker(work)):
-            # Packs of evidence are named by their day.
-            job.tells = re.compile(TELLS.pattern + "|/evidence/")
+            # Packs of evidence are named by their day, and the description has the day.
+            job.tells = re.compile(TELLS.pattern + "|/evidence/|ro-crate-metadata")
             now = f"{work}/now"
             jumps = own | {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": now, "FAKETIME_NO_CACHE": "1"}
             cases = {time: (["faketime", "-m", "-f", f"@{time}"], own) for time in CLOCKS}
