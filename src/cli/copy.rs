@@ -9,6 +9,7 @@ use super::context::Context;
 use super::host::Terminal;
 use crate::error::{Kind, Result};
 use crate::pipeline::archive::copy::{self, CopyReport};
+use crate::words::keeping;
 
 #[derive(Serialize)]
 struct CopyOutput<'a> {
@@ -28,15 +29,6 @@ pub(super) fn run(context: &Context<'_>, flags: &CopyFlags) -> Result<u8> {
         return Ok(bits);
     }
     report.damaged.iter().for_each(|finding| output.finding(finding));
-    let folder = report.copy.display().to_string();
-    let (files, kept) = (report.files.to_string(), report.kept.to_string());
-    let bytes = indicatif::HumanBytes(report.bytes).to_string();
-    output.tell("copy-copied", &[("files", &files), ("bytes", &bytes), ("kept", &kept), ("folder", &folder)]);
-    if !report.damaged.is_empty() {
-        output.tell("copy-unfinished", &[("count", &report.damaged.len().to_string())]);
-        return Ok(bits);
-    }
-    output.tell(if report.read_from_disk { "copy-checked" } else { "copy-checked-cached" }, &[]);
-    output.tell(if report.recorded { "copy-recorded" } else { "copy-not-recorded" }, &[]);
+    output.sentences(&keeping::copied(&report));
     Ok(bits)
 }

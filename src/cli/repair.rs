@@ -11,8 +11,9 @@ use super::passwords;
 use crate::error::{Kind, Result};
 use crate::pipeline::archive::opened_packs::OpenedPacks;
 use crate::pipeline::archive::parity::{PackMended, PackState};
-use crate::pipeline::archive::repair::{self, Mended, Origin, RepairOptions, RepairReport};
+use crate::pipeline::archive::repair::{self, Mended, RepairOptions, RepairReport};
 use crate::pipeline::archive::{parcel, parity, state};
+use crate::words::keeping;
 
 #[derive(Serialize)]
 struct RepairOutput<'a> {
@@ -69,25 +70,10 @@ pub(super) fn run(context: &Context<'_>, flags: &RepairFlags) -> Result<u8> {
         return Ok(bits);
     }
     for Mended { path, from } in &report.mended {
-        let source = match from {
-            Origin::Lists => output.texts().get("repair-from-lists", &[]),
-            Origin::Copy(file) => output.texts().get("repair-from-copy", &[("file", file)]),
-            Origin::Evidence => output.texts().get("repair-from-evidence", &[]),
-        };
+        let source = keeping::origin(output.texts(), from);
         output.row(&[path, &source])?;
     }
     report.left.iter().for_each(|finding| output.finding(finding));
-    let count = report.mended.len().to_string();
-    let left = report.left.len().to_string();
-    let read = report.read_files.to_string();
-    if report.was_whole() {
-        output.tell("repair-nothing", &[("files", &read)]);
-    } else if report.rehearsed {
-        output.tell("repair-planned", &[("count", &count), ("left", &left)]);
-    } else if report.left.is_empty() {
-        output.tell("repair-done", &[("count", &count)]);
-    } else {
-        output.tell("repair-in-part", &[("count", &count), ("left", &left)]);
-    }
+    output.sentences(&[keeping::repaired(&report)]);
     Ok(bits)
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::verify::VerifyReport;
 use crate::pipeline::timestamp::{self, Asked, Kept, MANIFEST, Stamp, Stamps, TAG_MANIFEST, bags};
-use crate::words::shell;
+use crate::words::{keeping, shell};
 
 /// Writes a request, keeps an answer, or does both over the network.
 pub(super) fn run(context: &Context<'_>, options: &TimestampOptions) -> Result<u8> {
@@ -95,30 +95,9 @@ pub(super) fn tell_stamps(output: &Output, root: &Path, stamps: &Stamps, report:
 }
 
 fn tell_stamp(output: &Output, root: &Path, stamp: &Stamp, report: Option<&VerifyReport>) -> Result<()> {
-    let time = stamp.time.zoned().strftime("%Y-%m-%d %H:%M:%S %:z").to_string();
-    let signer = [("signer", stamp.signer.as_str()), ("time", &time)];
-    let compared = &stamp.compared;
-    let numbers = [
-        ("files", compared.files.to_string()),
-        ("unchanged", compared.unchanged.to_string()),
-        ("changed", compared.changed.to_string()),
-        ("gone", compared.gone.to_string()),
-        ("newer", compared.newer.to_string()),
-        ("first", compared.first.first().cloned().unwrap_or_default()),
-    ];
-    let numbers = numbers.iter().map(|(name, value)| (*name, value.as_str()));
-    let all: Vec<(&str, &str)> = signer.into_iter().chain(numbers).collect();
-    output.tell(if stamp.is_of_today() { "stamp-unchanged" } else { "stamp-earlier" }, &all);
-    if compared.newer > 0 {
-        output.tell("stamp-newer", &all);
-    }
-    if report.is_some_and(|report| !report.is_clean()) {
-        output.tell("stamp-damaged", &[]);
-    }
-    if report.is_some_and(|report| report.sampled) {
-        output.tell("stamp-sampled", &[]);
-    }
-    output.tell(&format!("stamp-{}", stamp.trust), &signer);
+    let (damaged, sampled) =
+        (report.is_some_and(|report| !report.is_clean()), report.is_some_and(|report| report.sampled));
+    output.sentences(&keeping::stamp(stamp, damaged, sampled));
     if !output.is_quiet() {
         output.tell("stamp-command", &[]);
         for command in commands(root, stamp) {

@@ -110,6 +110,16 @@ fn list(path: &Path, with_files: bool) -> Result<Listing> {
     Ok(Listing { parent, archive: is_archive(&path), path: path.display().to_string(), folders, files, more, empty })
 }
 
+/// Returns the path that a user typed or pasted: Windows puts one that is copied into quotation marks.
+///
+/// # Errors
+/// `desk-path-in-part` for one that does not begin at a drive or at the root: where it would lead depends on how the program
+/// was started.
+pub(super) fn typed(text: &str) -> Result<PathBuf> {
+    let path = PathBuf::from(text.trim().trim_matches(['"', '\'']));
+    if path.is_absolute() { Ok(path) } else { Err(Error::usage("desk-path-in-part").with("path", path.display())) }
+}
+
 /// Returns the path of a new folder with this name in `folder`.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ use super::view::{Download, Then, View};
 use super::workshop::Answer;
 use super::{door, errands, events, guard, page, upload, views};
 use crate::error::{Error, Kind};
+use crate::pipeline::archive::state::was_written;
 use crate::platform;
 use crate::text::Language;
 
@@ -224,10 +225,13 @@ async fn run(State(desk): State<Arc<Desk>>, Path(action): Path<String>, request:
     see(back(&form))
 }
 
-/// Shows a folder that belongs to the archive in the system's file manager.
+/// Shows a folder that belongs to the archive, or that a run of this desk wrote, in the system's file manager.
 async fn folder(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let form = form_of(request).await;
     let allowed = |path: &std::path::Path| {
+        if desk.views.keeping.wrote(path) {
+            return true;
+        }
         let root = desk.archive().and_then(|root| root.canonicalize().ok());
         root.is_some_and(|root| path.canonicalize().is_ok_and(|path| path.starts_with(&root)))
     };
@@ -272,7 +276,9 @@ fn shown(desk: &Arc<Desk>, view: &dyn View, query: &Form, part: bool, error: Opt
         Err(other) => {
             // The error of the action says more than the one it caused here.
             let error = error.unwrap_or(&other);
-            let page = desk.pages.view(desk, "broken", minijinja::context! { slug }, Some(error), part);
+            let repairs = slug != "keeping" && desk.root().is_ok_and(|root| was_written(&root));
+            let values = minijinja::context! { slug, repairs };
+            let page = desk.pages.view(desk, "broken", values, Some(error), part);
             (status(error), html(page)).into_response()
         }
     }

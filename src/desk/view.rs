@@ -70,6 +70,7 @@ pub(super) enum Then {
 pub(super) struct ViewState {
     pub(super) bills: views::bills::Kept,
     pub(super) inputs: views::inputs::Kept,
+    pub(super) keeping: views::keeping::Kept,
     pub(super) ready: views::ready::Kept,
     pub(super) site: views::site::Kept,
 }
@@ -79,6 +80,7 @@ impl ViewState {
     pub(super) fn forget(&self) {
         self.bills.forget();
         self.inputs.forget();
+        self.keeping.forget();
         self.ready.forget();
         self.site.forget();
     }

@@ -12,6 +12,8 @@ use super::board::Board;
 use super::host::DeskHost;
 use super::state::Desk;
 use crate::error::{Error, Kind, Result};
+use crate::pipeline::archive::copy::CopyReport;
+use crate::pipeline::archive::repair::RepairReport;
 use crate::pipeline::backup::OtherAccount;
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::export::Exported;
@@ -42,6 +44,10 @@ pub(super) enum Outcome {
     Measured,
     /// An answer was recorded.
     Recorded,
+    /// The archive was copied.
+    Copied(Box<CopyReport>),
+    /// The archive was mended, or it was planned how.
+    Mended(Box<RepairReport>),
 }
 
 /// A question of a run that only the user can answer.

@@ -3,6 +3,7 @@
 
 pub mod export;
 pub mod gaps;
+pub mod keeping;
 pub mod plain;
 pub mod records;
 pub mod sentence;
@@ -234,7 +235,6 @@ mod tests {
         "books-rules-",
         "collector-",
         "config-",
-        "copy-",
         "desk-failed",
         "dry-run-",
         "input-ended",
@@ -245,7 +245,6 @@ mod tests {
         "pay-",
         "public-key-",
         "purge-",
-        "repair-",
         "rule-",
         "rules-",
         "secret-",

@@ -17,6 +17,7 @@ mod datasets;
 mod desk_client;
 mod desk_closing;
 mod desk_ending;
+mod desk_keeping;
 mod desk_numbers;
 mod desk_put;
 mod desk_site;

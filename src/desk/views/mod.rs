@@ -5,6 +5,7 @@ pub(super) mod bills;
 pub(super) mod gaps;
 pub(super) mod guide;
 pub(super) mod inputs;
+pub(super) mod keeping;
 pub(super) mod progress;
 pub(super) mod ready;
 pub(super) mod site;
@@ -21,6 +22,7 @@ pub(super) const VIEWS: &[&dyn View] = &[
     &ready::Ready,
     &bills::Bills,
     &site::Site,
+    &keeping::Keeping,
 ];
 
 /// Returns the view with this name.

@@ -124,6 +124,11 @@ fn ended(phrases: &Phrases<'_>, finished: &Finished) -> Value {
                 locked => report.locked.len(),
             }
         }
+        // The page of the run says what is not in it.
+        Ok(Outcome::Copied(report)) if !report.damaged.is_empty() => context! { code, state => "in-part" },
+        Ok(Outcome::Mended(report)) if !report.rehearsed && !report.left.is_empty() => {
+            context! { code, state => "in-part" }
+        }
         Ok(_) => context! { code, state => "done" },
         Err(error) if error.is_interrupted() => context! { code, state => state(true) },
         Err(error) => context! { code, state => "failed", error => value(phrases.error(error)) },

@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::state;
 use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive, copy as bags};
+use crate::audit::fill;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Problem, layout};
+use crate::model::{Problem, Time, layout};
 use crate::pipeline::closing::evidence::{self, NewRecord, Record};
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::host::Host;
@@ -40,6 +41,31 @@ pub struct CopyReport {
 /// The record of a second copy.
 const SECOND_COPY: &str = "second_copy_digest";
 
+/// The second copy that is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondCopy {
+    /// Its folder, if it is known.
+    pub place: Option<PathBuf>,
+    /// Time of the record.
+    pub at: Time,
+    /// Whether it is of the archive as it is now.
+    pub is_current: bool,
+}
+
+/// Returns the second copy that is recorded for the archive at `root`.
+///
+/// # Errors
+/// Those of opening the archive and of reading its records.
+pub fn recorded(root: &Path, host: &dyn Host) -> Result<Option<SecondCopy>> {
+    let book = RecordBook::open(root, host)?;
+    let record = book.evidence().newest(SECOND_COPY);
+    let Some((record, digest)) = record.and_then(|record| Some((record, record.value.parse().ok()?))) else {
+        return Ok(None);
+    };
+    let is_current = fill::content_digest(&Archive::open(root)?)? == Some(digest);
+    Ok(Some(SecondCopy { place: record.note.as_ref().map(PathBuf::from), at: record.at, is_current }))
+}
+
 /// Copies the archive at `root` to `target`: into it if it is new, empty, or an earlier copy, otherwise into a folder of
 /// the archive's name inside it.
 ///
@@ -48,7 +74,7 @@ const SECOND_COPY: &str = "second_copy_digest";
 /// `interrupted`, after which the next copy goes on.
 pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     state::check_finished(root)?;
-    let target = folder_for(root, target)?;
+    let target = destination(root, target)?;
     finish_commit(root, host)?;
     let archive = Archive::open(root)?;
     let done = bags::copy(&archive, &target, None, &host.work())?;
@@ -105,8 +131,11 @@ fn finish_commit(root: &Path, host: &dyn Host) -> Result<()> {
     }
 }
 
-/// Returns the folder that becomes the copy.
-fn folder_for(root: &Path, target: &Path) -> Result<PathBuf> {
+/// Returns the folder that becomes the copy if the archive at `root` is copied to `target`. Nothing is written.
+///
+/// # Errors
+/// `copy-into-itself`, `copy-target-taken`.
+pub fn destination(root: &Path, target: &Path) -> Result<PathBuf> {
     let full = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = if bags::may_take(target) {
         target.to_owned()

@@ -18,7 +18,7 @@ use crate::archive::{self, Archive};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Problem, Sha256, layout};
 use crate::pipeline::backup::{self, BackupReport};
-use crate::pipeline::closing::private_files;
+use crate::pipeline::closing::{fixity, private_files};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::progress::Task;
@@ -115,6 +115,10 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
         write_anew(root, &mut report, host)?;
     }
     report.mended.sort_by(|a, b| a.path.cmp(&b.path));
+    if !options.rehearses || report.was_whole() {
+        let files: HashSet<&str> = report.mended.iter().map(|mended| mended.path.as_str()).collect();
+        fixity::mended(root, &files, report.left.is_empty())?;
+    }
     Ok(report)
 }
 

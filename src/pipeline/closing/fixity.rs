@@ -1,5 +1,6 @@
 //! Runs the fixity check for a verdict and caches its result for a day.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -62,6 +63,28 @@ pub fn known_damage(root: &Path) -> Result<Option<Damage>> {
     let damage = Damage { at: kept.at, missing: kept.missing, failed: kept.failed };
     let is_known = damage.count() > 0 && kept.archive == fill::content_digest(&Archive::open(root)?)?;
     Ok(is_known.then_some(damage))
+}
+
+/// Takes the mended files out of the damage that the last check found in the archive at `root`; if the archive is `whole`,
+/// everything.
+pub(crate) fn mended(root: &Path, files: &HashSet<&str>, whole: bool) -> Result<()> {
+    let place = root.join(layout::WORK).join(FIXITY);
+    let Ok(bytes) = fs::read(&place) else { return Ok(()) };
+    let known = serde_json::from_slice::<KeptFixity>(&bytes).ok().filter(|_| !whole);
+    let written = match known {
+        Some(mut kept) => {
+            for list in [&mut kept.missing, &mut kept.failed] {
+                list.retain(|file| !files.contains(file.as_str()));
+            }
+            fs::write(&place, pretty(&kept))
+        }
+        // The next check reads everything anew.
+        None => fs::remove_file(&place),
+    };
+    match written {
+        Err(error) if platform::is_read_only(&error) => Ok(()),
+        written => written.map_err(|error| Error::disk("readiness-unwritable", place.display(), error)),
+    }
 }
 
 /// Checks every byte of the archive against its digest, or uses a result from within the last day unless `again` is

@@ -91,7 +91,7 @@ desk-damage = { $count ->
 } damaged or gone (checked { $at })
 desk-damage-missing = gone
 desk-damage-changed = not as recorded
-desk-damage-advice = If you have a second copy, copy these files from there back to their places. If not, put in the original files once more: what they hold is mended. Then check again.
+desk-damage-advice = First see how they would be mended: the archive makes again what it can, and takes the rest from a second copy or from the original files.
 desk-damage-check = Check again
 desk-gaps-as-file = The whole list:
 desk-gaps-csv = table (CSV)

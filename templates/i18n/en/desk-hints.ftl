@@ -1,6 +1,6 @@
 # Advice on the desk, whose reader has no terminal.
 
-desk-advice-damaged = Put the original files in once more: the archive first mends what it can by itself and takes what it lacks from them. What is still damaged then has to come from another copy.
+desk-advice-damaged = See under “Keep safe”, “Repair”, how to mend it: the archive makes again what it can by itself, and takes the rest from a second copy or from the original files.
 
 desk-hint-anchor-mismatch = { desk-advice-damaged }
 desk-hint-anchor-missing = { desk-advice-damaged }

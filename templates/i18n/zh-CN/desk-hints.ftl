@@ -1,6 +1,6 @@
 # 桌面上的建议：读的人没有终端。
 
-desk-advice-damaged = 把当初的文件再放进来一次：存档会先把能修的自己修好，缺的从这些文件里补回来。还修不好的，要从另一份拷贝取回。
+desk-advice-damaged = 到「保管」的「修复」看看怎么修：存档自己能重新做的会重新做，其余的从第二份拷贝、或者当初的文件里取回。
 
 desk-hint-anchor-mismatch = { desk-advice-damaged }
 desk-hint-anchor-missing = { desk-advice-damaged }

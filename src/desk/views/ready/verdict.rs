@@ -146,9 +146,17 @@ fn rule_of(texts: &Texts, rule: &OpenRule) -> Value {
 fn step_code(item: &ToDo) -> &'static str {
     // Of a kind of which there is nothing at all, and of days, no list names what is missing.
     let in_no_list = item.of_series && !item.bill_day || item.item.ends_with(":unnamed");
-    if item.reason_code == "nothing_held" || in_no_list { "add" } else { item.code }
+    if item.reason_code == "nothing_held" || in_no_list {
+        "add"
+    } else if item.asks == SECOND_COPY && item.code != "waive" {
+        "copy"
+    } else {
+        item.code
+    }
 }
 
+/// What is asked of the second copy.
+const SECOND_COPY: &str = "second_copy_digest";
 /// Folder of the kept bills.
 const BILLS: &str = "billing/";
 
@@ -160,6 +168,7 @@ fn href(item: &ToDo) -> Option<String> {
             Some(format!("/ready?part=questions&ask={key}#question"))
         }
         "add" => Some("/inputs".to_owned()),
+        "copy" => Some("/keeping?part=copy".to_owned()),
         // What does not add up is told there by file.
         "collect" if item.item.starts_with(BILLS) => Some("/bills".to_owned()),
         "collect" if item.bill_day => Some("/bills#days".to_owned()),

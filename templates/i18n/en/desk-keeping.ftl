@@ -1,0 +1,101 @@
+# The desk: keeping the archive safe. Second copy, repair, packs, timestamp.
+desk-view-keeping = Keep safe
+desk-keeping-empty = The archive holds nothing yet, so there is nothing to keep safe. Put files in first.
+desk-keeping-parts = Parts of this step
+desk-keeping-part-copy = Second copy
+desk-keeping-part-repair = Repair
+desk-keeping-later = liudi is busy with something else; this can begin when that is done.
+
+# The second copy
+desk-run-second-copy = Making the second copy
+desk-did-second-copy = The second copy
+desk-second-lead = A single copy is lost with its disk. Keep a second one on another disk: an external drive, a USB stick, or the folder of a cloud drive.
+desk-second-is = The recorded second copy is in this folder (checked on { $at }):
+desk-second-current = When it was checked, it was the same as the archive is now.
+desk-second-outdated = The archive has changed since: bring the second copy up to date, so that “May I close it?” counts it.
+desk-second-away = This folder is not found now: its disk may not be connected. Connect it and open this page again.
+desk-second-update = Bring it up to date
+desk-second-check = Check it again
+desk-second-none = No second copy is recorded yet.
+desk-second-where = Where to copy it
+desk-second-another = Copy it elsewhere
+desk-second-folder = Folder
+desk-second-help = Such as D:\Backup. If there is anything else in it, “{ $name }” is made inside it; other files are left alone.
+desk-second-go = Copy
+desk-second-again = Go on copying
+desk-second-here = Copy to this place
+desk-second-goes-to = It will be in:
+desk-second-going-on = Everything is copied, then read back and checked; the result appears here. You can stop at any time: what was copied is not copied again.
+desk-second-stopped = The copy was stopped before its end. Press once more to go on; what was copied is not copied again. An unfinished copy does not count yet.
+desk-second-to-verdict = See whether you may close the account
+desk-answer-make-copy = No second copy yet? Make one
+desk-do-copy = Make the second copy
+desk-copy-checked-cached = Every byte of the copy was read back: it is complete and right. (On this computer what was just written may still be in memory: to be sure, unplug the disk, plug it in again and press “Check it again” here.)
+desk-copy-recorded = It is recorded as the second copy, and “May I close it?” counts it.
+desk-copy-unfinished = { $count ->
+    [one] One file of the original is damaged and was
+   *[other] { $count } files of the original are damaged and were
+} not copied. Everything else is in the copy, but it does not count yet. Mend the original first, then copy once more.
+desk-hint-copy-failed = Check that the disk is not full, can be written to and is still plugged in, then copy once more: what was copied is not copied again. The original has not changed.
+desk-hint-copy-no-room = Make room or take a larger disk, then copy once more.
+error-desk-path-in-part = This is only a part of a place: { $path }
+hint-desk-path-in-part = Begin with the drive, such as D:\Backup; or press “Choose the folder” and choose it in the list.
+
+# Repair
+desk-run-repair-plan = Checking the archive
+desk-did-repair-plan = The check
+desk-run-repair = Mending the archive
+desk-did-repair = The repair
+desk-ended-in-part = { $what }: done, but not all of it succeeded.
+desk-damage-repair = Mend it
+desk-to-repair = Check for damage
+desk-repair-lead = Every file of the archive is read, to see whether any is damaged or gone. You first see how each would be mended; nothing is written before you agree, and what is right is never touched.
+desk-repair-plan = Check it and plan the repair
+desk-repair-plan-again = Check it again
+desk-repair-plan-note = Only reads; a large archive takes some minutes.
+desk-repair-planning = Every file is being read; the plan appears here.
+desk-repair-mending = The archive is being mended; the result appears here.
+desk-repair-stopped-repair-plan = The check was stopped before its end.
+desk-repair-stopped-repair = The repair was stopped: what was mended is mended. Check again to go on.
+desk-repair-can = { $count ->
+    [one] Can be mended: one file
+   *[other] Can be mended: { $count } files
+}
+desk-repair-mended = { $count ->
+    [one] Mended: one file
+   *[other] Mended: { $count } files
+}
+desk-repair-go = { $count ->
+    [one] Mend this file
+   *[other] Mend these { $count } files
+}
+desk-repair-go-note = Only what is damaged or gone is written, and compared once more before that.
+desk-repair-left = Cannot be mended now
+desk-repair-still = Still to be mended
+desk-repair-left-advice = If you have another copy, or the original files, add their folder below; the plan is then made anew. If you have neither, put the original files in once more under “Put in”: what they hold is mended.
+desk-repair-sources = Where to take it from
+desk-repair-sources-note = What the archive can make again by itself needs no other place. The rest is looked for here: only files with exactly the same content are taken, and they are not changed.
+desk-repair-second = second copy
+desk-repair-away = not found now; it may not be connected
+desk-repair-add = Another copy, or the folder of the original files
+desk-repair-add-go = Add it and check
+desk-repair-this = Add this folder and check
+desk-repair-planned = This is only a plan, and nothing was written: { $count ->
+    [one] one file
+   *[other] { $count } files
+} can be mended, { $left ->
+    [one] one fault
+   *[other] { $left } faults
+} cannot.
+desk-repair-in-part = Mended { $count ->
+    [one] one file
+   *[other] { $count } files
+}; { $left ->
+    [one] one fault is
+   *[other] { $left } faults are
+} left.
+desk-hint-restore-failed = Check that the disk of the archive is not full and can be written to, then mend it again.
+desk-hint-repair-from-itself = Add another copy, or the original files.
+desk-hint-second-copy-is-this = Under “Keep safe”, “Second copy”, copy it to another disk; it is then recorded by itself.
+desk-hint-second-copy-differs = Under “Keep safe”, “Second copy”, copy to the same place: what has changed is brought up to date, and the copy is recorded.
+desk-hint-second-copy-damaged = Under “Keep safe”, “Second copy”, copy to the same place: what is damaged is replaced.

@@ -1,0 +1,207 @@
+//! The view 保管 of the desk, asked as a browser asks: the second copy and the repair.
+
+use std::fs;
+use std::path::Path;
+
+use super::desk_client::Desk;
+use super::support::{Run, tree};
+
+fn demo() -> Run {
+    let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&["--no-mirror"]).succeeds();
+    run
+}
+
+/// Whether `ready` counts a second copy.
+fn counts(run: &Run) -> bool {
+    let answer = run.program(&["ready", "archive", "--json"]).json();
+    let rules = answer["rules_looked_at"].as_array().unwrap();
+    rules.iter().find(|rule| rule["rule"] == "health.copies").unwrap()["state"] == "met"
+}
+
+/// The bags and the lists above them.
+fn bags(archive: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = tree(archive);
+    files.retain(|(path, _)| path == "SHA256SUMS" || path.starts_with("public/") || path.starts_with("private/"));
+    files
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn copies(desk: &Desk, to: &Path) -> String {
+    desk.does("/keeping/copy", &[("part", "copy"), ("to", &text(to))]);
+    desk.wait();
+    desk.page("/keeping?part=copy")
+}
+
+#[test]
+fn a_second_copy_is_made_recorded_and_brought_up_to_date() {
+    let run = demo();
+    let desk = Desk::open(&run);
+    assert!(desk.page("/keeping").contains("No second copy is recorded yet"));
+    // The advice of the verdict leads here.
+    desk.does("/ready/measure", &[]);
+    let verdict = desk.wait_for("/ready", "class=\"verdict bad\"");
+    assert!(
+        verdict.contains("href=\"&#x2f;keeping?part=copy\"") && verdict.contains("Make the second copy"),
+        "{verdict}"
+    );
+    // A folder with other things in it stays as it is.
+    let disk = run.folder().join("other disk");
+    fs::create_dir(&disk).unwrap();
+    fs::write(disk.join("mine.txt"), "mine").unwrap();
+    let place = format!("/keeping?part=copy&at={}", urlencoded(&text(&disk)));
+    assert!(desk.page(&place).contains(&escaped(&text(&disk.join("archive")))), "where it goes is said before");
+    let page = copies(&desk, &disk);
+    assert!(page.contains("complete and right") && page.contains("“May I close it?” counts it"), "{page}");
+    assert!(!page.contains("liudi verify") && !page.contains("sha256:"), "{page}");
+    assert_eq!(bags(&disk.join("archive")), bags(&run.archive()));
+    assert!(disk.join("mine.txt").is_file() && counts(&run));
+    let answer: serde_json::Value = serde_json::from_str(&desk.page("/keeping.json")).unwrap();
+    assert_eq!(answer["recorded"], true);
+    // What was recorded since is in no copy; the same place again brings it there.
+    let menu = run.folder().join("menu.png");
+    fs::write(&menu, "a picture").unwrap();
+    desk.does("/ready/answer", &[("key", "menu"), ("value", &text(&menu))]);
+    let page = copies(&desk, &disk.join("archive"));
+    assert!(page.contains("complete and right"), "{page}");
+    assert_eq!(bags(&disk.join("archive")), bags(&run.archive()));
+    // A later desk knows the place by the record.
+    drop(desk);
+    let desk = Desk::open(&run);
+    let page = desk.page("/keeping");
+    assert!(
+        page.contains(&escaped(&text(&disk.join("archive")))) && page.contains("the same as the archive is now"),
+        "{page}"
+    );
+    fs::rename(&disk, run.folder().join("put away")).unwrap();
+    let page = desk.page("/keeping");
+    assert!(page.contains("its disk may not be connected") && !page.contains("Check it again"), "{page}");
+}
+
+#[test]
+fn a_copy_that_cannot_be_is_refused_with_what_to_do() {
+    let run = demo();
+    let desk = Desk::open(&run);
+    let refused = |to: &str, words: &[&str]| {
+        let answer = desk.post("/keeping/copy", &[("part", "copy"), ("to", to)]);
+        assert_eq!(answer.status, 400, "{to}: {}", answer.text);
+        for words in words {
+            assert!(answer.text.contains(words), "{to}: {words} in {}", answer.text);
+        }
+        // What was typed is still there.
+        assert!(to.is_empty() || answer.text.contains(&format!("value=\"{}\"", escaped(to))), "{}", answer.text);
+    };
+    refused("", &["No folder is chosen"]);
+    refused("copies", &["only a part of a place", "Begin with the drive"]);
+    refused(&text(&run.archive().join("copies")), &["inside the archive itself", "best on another disk"]);
+    fs::write(run.folder().join("file"), "x").unwrap();
+    refused(&text(&run.folder().join("file")), &["neither empty nor a copy", "Choose a new or an empty folder"]);
+    // Nothing is started by looking, and by nobody else.
+    assert_eq!(desk.get("/keeping/copy?to=/tmp/x").status, 404);
+    let foreign = [("Host", &*desk.host), ("Cookie", &desk.cookie), ("Origin", "http://evil.example")];
+    let answer = super::desk_client::ask(&desk.host, "POST", "/keeping/copy", &foreign, "to=/tmp/x");
+    assert_eq!(answer.status, 403);
+    // A failure of the run itself is said on the page, without a terminal.
+    #[cfg(unix)]
+    {
+        let page = copies(&desk, Path::new("/dev/null/copy"));
+        assert!(page.contains("copy cannot be written") && page.contains("copy once more"), "{page}");
+        assert!(!page.contains("command"), "{page}");
+    }
+}
+
+#[test]
+fn damage_is_planned_first_and_mended_from_the_second_copy() {
+    let run = demo();
+    let desk = Desk::open(&run);
+    let second = run.folder().join("second");
+    copies(&desk, &second);
+    let before = bags(&run.archive());
+    let given = before.iter().find(|(path, _)| path.starts_with("public/data/media/")).unwrap().0.clone();
+    let made = before.iter().find(|(path, _)| path.ends_with("/content.html")).unwrap().0.clone();
+    let spoil = || {
+        fs::remove_file(run.archive().join(&given)).unwrap();
+        fs::write(run.archive().join(&made), "changed").unwrap();
+    };
+    spoil();
+    // The check for the verdict finds it, and both pages lead to the repair.
+    desk.does("/ready/measure", &[]);
+    desk.wait();
+    for page in ["/archive", "/gaps"] {
+        let page = desk.page(page);
+        assert!(page.contains("id=\"damage\"") && page.contains("href=\"/keeping?part=repair\""), "{page}");
+    }
+    // A copy of it is not finished, and leads there too.
+    let page = copies(&desk, &run.folder().join("third"));
+    assert!(page.contains("Mend the original first") && page.contains("href=\"/keeping?part=repair\""), "{page}");
+    assert!(desk.page("/progress").contains("not all of it succeeded"));
+    let spoiled = bags(&run.archive());
+    desk.does("/keeping/plan", &[("part", "repair")]);
+    desk.wait();
+    let page = desk.page("/keeping?part=repair");
+    assert!(page.contains("This is only a plan") && page.contains("Mend these 2 files"), "{page}");
+    assert!(page.contains(&escaped(&format!("from {}", text(&second.join(&given))))), "{page}");
+    assert_eq!(bags(&run.archive()), spoiled, "a plan writes nothing");
+    desk.does("/keeping/mend", &[("part", "repair")]);
+    desk.wait();
+    let page = desk.page("/keeping?part=repair");
+    assert!(page.contains("Mended 2 files; the archive is complete and right now"), "{page}");
+    assert_eq!(bags(&run.archive()), before);
+    // Nobody is told any more of damage that is mended.
+    for page in ["/archive", "/gaps"] {
+        assert!(!desk.page(page).contains("id=\"damage\""), "{page}");
+    }
+    desk.does("/keeping/plan", &[("part", "repair")]);
+    desk.wait();
+    let page = desk.page("/keeping?part=repair");
+    assert!(page.contains("Nothing to mend") && !page.contains("/keeping/mend"), "{page}");
+}
+
+#[test]
+fn what_cannot_be_mended_is_named_until_another_place_has_it() {
+    let run = demo();
+    let desk = Desk::open(&run);
+    let before = bags(&run.archive());
+    let given = before.iter().find(|(path, _)| path.starts_with("public/data/media/")).unwrap().clone();
+    fs::remove_file(run.archive().join(&given.0)).unwrap();
+    desk.does("/keeping/plan", &[("part", "repair")]);
+    desk.wait();
+    let page = desk.page("/keeping?part=repair");
+    let name = given.0.rsplit('/').next().unwrap();
+    assert!(page.contains("Cannot be mended now") && page.contains(name), "{page}");
+    // Whoever has the file gives the folder that it is in, and the plan is made anew.
+    let elsewhere = run.folder().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("picture"), &given.1).unwrap();
+    let gone = desk.post("/keeping/source", &[("part", "repair"), ("source", &text(&run.folder().join("gone")))]);
+    assert_eq!(gone.status, 400);
+    desk.does("/keeping/source", &[("part", "repair"), ("source", &text(&elsewhere))]);
+    desk.wait();
+    let page = desk.page("/keeping?part=repair");
+    assert!(!page.contains("Cannot be mended now") && page.contains("Mend this file"), "{page}");
+    desk.does("/keeping/leave-out", &[("part", "repair"), ("gone", &text(&elsewhere))]);
+    desk.wait();
+    assert!(desk.page("/keeping?part=repair").contains("Cannot be mended now"));
+    desk.does("/keeping/source", &[("part", "repair"), ("source", &format!("\"{}\"", text(&elsewhere)))]);
+    desk.wait();
+    desk.does("/keeping/mend", &[("part", "repair")]);
+    desk.wait();
+    assert_eq!(bags(&run.archive()), before);
+    run.program(&["verify", "archive"]).succeeds();
+}
+
+fn urlencoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// The text as a template writes it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#x27;")
+        .replace('/', "&#x2f;")
+}
