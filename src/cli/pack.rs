@@ -4,7 +4,7 @@ use super::context::Context;
 use super::host::Terminal;
 use super::parcel_arguments::{BagChoice, PackFlags};
 use super::{passwords, sign};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::pipeline::archive::parcel::{self, Bags, Encryption, PackOptions};
 use crate::pipeline::archive::parity::Parity;
 use crate::words::keeping;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context<'_>, flags: &PackFlags) -> Result<u8> {
     Ok(0)
 }
 
-/// Returns how to encrypt. A passphrase that is asked for is asked for twice: a slip would lock the owner out.
+/// Returns how to encrypt. A passphrase that is asked for is asked for twice.
 fn encryption(context: &Context<'_>, flags: &PackFlags) -> Result<Encryption> {
     if !flags.encrypt_to.is_empty() {
         return Ok(Encryption::Keys(flags.encrypt_to.clone()));
@@ -56,9 +56,6 @@ fn encryption(context: &Context<'_>, flags: &PackFlags) -> Result<Encryption> {
     let ask = |id| passwords::secret(context, passwords::PASSPHRASE, id, &[]);
     let first = ask("ask-passphrase-new")?;
     parcel::check_passphrase(&first)?;
-    if passwords::is_same(&first, &ask("ask-passphrase-again")?) {
-        Ok(Encryption::Passphrase(first))
-    } else {
-        Err(Error::new(Kind::Credentials, "passphrase-differs"))
-    }
+    parcel::check_same(&first, &ask("ask-passphrase-again")?)?;
+    Ok(Encryption::Passphrase(first))
 }

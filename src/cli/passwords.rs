@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Lines};
 use std::path::Path;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -67,11 +67,6 @@ pub(super) fn passphrase_in(path: &Path) -> Result<SecretString> {
         Some(line) => line.map(SecretString::from).map_err(|error| unreadable(path, error)),
         None => Err(Error::new(Kind::Credentials, "passphrase-file-empty").with("path", path.display())),
     }
-}
-
-/// Reports whether two secrets are the same.
-pub(super) fn is_same(first: &SecretString, second: &SecretString) -> bool {
-    first.expose_secret() == second.expose_secret()
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> Error {

@@ -13,6 +13,7 @@ use super::host::DeskHost;
 use super::state::Desk;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::archive::copy::CopyReport;
+use crate::pipeline::archive::parcel::PackReport;
 use crate::pipeline::archive::repair::RepairReport;
 use crate::pipeline::backup::OtherAccount;
 use crate::pipeline::collect::rehearse::Rehearsal;
@@ -48,6 +49,8 @@ pub(super) enum Outcome {
     Copied(Box<CopyReport>),
     /// The archive was mended, or it was planned how.
     Mended(Box<RepairReport>),
+    /// The archive was packed into this folder.
+    Packed(PathBuf, Box<PackReport>),
 }
 
 /// A question of a run that only the user can answer.

@@ -1,4 +1,4 @@
-//! The view 保管 of the desk, asked as a browser asks: the second copy and the repair.
+//! The view 保管 of the desk, asked as a browser asks: the second copy, the repair and packs.
 
 use std::fs;
 use std::path::Path;
@@ -191,6 +191,95 @@ fn what_cannot_be_mended_is_named_until_another_place_has_it() {
     desk.wait();
     assert_eq!(bags(&run.archive()), before);
     run.program(&["verify", "archive"]).succeeds();
+}
+
+const PASSPHRASE: &str = "six words that nobody will guess";
+
+#[test]
+fn packs_are_written_with_a_passphrase_that_no_page_has() {
+    let run = demo();
+    let desk = Desk::open(&run);
+    let folder = run.folder().join("cloud drive");
+    let page = desk.page("/keeping?part=packs");
+    assert!(page.contains(&escaped(&text(&run.folder().join("archive-packs")))), "beside the archive: {page}");
+    let fields = |more: &[(&'static str, &'static str)]| -> Vec<(&str, String)> {
+        let mut fields = vec![("part", "packs".to_owned()), ("folder", text(&folder))];
+        fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        fields
+    };
+    let post = |fields: &[(&str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        desk.post("/keeping/pack", &fields)
+    };
+    for (more, words) in [
+        (&[][..], "There is no passphrase yet"),
+        (&[("passphrase", "short"), ("again", "short")], "passphrase is too short"),
+        (&[("passphrase", PASSPHRASE), ("again", "six words that everybody guesses")], "passphrases differ"),
+        (&[("passphrase", PASSPHRASE), ("again", PASSPHRASE), ("plain", "on")], "“Do not encrypt” is ticked"),
+        (&[("plain", "on"), ("split", "1B")], "Choose a size in the list"),
+    ] {
+        let refused = post(&fields(more));
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        assert!(refused.text.contains(words), "{words}: {}", refused.text);
+        assert!(
+            !refused.text.contains("six words that") && !refused.text.contains("value=\"short"),
+            "{}",
+            refused.text
+        );
+        assert!(!folder.exists());
+    }
+    let inside = text(&run.archive().join("packs"));
+    let refused = desk.post("/keeping/pack", &[("part", "packs"), ("folder", &inside), ("plain", "on")]);
+    assert!(refused.status == 400 && refused.text.contains("outside of the archive"), "{}", refused.text);
+    let done =
+        post(&fields(&[("passphrase", PASSPHRASE), ("again", PASSPHRASE), ("bags", "both"), ("split", "64kib")]));
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert!(!done.head.contains("six"), "{}", done.head);
+    desk.wait();
+    let page = desk.page("/keeping?part=packs");
+    assert!(page.contains("The archive is packed") && page.contains(&escaped(&text(&folder))), "{page}");
+    assert!(page.contains("archive-public.zip.001") && page.contains("archive-private.zip.age<"), "{page}");
+    assert!(page.contains("Write it down") || page.contains("write it down"), "{page}");
+    for page in ["/keeping?part=packs", "/keeping.json", "/progress", "/archive"] {
+        let page = desk.page(page);
+        assert!(!page.contains("nobody will guess") && !page.contains("sha256sum"), "{page}");
+    }
+    // Nothing that the desk or the archive keeps has it either.
+    for (path, bytes) in tree(run.folder()) {
+        let kept = bytes.windows(PASSPHRASE.len()).any(|part| part == PASSPHRASE.as_bytes());
+        assert!(!kept, "{path}");
+    }
+    // The same archive again.
+    let unpacked = run.env("LIUDI_PASSPHRASE", PASSPHRASE);
+    unpacked.program(&["unpack", "cloud drive", "-o", "again"]).succeeds();
+    assert_eq!(bags(&unpacked.folder().join("again")), bags(&unpacked.archive()));
+    // Where packs are already, no others are written.
+    let again = post(&fields(&[("passphrase", PASSPHRASE), ("again", PASSPHRASE)]));
+    assert_eq!(again.status, 303);
+    desk.wait();
+    let page = desk.page("/keeping?part=packs");
+    assert!(page.contains("was not replaced") && page.contains("move the old packs away"), "{page}");
+    // Done again, a run has no passphrase any more, and says so instead of writing something readable.
+    desk.does("/run/again", &[]);
+    desk.wait();
+    let page = desk.page("/keeping?part=packs");
+    assert!(page.contains("The passphrase was not kept") && page.contains("Type it again"), "{page}");
+}
+
+#[test]
+fn the_public_part_is_packed_alone_and_what_is_readable_is_said() {
+    let run = demo();
+    let desk = Desk::open(&run);
+    let folder = text(&run.folder().join("packs"));
+    let fields = [("part", "packs"), ("folder", folder.as_str())];
+    desk.does("/keeping/pack", &[&fields[..], &[("bags", "only-public")]].concat());
+    desk.wait();
+    let page = desk.page("/keeping?part=packs");
+    assert!(page.contains("archive-public.zip") && !page.contains("archive-private"), "{page}");
+    desk.does("/keeping/pack", &[&fields[..], &[("bags", "only-private"), ("plain", "on")]].concat());
+    desk.wait();
+    let page = desk.page("/keeping?part=packs");
+    assert!(page.contains("the private part is not encrypted") && !page.contains("--passphrase"), "{page}");
 }
 
 fn urlencoded(text: &str) -> String {

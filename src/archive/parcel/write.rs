@@ -73,6 +73,13 @@ pub struct Packed {
     pub bags: Vec<PackedBag>,
 }
 
+impl Packed {
+    /// Returns all files, those of the bags first.
+    pub fn files(&self) -> impl Iterator<Item = &PackFile> {
+        self.bags.iter().flat_map(|bag| &bag.parts).chain([&self.anchor, &self.guide])
+    }
+}
+
 /// The pack of a bag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PackedBag {

@@ -1,5 +1,6 @@
 //! 保管: a second copy of the archive, the repair of what is damaged, packs for cloud drives, timestamps.
 
+mod packs;
 mod repair;
 mod second;
 
@@ -20,7 +21,7 @@ use crate::pipeline::host::Unattended;
 pub(in crate::desk) struct Keeping;
 
 /// The parts of the view, the first shown at first; their words are `desk-keeping-part-<code>`.
-const PARTS: &[&str] = &["copy", "repair"];
+const PARTS: &[&str] = &["copy", "repair", "packs"];
 
 /// What the view keeps between requests.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(in crate::desk) struct Kept(Mutex<Inner>);
 struct Inner {
     /// The folder that was named for the second copy.
     second: Option<String>,
+    /// The folder that was named for packs.
+    packs: Option<String>,
     /// Folders and files, besides the second copy, that may hold what is lost.
     sources: Vec<PathBuf>,
     /// Folders that runs wrote outside of the archive.
@@ -73,6 +76,7 @@ impl View for Keeping {
         let part = PARTS.iter().find(|part| Some(**part) == query.get("part")).copied().unwrap_or(PARTS[0]);
         let values = match part {
             "repair" => repair::values(desk, &root, query),
+            "packs" => packs::values(desk, &root, query),
             _ => second::values(desk, &root, query),
         };
         let parts: Vec<Value> = PARTS.iter().map(|code| context! { code => *code, current => *code == part }).collect();
@@ -80,10 +84,13 @@ impl View for Keeping {
     }
 
     fn json(&self, desk: &Arc<Desk>) -> Result<Option<Vec<u8>>> {
-        let Some(finished) = latest(desk, &[second::RUN, repair::PLAN, repair::RUN]) else { return Ok(None) };
+        let Some(finished) = latest(desk, &[second::RUN, repair::PLAN, repair::RUN, packs::RUN]) else {
+            return Ok(None);
+        };
         match &finished.result {
             Ok(Outcome::Copied(report)) => view::json(report).map(Some),
             Ok(Outcome::Mended(report)) => view::json(report).map(Some),
+            Ok(Outcome::Packed(_, report)) => view::json(report).map(Some),
             _ => Ok(None),
         }
     }
@@ -94,6 +101,10 @@ impl View for Keeping {
             "copy" => {
                 second::start(desk, &root, form)?;
                 "copy"
+            }
+            "pack" => {
+                packs::start(desk, &root, form)?;
+                "packs"
             }
             "source" | "leave-out" | "plan" | "mend" => {
                 repair::act(desk, &root, action, form)?;

@@ -137,7 +137,7 @@ pub fn pack(root: &Path, options: &PackOptions, host: &dyn Host) -> Result<PackR
     if sealing.is_some() && !bags.contains(&Class::Private) {
         return Err(Error::usage("pack-nothing-to-encrypt"));
     }
-    check_place(root, &options.folder)?;
+    check_folder(root, &options.folder)?;
     let name = pack_name(root);
     let archive = Archive::open(root)?;
     // It travels along whatever it is; a verification says more.
@@ -169,8 +169,23 @@ pub fn check_passphrase(passphrase: &SecretString) -> Result<()> {
     Ok(())
 }
 
+/// Checks that a passphrase was typed the same way twice: a slip would lock the owner out.
+///
+/// # Errors
+/// `passphrase-differs`.
+pub fn check_same(first: &SecretString, again: &SecretString) -> Result<()> {
+    if first.expose_secret() == again.expose_secret() {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::Credentials, "passphrase-differs"))
+    }
+}
+
 /// Checks that packs do not go into the archive itself, where they would be in the way.
-fn check_place(root: &Path, folder: &Path) -> Result<()> {
+///
+/// # Errors
+/// `pack-folder-inside`.
+pub fn check_folder(root: &Path, folder: &Path) -> Result<()> {
     let full = |path: &Path| {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         path.ancestors()
