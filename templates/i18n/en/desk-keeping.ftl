@@ -30,6 +30,14 @@ desk-second-stopped = The copy was stopped before its end. Press once more to go
 desk-second-to-verdict = See whether you may close the account
 desk-answer-make-copy = No second copy yet? Make one
 desk-do-copy = Make the second copy
+desk-copy-copied = Copied { $files ->
+    [one] one file
+   *[other] { $files } files
+} ({ $bytes }){ $kept ->
+    [0] {""}
+    [one] ; one file was there already
+   *[other] ; { $kept } files were there already
+}: { $folder }
 desk-copy-checked-cached = Every byte of the copy was read back: it is complete and right. (On this computer what was just written may still be in memory: to be sure, unplug the disk, plug it in again and press “Check it again” here.)
 desk-copy-recorded = It is recorded as the second copy, and “May I close it?” counts it.
 desk-copy-unfinished = { $count ->
@@ -39,7 +47,7 @@ desk-copy-unfinished = { $count ->
 desk-hint-copy-failed = Check that the disk is not full, can be written to and is still plugged in, then copy once more: what was copied is not copied again. The original has not changed.
 desk-hint-copy-no-room = Make room or take a larger disk, then copy once more.
 error-desk-path-in-part = This is only a part of a place: { $path }
-hint-desk-path-in-part = Begin with the drive, such as D:\Backup; or press “Choose the folder” and choose it in the list.
+hint-desk-path-in-part = Begin with the drive, such as D:\Backup; or press “Choose a folder” and choose it in the list.
 
 # Repair
 desk-run-repair-plan = Checking the archive
@@ -70,6 +78,7 @@ desk-repair-go = { $count ->
    *[other] Mend these { $count } files
 }
 desk-repair-go-note = Only what is damaged or gone is written, and compared once more before that.
+desk-repair-lists-first = A list of files is damaged: which other files are, shows only once it is mended. The repair then goes on with those, and names them at its end.
 desk-repair-left = Cannot be mended now
 desk-repair-still = Still to be mended
 desk-repair-left-advice = If you have another copy, or the original files, add their folder below; the plan is then made anew. If you have neither, put the original files in once more under “Put in”: what they hold is mended.
@@ -81,12 +90,14 @@ desk-repair-add = Another copy, or the folder of the original files
 desk-repair-add-go = Add it and check
 desk-repair-this = Add this folder and check
 desk-repair-planned = This is only a plan, and nothing was written: { $count ->
+    [0] nothing
     [one] one file
    *[other] { $count } files
-} can be mended, { $left ->
-    [one] one fault
-   *[other] { $left } faults
-} cannot.
+} can be mended{ $left ->
+    [0] , and nothing is left over.
+    [one] , one fault cannot.
+   *[other] , { $left } faults cannot.
+}
 desk-repair-in-part = Mended { $count ->
     [one] one file
    *[other] { $count } files

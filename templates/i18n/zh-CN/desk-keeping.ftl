@@ -30,6 +30,10 @@ desk-second-stopped = 复制停下了，没有做完。再按一次就接着做�
 desk-second-to-verdict = 看看可以注销了吗
 desk-answer-make-copy = 还没有第二份？去做一份
 desk-do-copy = 去做第二份
+desk-copy-copied = 复制了 { $files } 个文件（{ $bytes }）{ $kept ->
+    [0] {""}
+   *[other] ，另有 { $kept } 个本来就在
+}：{ $folder }
 desk-copy-checked-cached = 拷贝已逐字节读回核对，完整无误。（在这台电脑上，刚写的内容可能还在内存里：拔下这块盘再插上，回到这里按「再核对一遍」，更稳妥。）
 desk-copy-recorded = 已登记为第二份拷贝：「可以注销了吗」会算上它。
 desk-copy-unfinished = 原来的存档有 { $count } 个文件已经损坏，没有复制；其余的都在拷贝里，但这份拷贝还不算数。先修好原来的存档，再复制一次。
@@ -58,6 +62,7 @@ desk-repair-can = 能修好的（{ $count } 个）
 desk-repair-mended = 修好的（{ $count } 个）
 desk-repair-go = 修好这 { $count } 个文件
 desk-repair-go-note = 只写坏了的和不见的；写之前会再核对一次。
+desk-repair-lists-first = 有一份文件清单坏了：要先修好它，才看得出还有哪些文件坏了。修的时候会接着查、接着修，做完会列出来。
 desk-repair-left = 现在还修不了的
 desk-repair-still = 还没有修好的
 desk-repair-left-advice = 有别的拷贝，或者当初的文件，就在下面加上它所在的文件夹，会重新列一次怎么修。都没有，就到「放进来」把当初的文件再放一次，能补的会补上。
@@ -68,7 +73,13 @@ desk-repair-away = 现在找不到，可能没有接上
 desk-repair-add = 另一份拷贝，或者放着当初文件的文件夹
 desk-repair-add-go = 加上，再检查
 desk-repair-this = 加上这个文件夹，再检查
-desk-repair-planned = 这还只是计划，什么都没有写：能修好 { $count } 个文件，另有 { $left } 处修不了。
+desk-repair-planned = 这还只是计划，什么都没有写：{ $count ->
+    [0] 没有能修好的
+   *[other] 能修好 { $count } 个文件
+}{ $left ->
+    [0] 。
+   *[other] ，还有 { $left } 处修不了。
+}
 desk-repair-in-part = 修好了 { $count } 个文件，还有 { $left } 处没有修好。
 desk-hint-restore-failed = 看看放存档的磁盘有没有满、能不能写，再修一次。
 desk-hint-repair-from-itself = 加上另一份拷贝，或者当初的文件。

@@ -17,7 +17,7 @@ use crate::desk::workshop::Outcome;
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::pipeline::archive::copy;
-use crate::pipeline::archive::repair::{self, RepairOptions, RepairReport};
+use crate::pipeline::archive::repair::{self, Mended, Origin, RepairOptions, RepairReport};
 use crate::words::Phrases;
 use crate::words::keeping::{origin, repaired};
 
@@ -60,18 +60,30 @@ fn shown(phrases: &Phrases<'_>, report: &RepairReport) -> Value {
         .mended
         .iter()
         .take(NAMED)
-        .map(|mended| context! { path => mended.path.clone(), from => origin(phrases.texts, &mended.from) })
+        .map(|mended| context! { path => mended.path.clone(), from => origin(phrases.texts, &short(mended)) })
         .collect();
     let left: Vec<&Problem> = report.left.iter().take(NAMED).collect();
     context! {
         rehearsed => report.rehearsed,
         whole => report.was_whole(),
+        lists_first => report.lists_first,
         said => repaired(report).on_page(phrases).text,
         count => report.mended.len(),
         mended,
         more => report.mended.len().saturating_sub(NAMED),
         left => troubles(phrases, &left),
         left_more => report.left.len().saturating_sub(NAMED),
+    }
+}
+
+/// Returns where a mended file comes from; of a copy that has it at the same place only the copy is named.
+fn short(mended: &Mended) -> Origin {
+    let names = Path::new(&mended.path).components().count();
+    match &mended.from {
+        Origin::Copy(file) if Path::new(file).ends_with(&mended.path) => {
+            Origin::Copy(Path::new(file).ancestors().nth(names).unwrap_or(Path::new(file)).display().to_string())
+        }
+        from => from.clone(),
     }
 }
 

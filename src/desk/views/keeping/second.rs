@@ -40,7 +40,9 @@ pub(super) fn values(desk: &Arc<Desk>, root: &Path, query: &Form) -> Value {
         Ok(path) => context! { path => path.display().to_string() },
         Err(error) => context! { refused => value(phrases.error(&error)) },
     });
-    let named = desk.views.keeping.inner().second.clone();
+    // A copy that is not finished goes on in its place.
+    let is_done = report.is_some_and(|report| report.damaged.is_empty());
+    let named = desk.views.keeping.inner().second.clone().filter(|_| !is_done);
     context! {
         recorded => recorded.ok().flatten().as_ref().map(shown),
         unreadable,
@@ -55,7 +57,7 @@ pub(super) fn values(desk: &Arc<Desk>, root: &Path, query: &Form) -> Value {
             value(said.iter().map(|sentence| sentence.on_page(&phrases)).collect::<Vec<SentenceWords>>())
         }),
         folder => report.map(|report| report.copy.display().to_string()),
-        whole => report.is_some_and(|report| report.damaged.is_empty()),
+        whole => is_done,
         damaged => report.map(|report| {
             let named: Vec<&Problem> = report.damaged.iter().take(NAMED).collect();
             troubles(&phrases, &named)
