@@ -114,7 +114,11 @@ fn commands(root: &Path, stamp: &Stamp) -> Vec<String> {
     let bare = if stamp.bare { " -token_in" } else { "" };
     let mut commands = vec![
         format!("cd {}", shell::quoted(&folder)),
-        format!("openssl ts -verify -data SHA256SUMS -in {}{bare} -CAfile root.pem", stamp.answer),
+        format!(
+            "openssl ts -verify -data SHA256SUMS -in {}{bare} -CAfile {}",
+            stamp.answer,
+            shell::quoted(&root.join("root.pem"))
+        ),
         "sha256sum -c SHA256SUMS".to_owned(),
     ];
     for bag in bags() {

@@ -16,6 +16,10 @@ pub(super) fn policy(preview: Option<&str>) -> String {
     )
 }
 
+/// Policy of a page that is shown by itself: an origin of its own, no script, its own styles.
+pub(super) const SHOWN: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+                                form-action 'none'; frame-ancestors 'none'";
+
 /// Refuses a request, or returns `Ok(())`.
 ///
 /// # Errors

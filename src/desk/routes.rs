@@ -73,12 +73,16 @@ async fn guarded(State(desk): State<Arc<Desk>>, request: Request, next: Next) ->
     };
     let policy = guard::policy(desk.views.site.preview_origin().as_deref());
     let headers = response.headers_mut();
+    // A page of its own has a policy of its own, which is stricter.
+    let has_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
     };
-    set(header::CONTENT_SECURITY_POLICY, &policy);
+    if !has_policy {
+        set(header::CONTENT_SECURITY_POLICY, &policy);
+    }
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::CACHE_CONTROL, "no-store");
     // Not `no-referrer`: forms would be sent with the origin `null`.
@@ -310,9 +314,15 @@ fn see(path: &str) -> Response {
 
 fn download(file: Download) -> Response {
     let name = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let disposition = format!("attachment; filename*=UTF-8''{name}");
-    ([(header::CONTENT_TYPE, file.media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], file.bytes)
-        .into_response()
+    let kind = if file.shown { "inline" } else { "attachment" };
+    let disposition = format!("{kind}; filename*=UTF-8''{name}");
+    let mut response =
+        ([(header::CONTENT_TYPE, file.media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], file.bytes)
+            .into_response();
+    if file.shown {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(guard::SHOWN));
+    }
+    response
 }
 
 /// Runs work that reads the disk on a thread for such work.

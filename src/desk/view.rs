@@ -54,6 +54,8 @@ pub(super) struct Download {
     pub(super) media_type: &'static str,
     /// Content.
     pub(super) bytes: Vec<u8>,
+    /// Whether the browser shows it, as a page without any script, instead of saving it.
+    pub(super) shown: bool,
 }
 
 /// What is shown after an action.

@@ -19,6 +19,7 @@ use crate::pipeline::backup::OtherAccount;
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::export::Exported;
 use crate::pipeline::job::{Done, Site, SiteJob};
+use crate::pipeline::timestamp;
 
 /// The work of a run. It can be carried out again: what an earlier run did is not repeated.
 pub(super) type Errand = Arc<dyn Fn(&DeskHost) -> Result<Outcome> + Send + Sync>;
@@ -51,6 +52,12 @@ pub(super) enum Outcome {
     Mended(Box<RepairReport>),
     /// The archive was packed into this folder.
     Packed(PathBuf, Box<PackReport>),
+    /// The request for a timestamp was written.
+    Asked(Box<timestamp::Asked>),
+    /// A timestamp was kept.
+    Stamped(timestamp::Kept),
+    /// The evidence sheet was written.
+    Sheet,
 }
 
 /// A question of a run that only the user can answer.

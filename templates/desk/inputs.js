@@ -158,7 +158,7 @@
   }
 
   document.addEventListener("change", (event) => {
-    if (!event.target.matches("input[type=file].picker")) return;
+    if (!event.target.matches("input[type=file].picker:not([data-answer])")) return;
     const list = picked(event.target.files);
     event.target.value = "";
     send(list);

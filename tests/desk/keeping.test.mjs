@@ -1,8 +1,8 @@
-// The walk of somebody who keeps an archive safe: the second copy, damage and its repair.
+// The walks of somebody who keeps an archive safe: the second copy, damage and its repair, packs, a timestamp.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { check, enter, FIXTURES, folder, idle, launch, PROGRAM, start } from "./desk.mjs";
 
@@ -84,6 +84,92 @@ for (const language of ["zh-CN", "en"]) {
       await look("keeping-repair-left");
       assert.deepEqual(seen.foreign, []);
       assert.deepEqual(seen.errors.filter((text) => !/400/.test(text)), []);
+    } finally {
+      await browser.close();
+      await desk.stop();
+      at.remove();
+    }
+  });
+}
+
+for (const language of ["zh-CN", "en"]) {
+  test(`the archive is packed for a cloud drive (${language})`, async () => {
+    const at = folder();
+    const archive = demo(at.at);
+    const desk = await start(path.join(at.at, "state"), { language, archive });
+    const browser = await launch();
+    try {
+      const { tab, seen } = await enter(browser, desk);
+      const look = (name) => check(tab, `${name}-${language}`);
+      await tab.goto(`${desk.origin}/keeping?part=packs`);
+      await look("keeping-packs");
+      const passphrase = "six words that nobody will guess";
+      await tab.fill("#passphrase", passphrase);
+      await tab.fill("#again", "six words");
+      await tab.selectOption("#split", "4GB");
+      await tab.click("#packing button.main");
+      await tab.waitForSelector("[role='alert']");
+      // What was chosen is still there, the passphrase is not.
+      assert.equal(await tab.inputValue("#split"), "4GB");
+      assert.equal(await tab.inputValue("#passphrase"), "");
+      await look("keeping-packs-differ");
+      await tab.fill("#passphrase", passphrase);
+      await tab.fill("#again", passphrase);
+      await tab.press("#again", "Enter");
+      await tab.waitForSelector("#done", { timeout: 60_000 });
+      await idle(tab);
+      await look("keeping-packs-done");
+      assert.ok(!(await tab.content()).includes("nobody will guess") && !tab.url().includes("six"));
+      const packs = readdirSync(`${archive}-packs`);
+      assert.deepEqual(packs.filter((name) => /\.zip(\.age)?$/.test(name)).sort(), ["archive-anchor.zip", "archive-private.zip.age", "archive-public.zip"]);
+      await tab.goto(`${desk.origin}/progress`);
+      await look("progress-packed");
+      assert.deepEqual(seen.foreign, []);
+      assert.deepEqual(seen.errors.filter((text) => !/400/.test(text)), []);
+    } finally {
+      await browser.close();
+      await desk.stop();
+      at.remove();
+    }
+  });
+}
+
+for (const language of ["zh-CN", "en"]) {
+  test(`a timestamp is asked for and its answer handed in (${language})`, async () => {
+    const at = folder();
+    const archive = path.join(at.at, "archive");
+    // The archive that the recorded answers are for.
+    cpSync(path.join(FIXTURES, "timestamp", "archive"), archive, { recursive: true });
+    const desk = await start(path.join(at.at, "state"), { language, archive });
+    const browser = await launch();
+    try {
+      const { tab, seen } = await enter(browser, desk);
+      const look = (name) => check(tab, `${name}-${language}`);
+      await tab.goto(`${desk.origin}/keeping?part=stamps`);
+      await look("keeping-stamps");
+      await tab.click("form[action='/keeping/ask'] button");
+      const get = tab.locator("a[href='/keeping/SHA256SUMS.tsq']");
+      await get.waitFor();
+      await idle(tab);
+      const [saved] = await Promise.all([tab.waitForEvent("download"), get.click()]);
+      assert.equal(saved.suggestedFilename(), "SHA256SUMS.tsq");
+      await look("keeping-stamps-asked");
+      await tab.setInputFiles("#reply", path.join(FIXTURES, "timestamp", "answers", "rsa-sha512.tsr"));
+      await tab.waitForSelector("#stamps .card", { timeout: 30_000 });
+      await idle(tab);
+      await look("keeping-stamps-kept");
+      await tab.click(`form[action='/keeping/sheet'] button[value='${language}']`);
+      const show = tab.locator("#sheet a[target]");
+      await show.waitFor({ timeout: 60_000 });
+      await idle(tab);
+      await look("keeping-sheet");
+      const [sheet] = await Promise.all([tab.context().waitForEvent("page"), show.click()]);
+      await sheet.waitForLoadState();
+      assert.match(await sheet.textContent("h1"), language === "en" ? /evidence sheet/ : /存证说明/);
+      assert.match(await sheet.evaluate(() => getComputedStyle(document.body).fontFamily), /Songti|Serif/);
+      if (process.env.LIUDI_SCREENSHOTS) await sheet.screenshot({ path: path.join(process.env.LIUDI_SCREENSHOTS, `evidence-sheet-${language}.png`), fullPage: true });
+      assert.deepEqual(seen.foreign, []);
+      assert.deepEqual(seen.errors, []);
     } finally {
       await browser.close();
       await desk.stop();

@@ -1,10 +1,10 @@
-//! The view 保管 of the desk, asked as a browser asks: the second copy, the repair and packs.
+//! The view 保管 of the desk, asked as a browser asks: the second copy, the repair, packs and timestamps.
 
 use std::fs;
 use std::path::Path;
 
 use super::desk_client::Desk;
-use super::support::{Run, tree};
+use super::support::{Run, fixture, tree};
 
 fn demo() -> Run {
     let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
@@ -309,6 +309,88 @@ fn the_public_part_is_packed_alone_and_what_is_readable_is_said() {
     desk.wait();
     let page = desk.page("/keeping?part=packs");
     assert!(page.contains("the private part is not encrypted") && !page.contains("--passphrase"), "{page}");
+}
+
+/// A run with the archive that the recorded answers are for.
+fn stamped_archive() -> Run {
+    let run = Run::new();
+    for (name, bytes) in tree(&fixture("timestamp/archive")) {
+        let path = run.archive().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    run
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+#[test]
+fn a_timestamp_is_asked_for_taken_and_put_on_the_sheet() {
+    let run = stamped_archive();
+    let desk = Desk::open(&run);
+    let part = "/keeping?part=stamps";
+    assert_eq!(desk.get("/keeping/SHA256SUMS.tsq").status, 500, "looking writes nothing");
+    assert!(!run.archive().join("SHA256SUMS.tsq").exists());
+    desk.does("/keeping/ask", &[("part", "stamps")]);
+    desk.wait();
+    assert!(desk.page(part).contains("The request is written"));
+    let request = desk.get("/keeping/SHA256SUMS.tsq");
+    assert_eq!(request.header("content-type"), Some("application/timestamp-query"));
+    assert!(request.header("content-disposition").unwrap().starts_with("attachment"));
+    // What is no answer is refused, in words without commands.
+    for (content, words) in
+        [("3c68746d6c3e", "is not the answer of a timestamp authority"), ("zz", "no file is chosen")]
+    {
+        let answer = desk.post("/keeping/answer", &[("part", "stamps"), ("name", "page.tsr"), ("content", content)]);
+        desk.wait();
+        let page = if answer.status == 303 { desk.page(part) } else { answer.text };
+        assert!(page.contains(words) && !page.contains("liudi keep"), "{page}");
+    }
+    let answer = fs::read(fixture("timestamp/answers/rsa-sha512.tsr")).unwrap();
+    let fields = [("part", "stamps"), ("name", "answer.tsr"), ("content", &hexadecimal(&answer))];
+    desk.does("/keeping/answer", &fields);
+    desk.wait();
+    let page = desk.page(part);
+    assert!(page.contains("The timestamp is kept in the archive") && page.contains("Unchanged since"), "{page}");
+    assert!(page.contains("does not prove that the content is true") && !page.contains("--tsa-ca"), "{page}");
+    // Chosen in the list of this computer, without any script.
+    let path = text(&fixture("timestamp/answers/token.tst"));
+    desk.does("/keeping/answer", &[("part", "stamps"), ("path", &path)]);
+    desk.wait();
+    assert_eq!(desk.page(part).matches("Unchanged since").count(), 2);
+    // The sheet, in both languages, shown as a page that can do nothing.
+    for (language, words) in [("en", "evidence sheet"), ("zh-CN", "存证说明")] {
+        desk.does("/keeping/sheet", &[("part", "stamps"), ("language", language)]);
+        desk.wait();
+        assert!(desk.page(part).contains("The evidence sheet is written"));
+        let sheet = desk.get("/keeping/evidence-sheet.html?show=");
+        assert!(sheet.text.contains(words) && sheet.text.contains("-CAfile root.pem"), "{}", sheet.text);
+        let policy = sheet.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("sandbox; default-src 'none'") && !policy.contains("script-src"), "{policy}");
+        assert!(sheet.header("content-disposition").unwrap().starts_with("inline"));
+    }
+    let saved = desk.get("/keeping/evidence-sheet.html");
+    assert!(saved.header("content-disposition").unwrap().starts_with("attachment"));
+}
+
+#[test]
+fn of_a_damaged_archive_there_is_no_request_and_no_sheet() {
+    let run = stamped_archive();
+    let desk = Desk::open(&run);
+    let (path, _) = tree(&run.archive()).into_iter().find(|(path, _)| path.starts_with("public/data/")).unwrap();
+    fs::remove_file(run.archive().join(&path)).unwrap();
+    for (action, words) in
+        [("ask", "no request for a timestamp was written"), ("sheet", "no evidence sheet was written")]
+    {
+        desk.does(&format!("/keeping/{action}"), &[("part", "stamps")]);
+        desk.wait();
+        let page = desk.page("/keeping?part=stamps");
+        assert!(page.contains(words) && page.contains("Mend it under “Repair” first"), "{page}");
+    }
+    assert!(!run.archive().join("SHA256SUMS.tsq").exists());
+    run.program(&["timestamp", "archive"]).exits(64).says("is damaged").says("liudi repair");
 }
 
 fn urlencoded(text: &str) -> String {

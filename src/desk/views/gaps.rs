@@ -119,11 +119,16 @@ impl View for Gaps {
         Ok(Some(match name {
             "gaps.csv" => {
                 let bytes = desk.phrases().gap_table(&list)?;
-                Download { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes }
+                Download { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes, shown: false }
             }
             "gaps.html" => {
                 let page = desk.phrases().gap_page(&list, &list.groups()?, "desk-");
-                Download { name: name.to_owned(), media_type: "text/html; charset=utf-8", bytes: page.into_bytes() }
+                Download {
+                    name: name.to_owned(),
+                    media_type: "text/html; charset=utf-8",
+                    bytes: page.into_bytes(),
+                    shown: false,
+                }
             }
             _ => return Ok(None),
         }))

@@ -3,6 +3,7 @@
 mod packs;
 mod repair;
 mod second;
+mod stamps;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,7 @@ use minijinja::{Value, context};
 
 use crate::desk::form::Form;
 use crate::desk::state::Desk;
-use crate::desk::view::{self, Info, Then, View, value};
+use crate::desk::view::{self, Download, Info, Then, View, value};
 use crate::desk::workshop::{Finished, Outcome};
 use crate::error::Result;
 use crate::pipeline::archive::state::was_written;
@@ -21,7 +22,7 @@ use crate::pipeline::host::Unattended;
 pub(in crate::desk) struct Keeping;
 
 /// The parts of the view, the first shown at first; their words are `desk-keeping-part-<code>`.
-const PARTS: &[&str] = &["copy", "repair", "packs"];
+const PARTS: &[&str] = &["copy", "repair", "packs", "stamps"];
 
 /// What the view keeps between requests.
 #[derive(Default)]
@@ -77,6 +78,7 @@ impl View for Keeping {
         let values = match part {
             "repair" => repair::values(desk, &root, query),
             "packs" => packs::values(desk, &root, query),
+            "stamps" => stamps::values(desk, &root, query),
             _ => second::values(desk, &root, query),
         };
         let parts: Vec<Value> = PARTS.iter().map(|code| context! { code => *code, current => *code == part }).collect();
@@ -95,6 +97,10 @@ impl View for Keeping {
         }
     }
 
+    fn file(&self, desk: &Arc<Desk>, name: &str, query: &Form) -> Result<Option<Download>> {
+        stamps::file(&desk.root()?, name, query)
+    }
+
     fn act(&self, desk: &Arc<Desk>, action: &str, form: &Form) -> Result<Option<Then>> {
         let root = desk.root()?;
         let part = match action {
@@ -105,6 +111,10 @@ impl View for Keeping {
             "pack" => {
                 packs::start(desk, &root, form)?;
                 "packs"
+            }
+            "ask" | "ask-online" | "answer" | "sheet" => {
+                stamps::act(desk, &root, action, form)?;
+                "stamps"
             }
             "source" | "leave-out" | "plan" | "mend" => {
                 repair::act(desk, &root, action, form)?;

@@ -124,7 +124,12 @@ impl View for Ready {
                 let path = desk.root()?.join(name);
                 let bytes =
                     std::fs::read(&path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
-                Ok(Some(Download { name: name.to_owned(), media_type: "text/html; charset=utf-8", bytes }))
+                Ok(Some(Download {
+                    name: name.to_owned(),
+                    media_type: "text/html; charset=utf-8",
+                    bytes,
+                    shown: false,
+                }))
             }
             _ => Ok(None),
         }

@@ -104,7 +104,7 @@ impl View for Site {
             return Ok(None);
         }
         let json = exports::json(desk)?;
-        Ok(json.map(|bytes| Download { name: name.to_owned(), media_type: "application/json", bytes }))
+        Ok(json.map(|bytes| Download { name: name.to_owned(), media_type: "application/json", bytes, shown: false }))
     }
 
     fn act(&self, desk: &Arc<Desk>, action: &str, form: &Form) -> Result<Option<Then>> {

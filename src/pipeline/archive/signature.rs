@@ -4,10 +4,10 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::{parcel, state};
+use super::{parcel, state, verify};
+use crate::archive::Archive;
 use crate::archive::signature::{self, SigningKey};
 pub use crate::archive::signature::{Signature, SignatureState};
-use crate::archive::{Archive, verify};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, layout};
 use crate::pipeline::host::Host;
@@ -38,11 +38,9 @@ pub fn sign(
 ) -> Result<Signature> {
     state::check_finished(root)?;
     let archive = Archive::open(root)?;
-    let quick = verify::Options { read_per_mille: Some(0), ..verify::Options::default() };
-    let report = verify::opened(&archive, quick, &host.work())?;
-    if let Some((fault, _)) = report.worst() {
+    if let Some(first) = verify::first_fault(&archive, host)? {
         let error = Error::new(Kind::Findings, "sign-archive-damaged").with("path", root.display());
-        return Err(error.with("first", &fault.locator));
+        return Err(error.with("first", first));
     }
     let password = if key.needs_password()? { Some(password()?) } else { None };
     signature::sign(&archive, key, password.as_ref(), host.environment().now()?.unix())

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{signature, state};
+use crate::archive::Archive;
 pub use crate::archive::verify::VerifyReport;
 use crate::archive::verify::{self, Options};
 use crate::error::{Error, Result};
+use crate::pipeline::closing::fixity;
 use crate::pipeline::host::Host;
 
 /// Options of a verification.
@@ -62,6 +64,18 @@ pub fn verify(root: &Path, options: &VerifyOptions, host: &dyn Host) -> Result<V
     report.signature = signature;
     report.findings.extend(problem);
     Ok(report)
+}
+
+/// Returns the first fault of an open archive among names, numbers, sizes and what the last check of every byte found, without
+/// reading the files.
+pub(crate) fn first_fault(archive: &Archive, host: &dyn Host) -> Result<Option<String>> {
+    let quick = Options { read_per_mille: Some(0), ..Options::default() };
+    let report = verify::opened(archive, quick, &host.work())?;
+    if let Some((fault, _)) = report.worst() {
+        return Ok(Some(fault.locator.clone()));
+    }
+    let known = fixity::known_damage(archive.root())?;
+    Ok(known.and_then(|known| Some(known.files().next()?.0.to_owned())))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::platform;
 use crate::text::{Language, Texts};
 
 /// Default name of the page, at the root of the archive.
-const NAME: &str = "evidence-sheet.html";
+pub const NAME: &str = "evidence-sheet.html";
 /// Names of signatures of `SHA256SUMS`.
 const SIGNATURES: [&str; 4] = ["SHA256SUMS.minisig", "SHA256SUMS.sig", "SHA256SUMS.asc", "SHA256SUMS.sshsig"];
 /// Text by which a page of ours is known.

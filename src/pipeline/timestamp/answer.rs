@@ -44,12 +44,31 @@ struct State {
 pub fn take(root: &Path, path: &Path, authorities: Option<&Authorities>, host: &dyn Host) -> Result<Kept> {
     let bytes = platform::read_whole(path, LARGEST).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::input("input-not-found").with("path", path.display()),
-        io::ErrorKind::FileTooLarge => {
-            Error::input("timestamp-too-large").with("path", path.display()).with("limit", LARGEST / 1024)
-        }
+        io::ErrorKind::FileTooLarge => too_large(path.display()),
         _ => Error::input("input-open-failed").with("path", path.display()).because(error),
     })?;
     keep(root, &bytes, authorities, host).map_err(|error| error.with("path", path.display()))
+}
+
+/// Takes the answer `bytes`, of a file of this name, and keeps it in the archive at `root`.
+///
+/// # Errors
+/// As [`take`].
+pub fn take_bytes(
+    root: &Path,
+    name: &str,
+    bytes: &[u8],
+    authorities: Option<&Authorities>,
+    host: &dyn Host,
+) -> Result<Kept> {
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large(name));
+    }
+    keep(root, bytes, authorities, host).map_err(|error| error.with("path", name))
+}
+
+fn too_large(path: impl std::fmt::Display) -> Error {
+    Error::input("timestamp-too-large").with("path", path).with("limit", LARGEST / 1024)
 }
 
 /// Checks the answer `bytes` and keeps it in the archive at `root`, with the lists of the state that it is for.

@@ -12,7 +12,7 @@ mod request;
 
 use std::path::Path;
 
-pub use answer::{Kept, take};
+pub use answer::{Kept, take, take_bytes};
 pub use kept::{Stamp, Stamps, check};
 pub use online::ask_online;
 pub use request::{Asked, ask};

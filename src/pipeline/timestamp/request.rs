@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::{REQUEST, state_name};
 use crate::archive::{Archive, Lists, lists};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::{Sha256, Time, layout};
 use crate::parse::timestamp::{Imprint, Request};
-use crate::pipeline::archive::state;
+use crate::pipeline::archive::{state, verify};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::work::Work;
@@ -31,13 +31,18 @@ pub struct Asked {
 /// state aside. The same state gets the same request again.
 ///
 /// # Errors
-/// `archive-unfinished`; `archive-damaged` if the lists contradict each other; `timestamp-request-in-the-way` if `out` is
+/// `archive-unfinished`; `archive-damaged` if the lists contradict each other, `timestamp-archive-damaged` if files are missing
+/// or known to have changed; `timestamp-request-in-the-way` if `out` is
 /// another file; `timestamp-unwritable`.
 pub fn ask(root: &Path, out: Option<&Path>, host: &dyn Host) -> Result<Asked> {
     state::check_finished(root)?;
     let archive = Archive::open(root)?;
     let lists = Lists::of(&archive);
     lists.check(&host.work())?;
+    if let Some(first) = verify::first_fault(&archive, host)? {
+        let error = Error::new(Kind::Findings, "timestamp-archive-damaged").with("path", root.display());
+        return Err(error.with("first", first));
+    }
     let sums = lists.sums()?;
     let digest = Sha256::of(&sums);
     let place = asked(root).join(state_name(&digest.hex()));

@@ -43,9 +43,11 @@ stamp-sampled = Only a part was read: of the other files only the lists were com
 stamp-not-judged = The signature is right. Whether the signer really is “{ $signer }” was not judged: get the root certificate from this authority's website and add --tsa-ca "FILE".
 stamp-trusted = The signature is right, and the signer's certificate comes from the root certificate you named (revocation was not checked).
 stamp-refused = The signature is right, but the signer's certificate does not come from the root certificate you named.
-stamp-command = To check this without liudi:
+stamp-command = To check this without liudi (root.pem is the root certificate from this authority's website, in the folder of the archive beside SHA256SUMS):
 stamp-claim = A timestamp proves that nothing changed since, not that the content is true.
 
+error-timestamp-archive-damaged = the archive { $path } is damaged (`{ $first }`); no request for a timestamp was written
+hint-timestamp-archive-damaged = mend it with liudi repair first, then ask for a timestamp
 error-timestamp-address-refused = this is no address to ask for a timestamp: { $url }
 hint-timestamp-address-refused = give the address that the timestamp authority publishes: it begins with http:// or https://, has a name instead of an IP address, and does not lead to this computer or a local network
 error-timestamp-algorithm-unknown = the timestamp uses an algorithm that cannot be checked here or is no longer reliable ({ $algorithm })

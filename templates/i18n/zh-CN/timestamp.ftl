@@ -25,9 +25,11 @@ stamp-sampled = 这次只读了一部分：没有读到的文件，只核对了�
 stamp-not-judged = 签名有效，但没有判断签名的是不是“{ $signer }”本人：请从这家机构的网站取得根证书，加上 --tsa-ca "【根证书】"。
 stamp-trusted = 签名有效，签名人的证书由你指定的根证书签发（有没有被吊销没有查）。
 stamp-refused = 签名有效，但签名人的证书不是由你指定的根证书签发的。
-stamp-command = 不用 liudi 也能核对：
+stamp-command = 不用 liudi 也能核对（root.pem 是这家机构网站上的根证书，放在存档文件夹最外层，和 SHA256SUMS 在一起）：
 stamp-claim = 时间戳只证明此后没有变过，不证明内容属实。
 
+error-timestamp-archive-damaged = 存档 { $path } 有损坏（{ $first }），没有写时间戳请求
+hint-timestamp-archive-damaged = 先用 liudi repair 修好，再请求时间戳
 error-timestamp-address-refused = 不能向这个网址请求时间戳：{ $url }
 hint-timestamp-address-refused = 写时间戳机构给出的网址，以 http:// 或 https:// 开头，是域名而不是 IP 地址，不能指向本机或内网
 error-timestamp-algorithm-unknown = 时间戳用了这里不能核对、或已不可靠的算法（{ $algorithm }）

@@ -52,7 +52,7 @@ pub(super) fn values(desk: &Arc<Desk>, query: &Form) -> Result<Value> {
 /// Returns the dates as a file for calendars.
 pub(super) fn calendar(desk: &Arc<Desk>, query: &Form) -> Result<Download> {
     let bytes = plan(desk, query)?.calendar(desk.texts()).into_bytes();
-    Ok(Download { name: "liudi.ics".to_owned(), media_type: "text/calendar; charset=utf-8", bytes })
+    Ok(Download { name: "liudi.ics".to_owned(), media_type: "text/calendar; charset=utf-8", bytes, shown: false })
 }
 
 fn plan(desk: &Arc<Desk>, query: &Form) -> Result<ClosingPlan> {
