@@ -31,6 +31,7 @@ const WITHOUT: &[(&str, &str)] = &[
 /// Folders under `fixtures/` that are no importer's and no exporter's, and what they are.
 const OTHERS: &[(&str, &str)] = &[
     ("demo", "the demo account"),
+    ("hostile", "inputs that nobody meant well with: hostile_corpus.rs"),
     ("page-data", "vectors of the grammar of pages: pages.rs, html.rs"),
     ("secrets", "a page with everything that is blanked: secrets_in_links.rs"),
     ("timestamp", "answers of timestamp authorities: timestamp.rs"),

@@ -43,6 +43,7 @@ mod foreign_bags;
 mod golden;
 mod harmless;
 mod hostile;
+mod hostile_corpus;
 mod html;
 mod job;
 mod kill;

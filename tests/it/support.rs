@@ -14,6 +14,8 @@ pub(crate) struct Run {
     environment: Vec<(String, String)>,
     /// Whether to run as a user that owns no files.
     nobody: bool,
+    /// A program that starts the program, with its arguments; none usually.
+    starter: Vec<String>,
 }
 
 /// The result of a run.
@@ -32,7 +34,13 @@ impl Run {
         let environment = [("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en"), ("NO_COLOR", "1")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
-        Self { folder: tempfile::tempdir().unwrap(), inputs: Vec::new(), environment, nobody: false }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            inputs: Vec::new(),
+            environment,
+            nobody: false,
+            starter: Vec::new(),
+        }
     }
 
     /// Runs the program so that file permissions apply. They do not apply to the superuser: the program is then run as
@@ -55,6 +63,15 @@ impl Run {
             self.nobody = true;
         }
         Some(self)
+    }
+
+    /// Bounds the memory that the program may ask for, where the system can do it.
+    pub(crate) fn memory(mut self, bytes: u64) -> Self {
+        let able = cfg!(target_os = "linux") && Command::new("prlimit").arg("--version").output().is_ok();
+        if able {
+            self.starter = ["prlimit".to_owned(), format!("--data={bytes}"), "--".to_owned()].into();
+        }
+        self
     }
 
     /// Returns the folder of the run.
@@ -133,6 +150,10 @@ impl Run {
             let mut command = Command::new("setpriv");
             // Its temporary files go into a folder that it may write to.
             command.args(AS_NOBODY).arg(program).env("TMPDIR", self.folder());
+            command
+        } else if let Some((starter, arguments)) = self.starter.split_first() {
+            let mut command = Command::new(starter);
+            command.args(arguments).arg(program);
             command
         } else {
             Command::new(program)

@@ -150,6 +150,12 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         });
         let encrypted = entry.encrypted();
         let mut member = Member::new(Arc::clone(&place), entry, start, locator.clone(), budget);
+        // Refused here: whoever opens it to see what it is would take it for a file of no known kind.
+        if let Err(error) = member.check_window() {
+            budget.give_back_bytes(size);
+            listing.refuse(input, &path, &error);
+            continue;
+        }
         if encrypted {
             if !keys.unlock(&mut member) {
                 budget.give_back_bytes(size);

@@ -70,7 +70,7 @@ impl Member {
     }
 
     /// Refuses a member that needs far more memory than any program would have used to pack it.
-    fn check_window(&self) -> Result<()> {
+    pub(super) fn check_window(&self) -> Result<()> {
         let method = self.entry.compression();
         if self.password.is_some() || !matches!(method, CompressionMethod::Lzma | CompressionMethod::Xz) {
             return Ok(());
