@@ -3,17 +3,10 @@
 
 use std::borrow::Cow;
 
+use crate::model::cell::without_formula;
+
 /// Number of digits that a spreadsheet keeps exactly; it shows longer numbers as `4.2E+27`.
 const EXACT_DIGITS: usize = 11;
-
-/// Returns the text, with an apostrophe in front if a spreadsheet would read it as a formula.
-pub(super) fn without_formula(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
 
 /// Returns a text with a tab in front if a spreadsheet would make another value of it: round a long number, drop leading
 /// zeros, read `12E3` as a power, `3/4` as a date, `TRUE` as a truth value. Any other text is as [`without_formula`]

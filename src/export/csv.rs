@@ -1,12 +1,12 @@
 //! The list of published posts, one row each, for a spreadsheet. A cell that a spreadsheet would read as a formula gets
 //! an apostrophe in front.
 
-use super::cells::without_formula;
 use super::comments;
 use super::post_table::{self, Cell};
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Group, Info, Losses, OutPath, Output, Outputs, Shape, Sink};
 use crate::error::{Error, Result};
+use crate::model::cell::without_formula;
 
 /// The exporter of the list of posts.
 pub struct Csv;
@@ -15,7 +15,7 @@ static INFO: Info = Info {
     name: "csv",
     summary_zh: "文章清单（CSV）：一篇一行，标题、链接、时间、作者、合集、标签和各项数字，列名和 wechat-article-exporter 一样，用电子表格打开",
     summary_en: "the list of articles and other posts (CSV), one per row, with title, link, time, author, albums, tags and counts, in the columns of wechat-article-exporter",
-    version: 2,
+    version: 3,
     group: Group::Table,
     shape: Shape::File("csv"),
     settings: &[],

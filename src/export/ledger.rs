@@ -1,13 +1,14 @@
 //! The ledger of every bill held, one row per transaction: as the archive has it, for programs, or for a spreadsheet.
 //! In the spreadsheet form negative amounts stay numbers, long numbers stay exact, and no text is read as a formula.
 
-use super::cells::{exact_text, without_formula};
+use super::cells::exact_text;
 use super::{
     Content, ExportOptions, Group, Include, Info, Losses, OutPath, Output, Outputs, PrivateExporter, Setting, Shape,
     Sink, Values,
 };
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
+use crate::model::cell::without_formula;
 use crate::model::{Sha256, layout};
 use crate::text::Language;
 
@@ -18,7 +19,7 @@ static INFO: Info = Info {
     name: "ledger",
     summary_zh: "全部账单的流水，一笔一行：用电子表格打开，或供程序读取（form=exact）。私密，要加 --include bills",
     summary_en: "the transactions of all bills, one per row: for a spreadsheet, or for programs (form=exact); private, needs --include bills",
-    version: 1,
+    version: 2,
     group: Group::Ledger,
     shape: Shape::File("csv"),
     settings: &[FORM],

@@ -32,7 +32,7 @@ static INFO: Info = Info {
     name: "wechat",
     summary_zh: "搬到新公众号：每篇一个可以整页复制粘贴的网页、草稿 JSON、按顺序编号的图片，另有一张检查表列出超过平台限制的文章",
     summary_en: "for a new 公众号: per post a page to copy and paste, the draft as JSON and its numbered images, and a check sheet of every post over the platform's limits",
-    version: 2,
+    version: 3,
     group: Group::Platform,
     shape: Shape::Folder,
     settings: &[],

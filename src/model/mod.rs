@@ -8,6 +8,7 @@ pub mod album;
 pub mod article;
 pub mod article_url;
 pub mod body;
+pub mod cell;
 pub mod class;
 pub mod container_limits;
 pub mod dataset;

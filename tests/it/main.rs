@@ -40,6 +40,7 @@ mod faults;
 mod fetch;
 mod foreign;
 mod foreign_bags;
+mod formulas;
 mod golden;
 mod harmless;
 mod hostile;

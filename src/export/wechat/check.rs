@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::{INFO, Prepared, draft, prepare};
 use crate::error::{Error, Result};
-use crate::export::cells::without_formula;
 use crate::export::post::PostContent;
 use crate::export::{Content, ExportOptions, Losses, OutPath, Output, Publication, losses};
 use crate::model::Sha256;
+use crate::model::cell::without_formula;
 use crate::text::Texts;
 
 const TITLE: usize = 32;

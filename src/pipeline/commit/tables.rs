@@ -1,9 +1,9 @@
 //! Writes the tables of an archive: CSV that any spreadsheet opens, with exact values and rows sorted by key.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use crate::error::{Error, Result};
+use crate::model::cell::without_formula;
 use crate::model::{Gap, Time};
 
 /// A table being written, in memory or to a file.
@@ -34,7 +34,7 @@ impl<W: Write> Table<W> {
 
     /// Writes a row for readers who open the file in a spreadsheet: no cell is evaluated as a formula.
     pub fn row_for_people<I: IntoIterator<Item = T>, T: AsRef<str>>(&mut self, cells: I) -> Result<()> {
-        self.row(cells.into_iter().map(|cell| harmless(cell.as_ref()).into_owned()))
+        self.row(cells.into_iter().map(|cell| without_formula(cell.as_ref()).into_owned()))
     }
 
     /// Finishes the table and returns its writer.
@@ -47,17 +47,6 @@ fn failed(error: csv::Error) -> Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => Error::disk("table-write-failed", "csv", error),
         other => Error::other("table-write-failed").because(format!("{other:?}")),
-    }
-}
-
-/// Returns `cell`, prefixed with an apostrophe if a spreadsheet would evaluate it: text that begins with `=`, `+`, `-`
-/// or `@`, in either width, or with a tab, a carriage return or a line feed.
-pub fn harmless(cell: &str) -> Cow<'_, str> {
-    let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    if cell.starts_with(['\t', '\r', '\n']) || begins(cell.trim_start()) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
     }
 }
 
@@ -83,19 +72,4 @@ pub fn gap_row(gap: &Gap) -> [String; 9] {
 /// Returns the cell of a time, empty if there is none.
 pub fn time_cell(time: Option<Time>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_computed_by_a_spreadsheet() {
-        for cell in ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{a0}=1"] {
-            assert_eq!(harmless(cell), format!("'{cell}"), "{cell:?}");
-        }
-        for cell in ["", "一 = 二", "a-b", "2026-03-01", "'=1", "https://example.org/?a=b"] {
-            assert_eq!(harmless(cell), cell);
-        }
-    }
 }
