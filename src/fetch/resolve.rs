@@ -8,16 +8,38 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address;
 
-/// The system's resolver, restricted to public addresses.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PublicResolver;
+/// A resolver, the system's by default, restricted to public addresses. What it returns is what is connected to: a name
+/// that means another address a moment later is checked again before the next connection.
+#[derive(Clone, Copy, Debug)]
+pub struct PublicResolver<R = SystemResolver>(R);
 
-impl Resolve for PublicResolver {
+impl PublicResolver {
+    /// Returns the system's resolver, restricted to public addresses.
+    pub fn of_system() -> Self {
+        Self(SystemResolver)
+    }
+}
+
+impl<R: Resolve> Resolve for PublicResolver<R> {
+    fn resolve(&self, name: Name) -> Resolving {
+        let host = name.as_str().to_owned();
+        let found = self.0.resolve(name);
+        Box::pin(async move {
+            let public = public_only(&host, found.await?)?;
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The system's resolver.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemResolver;
+
+impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public = public_only(name.as_str(), found)?;
-            Ok(Box::new(public.into_iter()) as Addrs)
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
@@ -69,8 +91,53 @@ mod tests {
         assert!(public_only("mp.weixin.qq.com", list(&[]).into_iter()).is_err());
     }
 
+    /// Answers with one address after another, as a name server that means ill; the last one from then on.
+    struct Turning(std::sync::Mutex<Vec<SocketAddr>>);
+
+    impl Turning {
+        fn over(addresses: &[&str]) -> Self {
+            let of = |address: &&str| SocketAddr::new(address.parse().unwrap(), 0);
+            Self(std::sync::Mutex::new(addresses.iter().map(of).collect()))
+        }
+    }
+
+    impl Resolve for Turning {
+        fn resolve(&self, _: Name) -> Resolving {
+            let mut left = self.0.lock().unwrap();
+            let next = if left.len() > 1 { left.remove(0) } else { left[0] };
+            Box::pin(async move { Ok(Box::new(std::iter::once(next)) as Addrs) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_turns_to_this_machine_is_refused_then() {
+        for inside in ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "169.254.169.254", "64:ff9b::7f00:1"] {
+            let resolver = PublicResolver(Turning::over(&["1.1.1.1", "2606:4700::1111", inside]));
+            for public in [true, true, false, false] {
+                let found = resolver.resolve("mp.weixin.qq.com".parse().unwrap()).await;
+                assert_eq!(found.is_ok(), public, "{inside}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_comes_to_this_machine_by_such_a_name() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://mp.weixin.qq.com:{}/s/abc", listener.local_addr().unwrap().port());
+        let client = || reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_millis(300));
+        let guarded = client().dns_resolver(PublicResolver(Turning::over(&["127.0.0.1"]))).build().unwrap();
+        let error = guarded.get(&url).send().await.unwrap_err();
+        assert!(is_private_address(&error), "{error:?}");
+        assert!(listener.accept().is_err());
+        // Without the guard somebody would have come.
+        let bare = client().dns_resolver(Turning::over(&["127.0.0.1"])).build().unwrap();
+        bare.get(&url).send().await.unwrap_err();
+        assert!(listener.accept().is_ok());
+    }
+
     #[tokio::test]
     async fn this_machine_is_not_resolved() {
-        assert!(PublicResolver.resolve("localhost".parse().unwrap()).await.is_err());
+        assert!(PublicResolver::of_system().resolve("localhost".parse().unwrap()).await.is_err());
     }
 }

@@ -99,7 +99,7 @@ impl Transport {
                 *request.url_mut() = on_stand_in(base, &url);
                 lazily(&self.stand_in, || stand_in_client(settings))?
             }
-            None => lazily(&self.named, || common(settings).dns_resolver(PublicResolver))?,
+            None => lazily(&self.named, || common(settings).dns_resolver(PublicResolver::of_system()))?,
         };
         client.execute(request).await.map_err(|error| of_client(&url, error))
     }
@@ -131,7 +131,7 @@ fn lazily(cell: &OnceLock<Client>, build: impl FnOnce() -> ClientBuilder) -> Res
 }
 
 fn platform_client(settings: &Settings) -> ClientBuilder {
-    common(settings).https_only(true).dns_resolver(PublicResolver)
+    common(settings).https_only(true).dns_resolver(PublicResolver::of_system())
 }
 
 /// Builds a client without certificates: the loopback needs none.

@@ -38,6 +38,7 @@ mod exports_money;
 mod exports_wacz;
 mod faults;
 mod fetch;
+mod fetch_hostile;
 mod foreign;
 mod foreign_bags;
 mod formulas;
