@@ -74,6 +74,7 @@ mod pending;
 #[path = "../platform/mod.rs"]
 mod platform;
 mod printing;
+mod private_markers;
 mod readme;
 mod ready;
 mod repair;

@@ -74,6 +74,13 @@ impl Run {
         self
     }
 
+    /// Runs the program under this mask of new files' modes.
+    #[cfg(unix)]
+    pub(crate) fn mask(mut self, mask: &str) -> Self {
+        self.starter = ["sh".to_owned(), "-c".to_owned(), format!("umask {mask} && exec \"$0\" \"$@\"")].into();
+        self
+    }
+
     /// Returns the folder of the run.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
