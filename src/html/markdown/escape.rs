@@ -44,6 +44,8 @@ pub(super) fn words(text: &str, out: &mut String) {
         let special = match c {
             // Some renderers strike out with one `~`, all with two.
             '\\' | '`' | '*' | '[' | ']' | '<' | '$' | '|' | '~' => true,
+            // In the text of a link marked, and with it Hexo, takes `!\[x\](…)` for a picture.
+            '(' => before == Some(']'),
             // Inside a word it has no effect.
             '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
             // `==` and `%%` are Obsidian syntax.
