@@ -253,6 +253,7 @@ mod tests {
         "pack-truncated",
         "pack-unexpected",
         "packs-",
+        "parity-",
         "pay-",
         "public-key-",
         "purge-",

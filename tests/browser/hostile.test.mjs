@@ -190,14 +190,14 @@ for (const name of ["markdown", "kit", "hugo", "hexo", "jekyll"]) {
   });
 }
 
-test("WordPress's file, its texts shown as they are and its titles as texts", { todo: "not seen to the end yet" }, async () => {
+test("WordPress's file, its texts shown as they are and its titles as texts", async () => {
   const found = texts(files(exported("wxr", "--base-url", "https://example.com", "--comments", "all"), /\.xml$/));
   const pieces = found.flatMap((text) => [...text.matchAll(/<(content:encoded|excerpt:encoded|wp:comment_content|wp:comment_author)><!\[CDATA\[([\s\S]*?)\]\]><\/\1>/g)].map(([, , piece]) => piece.replaceAll("]]]]><![CDATA[>", "]]>")));
   assert.ok(pieces.length > 50, `${pieces.length}`);
   await harmless(shown("wxr", pieces), {});
 });
 
-test("Ghost's file", { todo: "not seen to the end yet" }, async () => {
+test("Ghost's file", async () => {
   const found = files(exported("ghost", "--base-url", "https://example.com", "--comments", "all"), /\.(zip|json)$/);
   const documents = found.flatMap((file) => file.endsWith(".zip") ? files(unpacked(file), /\.json$/) : [file]);
   const pieces = [];
@@ -216,7 +216,7 @@ test("Ghost's file", { todo: "not seen to the end yet" }, async () => {
   await harmless(shown("ghost", rooms), {});
 });
 
-test("lines of JSON, their HTML shown as it is", { todo: "not seen to the end yet" }, async () => {
+test("lines of JSON, their HTML shown as it is", async () => {
   const rows = texts(files(exported("jsonl", "--comments", "all"), /\.jsonl$/)).flatMap((text) => text.trim().split("\n").map((line) => JSON.parse(line)));
   const pieces = rows.map((row) => row.content_html ?? row.html ?? row.content).filter((text) => typeof text === "string");
   assert.ok(pieces.length > 50, `${pieces.length}: ${Object.keys(rows[0])}`);

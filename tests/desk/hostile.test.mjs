@@ -15,7 +15,7 @@ const VIEWS = ["archive", "inputs", "progress", "gaps", "bills", "ready", "guide
 const NAMES = ["<img src=x onerror=ran('file')>.html", "\"><img src=x onerror=ran('quote')>.zip", "'onmouseover='ran(1)'.xyz", "<svg onload=ran('svg')>.csv", "{{constructor.constructor('ran(1)')()}}.json", "&lt;img src=x onerror=ran('entity')&gt;.html", "javascript:ran('link').html", "\u202egnp.exe", "a\u2028b<script>ran('line')<\u2044script>.html"];
 
 for (const language of ["zh-CN", "en"]) {
-  test(`no view runs or asks for anything of the inputs (${language})`, { todo: "not seen to the end yet" }, async () => {
+  test(`no view runs or asks for anything of the inputs (${language})`, async () => {
     const { at, remove } = folder();
     const inputs = path.join(at, "in");
     mkdirSync(inputs);

@@ -282,8 +282,11 @@ fn a_crawl_asks_nobody_in_the_house() {
         .collect();
     let list = json!({"getalbum_resp": {"article_list": entries, "continue_flag": "0", "base_info": {"title": "集"}}})
         .to_string();
-    let pictures: String =
-        hosts.iter().map(|host| format!("<img data-src=\"http://{host}/mmbiz_png/x/640\">")).collect();
+    let pictures: String = hosts
+        .iter()
+        .map(|host| format!("<img data-src=\"http://{host}/mmbiz_png/x/640\">"))
+        .collect::<Vec<_>>()
+        .concat();
     let page = format!(
         "<html><body><div id=\"js_content\"><p>正文</p>{pictures}</div><script>var biz = \"{biz}\"; var mid = \"2650006000\"; var idx = \"1\"; \
          var ct = \"1704067200\"; var msg_title = '有图'.html(false); var nickname = \"示例号\";</script></body></html>"

@@ -74,7 +74,8 @@ mod pending;
 #[path = "../platform/mod.rs"]
 mod platform;
 mod printing;
-mod private_markers;
+#[cfg(unix)]
+mod private_modes;
 mod readme;
 mod ready;
 mod repair;

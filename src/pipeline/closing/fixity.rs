@@ -79,7 +79,7 @@ pub(crate) fn mended(root: &Path, files: &HashSet<&str>, whole: bool) -> Result<
             fs::write(&place, pretty(&kept))
         }
         // The next check reads everything anew.
-        None => fs::remove_file(&place),
+        None => platform::remove_file(&place),
     };
     match written {
         Err(error) if platform::is_read_only(&error) => Ok(()),

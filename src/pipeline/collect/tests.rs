@@ -62,6 +62,8 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
         let name = entry.path().strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         (name, std::fs::read(entry.path()).unwrap())
     });
+    // What is hostile on purpose is held to a table of its own, as a whole program.
+    let files = files.filter(|(name, _)| !name.starts_with("hostile/"));
     let files: Vec<_> =
         files.filter(|(name, bytes)| name.contains('/') && !name.contains("expected") && !bytes.is_empty()).collect();
     assert!(files.len() > 100);
