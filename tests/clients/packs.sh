@@ -88,7 +88,7 @@ printf '%4096s' '' | dd of="recoverable/$name-public.zip.002" bs=1 seek=5000 con
 rm "recoverable/$name-anchor.zip" "recoverable/$name-private.zip.age.sha256"
 "$liudi" repair recoverable --dry-run | grep -c "can be mended" | grep -qx 2
 "$liudi" repair recoverable | grep -q "They are mended"
-sha256sum --strict --quiet -c recoverable.sums
+(cd recoverable && sha256sum --strict --quiet -c ../recoverable.sums)
 [ "$(ls recoverable | wc -l)" = "$(wc -l < recoverable.sums)" ] || { echo "something is left over"; exit 1; }
 "$liudi" repair recoverable | grep -c "nothing is wrong" | grep -qx 2
 "$liudi" unpack recoverable -o recovered --identity mine.age >/dev/null
