@@ -192,14 +192,19 @@ impl Output {
             }});
             let _ = self.bytes(format!("{answer:#}\n").as_bytes());
         }
+        to_people(&self.error_line(error));
         let words = self.phrases().error(error);
-        to_people(&self.line("label-error", &[("text", &words.text)]));
         for cause in &words.causes {
             to_people(&format!("  {}", self.line("label-cause", &[("text", cause)])));
         }
         if let Some(hint) = words.hint {
             to_people(&format!("\n{}", self.line("label-hint", &[("text", &hint)])));
         }
+    }
+
+    /// Returns what went wrong on one line, without causes and hint.
+    pub(super) fn error_line(&self, error: &Error) -> String {
+        self.line("label-error", &[("text", &self.phrases().error(error).text)])
     }
 
     /// Prints the advice for `problems`, once for each code.
@@ -264,7 +269,7 @@ impl Output {
 
 /// Writes a line to standard error. A failure (a full disk, a closed pipe) must not stop the work in progress: the exit
 /// status gives the outcome.
-fn to_people(line: &str) {
+pub(super) fn to_people(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 

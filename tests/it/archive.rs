@@ -363,16 +363,16 @@ fn what_an_earlier_run_staged_is_read_back_from_the_disk() {
         read();
         Some(read_from_disk()? - before)
     };
-    let cached = count(&|| drop(fs::read(&staged.path).unwrap()));
+    // Read once more, so that the system has it in memory.
+    fs::read(&staged.path).unwrap();
     let from_disk = count(&|| stage.read_back(&staged).unwrap());
-    let (Some(cached), Some(from_disk)) = (cached, from_disk) else {
+    let Some(from_disk) = from_disk else {
         return crate::support::passed_over("counters of reads");
     };
     // In memory alone there is nothing to read from.
     if fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| is_in_memory(&mounts, root.path())) {
         return crate::support::passed_over("a folder of the build on a disk");
     }
-    assert_eq!(cached, 0, "what was just written is still in memory");
     assert!(from_disk >= BYTES, "{from_disk} of {BYTES} bytes were read from the disk");
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use super::pending::break_off_a_commit;
 use super::support::{Run, more_pages, same, tree};
 
 fn demo() -> Run {
@@ -123,23 +124,8 @@ fn a_commit_that_was_broken_off_is_named_and_finished_by_a_copy() {
     let run = demo();
     copies(&run);
     let (work, note) = (run.archive().join(".liudi"), run.archive().join("COMMITTING.txt"));
-    more_pages(&run.folder().join("more"), 400);
-    let mut pending = false;
-    for _ in 0..20 {
-        let mut child = run.spawn(&["backup", "more", "-o", "archive", "--no-mirror"]);
-        while !work.join("commit").exists() && child.try_wait().unwrap().is_none() {
-            thread::yield_now();
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
-        pending = work.join("commit").exists() && note.exists();
-        if pending {
-            break;
-        }
-        let _ = fs::remove_dir_all(run.archive());
-        run.backup(&["--no-mirror"]).succeeds();
-    }
-    assert!(pending, "no commit was broken off");
+    more_pages(&run.folder().join("more"), 3);
+    break_off_a_commit(&run, &["backup", "more", "-o", "archive", "--no-mirror"]);
     run.program(&["verify", "archive"]).says("was ended while it moved files");
     let done = run.program(&["copy", "archive", "copy"]);
     assert!(!note.exists() && !work.join("commit").exists(), "{}", done.said());

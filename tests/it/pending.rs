@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Child;
 use std::time::Duration;
 
 use liudi::archive::Archive;
@@ -56,6 +57,32 @@ fn answers(run: &Run, folder: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Ends a command that writes to the archive when its commit has its list and has moved nothing; returns the list. No
+/// moment is guessed: a reader keeps the commit from moving anything.
+fn before_any_step(run: &Run, start: impl FnOnce() -> Child) -> String {
+    let reader = BagsLock::share(&run.archive()).unwrap().unwrap();
+    let mut writer = start();
+    let journal = run.archive().join(".liudi/commit/journal");
+    while !journal.is_file() {
+        assert!(writer.try_wait().unwrap().is_none(), "the commit waits for its reader");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(!run.archive().join("COMMITTING.txt").exists());
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    drop(reader);
+    fs::read_to_string(&journal).unwrap()
+}
+
+/// Breaks off the commit of a command in the middle of its list.
+pub(crate) fn break_off_a_commit(run: &Run, arguments: &[&str]) {
+    let list = before_any_step(run, || run.spawn(arguments));
+    let steps: Vec<&str> = list.lines().filter(|line| line.starts_with("re")).collect();
+    assert!(steps.len() > 1, "{list}");
+    fs::write(run.archive().join("COMMITTING.txt"), "note").unwrap();
+    steps[..steps.len() / 2].iter().for_each(|step| take(&run.archive(), step));
+}
+
 /// Takes one step of a commit's list.
 fn take(root: &Path, step: &str) {
     let place = |path: &str| root.join(path);
@@ -85,20 +112,9 @@ fn at_every_step_of_an_interrupted_commit_readers_answer_as_before_or_after_it()
     copy_all(&run.archive(), &run.folder().join("before"));
     let before = answers(&run, "before");
 
-    // The own article with the same picture takes it to the public bag. A reader keeps the commit from moving anything.
+    // The own article with the same picture takes it to the public bag.
     let run = run.file("p8.html", page(OWN, 8)).file("p8_files/640.png", PICTURE);
-    let reader = BagsLock::share(&run.archive()).unwrap().unwrap();
-    let mut writer = run.start_backup(&["--no-mirror"]);
-    let journal = run.archive().join(".liudi/commit/journal");
-    while !journal.is_file() {
-        assert!(writer.try_wait().unwrap().is_none(), "the commit waits for its reader");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert!(!run.archive().join("COMMITTING.txt").exists());
-    writer.kill().unwrap();
-    writer.wait().unwrap();
-    drop(reader);
-    let list = fs::read_to_string(&journal).unwrap();
+    let list = before_any_step(&run, || run.start_backup(&["--no-mirror"]));
     let steps: Vec<&str> = list.lines().filter(|line| line.starts_with("re")).collect();
     assert!(
         steps.iter().any(|step| step.starts_with("rename\tprivate/data/media")),
