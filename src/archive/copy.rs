@@ -1,12 +1,12 @@
 //! Copies an archive into another folder, file by file, each compared with its digest while it is read. A copy that was
 //! broken off goes on where it was; until the end a note keeps everybody from taking it for an archive.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::bagit::read_manifest;
+use super::bagit::Entries;
 use super::bags::Reader;
 use super::handle::{Archive, in_bag, place};
 use super::journal::{for_people, inside, is_private};
@@ -44,17 +44,12 @@ pub struct Copied {
 /// Copies an open archive into `target`, which is new, empty, or an earlier copy. If the original is damaged, the copy has
 /// everything else and stays marked as unfinished.
 ///
-/// A file that is right in the copy is neither read nor needed in the original. Those in `checked`, by their paths in the
-/// archive, were read just now.
+/// A file that is right in the copy is neither read nor needed in the original. With `checked` those that the copy lists
+/// were read just now.
 ///
 /// # Errors
 /// `copy-in-use`, `copy-failed`, `copy-no-room`, `interrupted`.
-pub fn copy(
-    archive: &Archive,
-    target: &Path,
-    checked: Option<&BTreeMap<String, Sha256>>,
-    work: &Work<'_>,
-) -> Result<Copied> {
+pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) -> Result<Copied> {
     let mut copy = Copy::begin(target)?;
     let mut total = 0;
     let mut missing = 0;
@@ -74,17 +69,13 @@ pub fn copy(
     let step = work.progress.start(Task::Copy, Some(total));
     let mut done = Copied::default();
     for class in [Class::Public, Class::Private] {
-        let before = copy.listed(class);
-        let mut now = HashSet::new();
+        let mut before = Listed::open(&layout::bag(target, class).join(layout::MANIFEST));
         archive.each(class, |path, digest| {
             work.check()?;
             let to = place(class, path);
             let bytes = archive.size(class, path).unwrap_or(0);
-            if before.contains(&in_bag(path)) {
-                now.insert(in_bag(path));
-            }
-            let is_checked = checked.is_some_and(|checked| checked.get(&to) == Some(&digest));
-            if is_checked || copy.has(&to, &digest) {
+            let listed = before.pass(&in_bag(path));
+            if checked && listed == Some(digest) || copy.has(&to, &digest) {
                 done.kept += 1;
             } else {
                 match copy.add(&to, archive.read(class, path), Some(digest)) {
@@ -99,7 +90,7 @@ pub fn copy(
             step.advance(bytes);
             Ok(())
         })?;
-        for path in before.difference(&now) {
+        for path in before.end() {
             copy.remove(&format!("{}/{path}", layout::bag_name(class)))?;
             done.removed += 1;
         }
@@ -117,21 +108,6 @@ pub fn copy(
         copy.finish()?;
     }
     Ok(done)
-}
-
-/// Returns the payload files of an archive with their digests, by their paths in it.
-///
-/// # Errors
-/// `manifest-unreadable`, `manifest-malformed`.
-pub fn listed(archive: &Archive) -> Result<BTreeMap<String, Sha256>> {
-    let mut files = BTreeMap::new();
-    for class in [Class::Public, Class::Private] {
-        archive.each(class, |path, digest| {
-            files.insert(place(class, path), digest);
-            Ok(())
-        })?;
-    }
-    Ok(files)
 }
 
 /// Reports whether `folder` is a copy that was broken off, or is being made.
@@ -168,6 +144,61 @@ enum Failed {
     Copy(Error),
 }
 
+/// The payload files that an earlier copy lists, by their paths in the bag, read beside those of the archive.
+struct Listed {
+    entries: Option<Entries<File>>,
+    next: Option<(String, Sha256)>,
+    /// Path of the last entry.
+    last: String,
+    /// Path of the archive that was passed last.
+    passed: String,
+    in_order: bool,
+    /// Files that the archive does not list.
+    gone: Vec<String>,
+}
+
+impl Listed {
+    fn open(manifest: &Path) -> Self {
+        let entries = platform::open_file(manifest).ok().map(Entries::new);
+        let (last, passed) = (String::new(), String::new());
+        let mut listed = Self { entries, next: None, last, passed, in_order: true, gone: Vec::new() };
+        listed.step();
+        listed
+    }
+
+    /// Returns the next entry and goes on to the one after it. A list that cannot be read, or is in another order than
+    /// ours, ends.
+    fn step(&mut self) -> Option<(String, Sha256)> {
+        let after = self.entries.as_mut().and_then(|entries| entries.next().ok().flatten());
+        let after = after.map(|(path, digest)| (path.to_owned(), digest));
+        if let Some((path, _)) = &after {
+            self.in_order &= *path > self.last;
+            path.clone_into(&mut self.last);
+        }
+        std::mem::replace(&mut self.next, after.filter(|_| self.in_order))
+    }
+
+    /// Returns the digest that is listed for a path of the archive, which come in order.
+    fn pass(&mut self, path: &str) -> Option<Sha256> {
+        self.in_order &= self.passed.as_str() < path;
+        path.clone_into(&mut self.passed);
+        while self.next.as_ref().is_some_and(|(next, _)| next.as_str() < path) {
+            let gone = self.step();
+            self.gone.extend(gone.map(|(path, _)| path));
+        }
+        let is_listed = self.next.as_ref().is_some_and(|(next, _)| next == path);
+        if is_listed { self.step().map(|(_, digest)| digest) } else { None }
+    }
+
+    /// Returns the files that the archive does not list. Of lists in another order nothing is said to be gone.
+    fn end(mut self) -> Vec<String> {
+        while let Some((path, _)) = self.step() {
+            self.gone.push(path);
+        }
+        if self.in_order { self.gone } else { Vec::new() }
+    }
+}
+
 struct Copy<'t> {
     target: &'t Path,
     file_system: platform::FileSystem,
@@ -199,17 +230,6 @@ impl<'t> Copy<'t> {
             platform::rename(&part, &note).and_then(|()| platform::sync_folder(target)).map_err(failed)?;
         }
         Ok(Self { target, file_system, parts, waiting: Vec::new(), waiting_bytes: 0, folders: BTreeSet::default() })
-    }
-
-    /// Returns the payload files that an earlier copy lists, by their paths in the bag.
-    fn listed(&self, class: Class) -> HashSet<String> {
-        let mut listed = HashSet::new();
-        // Of a list that cannot be read nothing is removed.
-        let _ = read_manifest(&layout::bag(self.target, class).join(layout::MANIFEST), |path, _| {
-            listed.insert(path.to_owned());
-            Ok(())
-        });
-        listed
     }
 
     /// Reports whether a file is there with the right bytes.
@@ -314,5 +334,34 @@ impl<'t> Copy<'t> {
             platform::sync_folder(target)
         };
         finish().map_err(|error| Error::disk("copy-failed", target.display(), error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone(list: &[&str], archive: &[&str]) -> (Vec<String>, usize) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let lines: String =
+            list.iter().map(|path| super::super::bagit::manifest_line(&Sha256::of(b""), path)).collect();
+        fs::write(file.path(), lines).unwrap();
+        let mut listed = Listed::open(file.path());
+        let known = archive.iter().filter(|path| listed.pass(path).is_some()).count();
+        (listed.end(), known)
+    }
+
+    #[test]
+    fn what_only_an_earlier_copy_lists_is_gone() {
+        assert_eq!(gone(&["a", "b", "d", "f"], &["a", "c", "d"]), (vec!["b".to_owned(), "f".to_owned()], 2));
+        assert_eq!(gone(&["a", "b"], &["a", "b"]), (vec![], 2));
+        assert_eq!(gone(&["a", "b"], &[]), (vec!["a".to_owned(), "b".to_owned()], 0));
+        assert_eq!(gone(&[], &["a"]), (vec![], 0));
+    }
+
+    #[test]
+    fn of_lists_in_another_order_nothing_is_gone() {
+        assert_eq!(gone(&["b", "a", "c"], &["a", "c"]).0, Vec::<String>::new());
+        assert_eq!(gone(&["a", "b"], &["b", "a"]).0, Vec::<String>::new());
     }
 }

@@ -29,7 +29,7 @@ static INFO: Info = Info {
     name: "wxr",
     summary_zh: "搬到 WordPress 或 Halo：WXR 导入文件 wordpress.xml，图片在 uploads，旧链接跳转规则在 redirects",
     summary_en: "move to WordPress or Halo: the import file wordpress.xml (WXR), images in uploads, rules for old links in redirects",
-    version: 2,
+    version: 3,
     group: Group::Website,
     shape: Shape::Folder,
     settings: &[

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::forms::forms;
 use super::scan::{ScanResult, scan};
 use super::text::{cover, is_blank};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 /// Secret values known in a run. `Debug` shows only their number.
@@ -32,7 +32,7 @@ impl SecretSet {
     pub fn new(values: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let values: BTreeSet<Vec<u8>> =
             values.into_iter().filter(|value| value.len() >= 8 && !is_blank(value)).collect();
-        let finder = finder(values.iter().flat_map(|value| forms(value, true)));
+        let finder = finder(values.iter().flat_map(|value| forms(value, true)), None);
         Self { values, finder }
     }
 
@@ -107,7 +107,8 @@ pub fn redact<'a>(bytes: &'a [u8], learned: &SecretSet) -> Redacted<'a> {
     for _ in 0..4 {
         let Some(found) = scan(&kept) else { break };
         let mut round = found.spans.clone();
-        let own = finder(own_forms(&found));
+        // Used once: to build an automaton of one table would take longer than to search with it.
+        let own = finder(own_forms(&found), Some(AhoCorasickKind::ContiguousNFA));
         search(own.as_ref(), &kept, &mut round);
         search(learned.finder.as_ref(), &kept, &mut round);
         if round.is_empty() {
@@ -164,12 +165,12 @@ fn own_forms(found: &ScanResult) -> impl Iterator<Item = Vec<u8>> {
     session.chain(found.visit.iter().flat_map(|value| forms(value, false)))
 }
 
-fn finder(forms: impl Iterator<Item = Vec<u8>>) -> Option<AhoCorasick> {
+fn finder(forms: impl Iterator<Item = Vec<u8>>, kind: Option<AhoCorasickKind>) -> Option<AhoCorasick> {
     let forms: BTreeSet<Vec<u8>> = forms.collect();
     if forms.is_empty() {
         return None;
     }
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok()
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(forms).ok()
 }
 
 fn search(finder: Option<&AhoCorasick>, bytes: &[u8], spans: &mut Vec<Range<usize>>) {

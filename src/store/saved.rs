@@ -37,16 +37,35 @@ pub(super) fn add_saved(connection: &Connection, run: Run, file: &SavedFile) -> 
 }
 
 impl Catalog {
-    /// Returns every separately saved file, ordered by digest.
-    pub fn saved_files(&self) -> Result<Vec<SavedRow>> {
-        let rows: Vec<(String, Option<String>, Option<String>)> = self
-            .connection()
-            .prepare_cached("SELECT file, post, matched FROM saved_file ORDER BY digest")
-            .and_then(|mut statement| {
-                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
-            })
-            .map_err(failed("read saved files"))?;
-        rows.into_iter().map(|(json, post, matched)| Ok(SavedRow { file: decode(&json)?, post, matched })).collect()
+    /// Visits every separately saved file in the order of digests: an account may have hundreds of thousands of
+    /// pictures. `visit` may write to the catalog.
+    pub fn each_saved(&self, mut visit: impl FnMut(SavedRow) -> Result<()>) -> Result<()> {
+        /// Number of rows in memory at a time.
+        const PART: i64 = 1000;
+        type Raw = (Vec<u8>, String, Option<String>, Option<String>);
+        let sql = "SELECT digest, file, post, matched FROM saved_file WHERE digest > ?1 ORDER BY digest LIMIT ?2";
+        let mut last: Vec<u8> = Vec::new();
+        loop {
+            let part: Vec<Raw> = self
+                .connection()
+                .prepare_cached(sql)
+                .and_then(|mut statement| {
+                    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+                    statement.query_map(params![last, PART], read)?.collect()
+                })
+                .map_err(failed("read saved files"))?;
+            let Some((end, ..)) = part.last() else { return Ok(()) };
+            last.clone_from(end);
+            for (_, json, post, matched) in part {
+                visit(SavedRow { file: decode(&json)?, post, matched })?;
+            }
+        }
+    }
+
+    /// Forgets to which posts saved files belong, before they are matched again.
+    pub fn forget_matches(&self) -> Result<()> {
+        let sql = "UPDATE saved_file SET post = NULL, matched = NULL WHERE post IS NOT NULL OR matched IS NOT NULL";
+        execute(self.connection(), sql, []).map(drop)
     }
 
     /// Replaces the facts of a saved file.

@@ -20,7 +20,6 @@ const markdown = new MarkdownIt({ html: true, linkify: true });
 const OTHERS = {
   csv: "a sheet: tests/it/formulas.rs", xlsx: "a sheet: tests/it/formulas.rs", ledger: "a sheet", "bills-xlsx": "a sheet",
   beancount: "text for a program", hledger: "text for a program", txt: "plain text", docx: "no browser shows it", wacz: "evidence as it came, replayed in a frame without rights",
-  ghost: "not opened yet: shown by its importer, not as it is", jsonl: "not opened yet: text for a program", wxr: "not opened yet: shown by its importer, not as it is",
 };
 
 let folder, archive, hole, browser;
@@ -95,6 +94,13 @@ function shown(name, pieces) {
   });
 }
 
+/** The same, several pieces on a page, each as closed as a program that shows it closes it. */
+function together(name, pieces) {
+  const pages = [];
+  for (let at = 0; at < pieces.length; at += 20) pages.push(pieces.slice(at, at + 20).map((piece) => `<div>${piece}</div>`).join("\n"));
+  return shown(name, pages);
+}
+
 const urls = (found) => found.map((file) => pathToFileURL(file).href);
 const texts = (found) => found.map((file) => readFileSync(file, "utf8"));
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -116,7 +122,7 @@ test("every exporter's pages are opened here, or it is said why not", () => {
   const known = [...Object.keys(OTHERS), ...OPENED].sort();
   assert.deepEqual(JSON.parse(liudi("exporters", "--json")).map((it) => it.name).sort(), known);
 });
-const OPENED = ["billing", "epub", "hexo", "html", "hugo", "jekyll", "kit", "markdown", "mirror", "pdf", "wechat"];
+const OPENED = ["billing", "epub", "ghost", "hexo", "html", "hugo", "jekyll", "jsonl", "kit", "markdown", "mirror", "pdf", "wechat", "wxr"];
 
 for (const alone of [true, false]) {
   test(`the mirror by double-click${alone ? ", without its policy" : ""}`, async () => {
@@ -190,3 +196,34 @@ for (const name of ["markdown", "kit", "hugo", "hexo", "jekyll"]) {
     }
   });
 }
+
+test("WordPress's file, every field that it shows as HTML", async () => {
+  const found = texts(files(exported("wxr", "--base-url", "https://example.com", "--comments", "all"), /\.xml$/));
+  const pieces = found.flatMap((text) => [...text.matchAll(/<(title|content:encoded|excerpt:encoded|wp:comment_content|wp:comment_author)><!\[CDATA\[([\s\S]*?)\]\]><\/\1>/g)].map(([, , piece]) => piece.replaceAll("]]]]><![CDATA[>", "]]>").replaceAll("https://example.com", ".")));
+  assert.ok(pieces.length > 50, `${pieces.length}`);
+  await harmless(together("wxr", pieces), {});
+});
+
+test("Ghost's file, every text of HTML wherever it stands, and every address", async () => {
+  const documents = files(exported("ghost", "--base-url", "https://example.com", "--comments", "all"), /\.zip$/).flatMap((file) => files(unpacked(file), /\.json$/));
+  const pieces = [];
+  // Bodies, cards of HTML, captions.
+  const walk = (value, key) => {
+    if (typeof value === "string") {
+      if (/^[[{]/.test(value)) { try { return walk(JSON.parse(value), key); } catch { /* a text */ } }
+      if (["html", "caption", "content"].includes(key)) pieces.push(value);
+      if (["url", "src", "href"].includes(key)) pieces.push(`<a href="${escaped(value).replaceAll("\"", "&quot;")}">x</a>`);
+    } else if (value && typeof value === "object") for (const [name, inner] of Object.entries(value)) walk(inner, Array.isArray(value) ? key : name);
+  };
+  for (const text of texts(documents)) walk(JSON.parse(text), "");
+  assert.ok(pieces.length > 50, `${pieces.length}`);
+  await harmless(together("ghost", pieces), {});
+});
+
+test("lines of JSON, their HTML shown as it is", async () => {
+  const rows = texts(files(exported("jsonl", "--comments", "all"), /\.jsonl$/)).flatMap((text) => text.trim().split("\n").map((line) => JSON.parse(line)));
+  // A program that takes them in puts the files of the media in.
+  const pieces = rows.filter((row) => row.html).map((row) => row.html.replaceAll(/url\([^()]{0,10}liudi-media:[0-9a-f]{32}[^()]{0,10}\)/g, "none").replaceAll(/liudi-media:[0-9a-f]{32}/g, "medium"));
+  assert.ok(pieces.length > 50, `${pieces.length}: ${Object.keys(rows[0])}`);
+  await harmless(together("jsonl", pieces), {});
+});

@@ -75,6 +75,7 @@ mod pending;
 mod platform;
 mod printing;
 #[cfg(unix)]
+mod private_markers;
 mod private_modes;
 mod readme;
 mod ready;

@@ -73,14 +73,14 @@ impl<'b, 'v> Item<'b, 'v> {
         let modified = content.modified.or(content.published);
         let open = blog.options.comments.is_some();
         xml.open("item", &[])?;
-        xml.cdata("title", &[], &title)?;
+        xml.cdata("title", &[], &shown(&title))?;
         xml.leaf("link", &[], &self.page(Old::Article(place)))?;
         xml.leaf("pubDate", &[], &content.published.map(mail_date).transpose()?.unwrap_or_default())?;
         xml.cdata("dc:creator", &[], &blog.authors[blog.author(place)].login)?;
         xml.leaf("guid", &[("isPermaLink", "false")], &urn(&content.id))?;
         xml.leaf("description", &[], "")?;
         xml.cdata("content:encoded", &[], &block(&body.html))?;
-        xml.cdata("excerpt:encoded", &[], content.summary.as_deref().unwrap_or_default())?;
+        xml.cdata("excerpt:encoded", &[], &shown(content.summary.as_deref().unwrap_or_default()))?;
         xml.leaf("wp:post_id", &[], &blog.number(place).to_string())?;
         self.times(xml, content.published, modified)?;
         xml.cdata("wp:comment_status", &[], if open { "open" } else { "closed" })?;
@@ -170,15 +170,13 @@ impl<'b, 'v> Item<'b, 'v> {
         let when = comment.when.or(published);
         xml.open("wp:comment", &[])?;
         xml.leaf("wp:comment_id", &[], &number.to_string())?;
-        xml.cdata("wp:comment_author", &[], &comment.name.clone().unwrap_or_else(unnamed))?;
+        xml.cdata("wp:comment_author", &[], &shown(comment.name.as_deref().unwrap_or(&unnamed())))?;
         for name in ["wp:comment_author_email", "wp:comment_author_url", "wp:comment_author_IP"] {
             xml.cdata(name, &[], "")?;
         }
         xml.cdata("wp:comment_date", &[], &when.map_or_else(|| NO_TIME.to_owned(), local))?;
         xml.cdata("wp:comment_date_gmt", &[], &when.map_or_else(|| NO_TIME.to_owned(), universal))?;
-        let mut text = String::with_capacity(comment.text.len());
-        crate::html::escape_text(&comment.text, &mut text);
-        xml.cdata("wp:comment_content", &[], &text)?;
+        xml.cdata("wp:comment_content", &[], &shown(&comment.text))?;
         xml.cdata("wp:comment_approved", &[], "1")?;
         xml.cdata("wp:comment_type", &[], "comment")?;
         xml.leaf("wp:comment_parent", &[], &parent.to_string())?;
@@ -189,6 +187,22 @@ impl<'b, 'v> Item<'b, 'v> {
         }
         Ok(())
     }
+}
+
+/// Returns a text as HTML that shows it: WordPress keeps titles, excerpts, and the names and words of comments as they
+/// come, and shows them as HTML. Only what HTML would read as a tag or as a character reference is escaped, because
+/// other systems that take the format in show these fields as text.
+fn shown(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let next = text[at + c.len_utf8()..].chars().next();
+        match c {
+            '<' if next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(next)) => html.push_str("&lt;"),
+            '&' if next.is_none_or(|next| next.is_ascii_alphanumeric() || next == '#') => html.push_str("&amp;"),
+            c => html.push(c),
+        }
+    }
+    html
 }
 
 fn meta(xml: &mut Xml<'_>, key: &str, value: &str) -> Result<()> {

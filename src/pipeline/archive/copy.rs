@@ -77,7 +77,7 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     let target = destination(root, target)?;
     finish_commit(root, host)?;
     let archive = Archive::open(root)?;
-    let done = bags::copy(&archive, &target, None, &host.work())?;
+    let done = bags::copy(&archive, &target, false, &host.work())?;
     // Its lock would keep the record from being written.
     drop(archive);
     let mut report = CopyReport {
@@ -109,8 +109,7 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     let new = NewRecord { key: SECOND_COPY.to_owned(), value: digest, note: Some(place), ..NewRecord::default() };
     evidence::add(book, &new, host)?;
     // The record itself belongs into the copy, which is then the archive as it is now.
-    let checked = bags::listed(&Archive::open(&report.copy)?)?;
-    let done = bags::copy(&Archive::open(root)?, &report.copy, Some(&checked), &host.work())?;
+    let done = bags::copy(&Archive::open(root)?, &report.copy, true, &host.work())?;
     report.damaged = done.damaged;
     let names_only = Options { read_per_mille: Some(0), from_disk: true, ..Options::default() };
     let found = verify::archive(&report.copy, names_only, &host.work())?;

@@ -218,13 +218,12 @@ pub(crate) const FILE: &str = "file:";
 
 /// Visits the saved files that cannot be played and that belong to no known work.
 fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
-    for row in catalog.saved_files()?.into_iter().filter(|row| row.post.is_none()) {
-        let Some(reason) = row.file.trouble() else { continue };
+    catalog.each_saved(|row| {
+        let Some(reason) = row.file.trouble().filter(|_| row.post.is_none()) else { return Ok(()) };
         let mut gap = Gap::new(SubjectKind::Input, format!("{FILE}{}", &row.file.sha256.hex()[..16]), reason);
         gap.title = Some(row.file.name);
-        visit(gap, Class::Private)?;
-    }
-    Ok(())
+        visit(gap, Class::Private)
+    })
 }
 
 /// Returns every gap of an archive: those listed in the bags, that of an unfinished commit, and the days outside the owner's bills for which the

@@ -17,7 +17,6 @@ use crate::pipeline::archive::ownership::{self, Owner, Share};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::commit::datasets::{self, TableReport};
 use crate::pipeline::crawl::CrawlReport;
-use crate::store::saved::SavedRow;
 
 /// The report of a backup.
 #[derive(Debug, Default, Serialize)]
@@ -169,8 +168,11 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
     let Counted { articles, short_posts, unclaimed } = gaps::count(catalog, own)?;
     (report.articles, report.short_posts, report.unclaimed) = (articles, short_posts, unclaimed);
-    let alone = |row: &&SavedRow| row.post.is_none() && row.file.known && row.file.whole;
-    report.unmatched = crate::pipeline::commit::posts::saved_alone(catalog)?.iter().filter(alone).count() as u64;
+    report.unmatched = 0;
+    crate::pipeline::commit::posts::each_saved_alone(catalog, |row| {
+        report.unmatched += u64::from(row.post.is_none() && row.file.known && row.file.whole);
+        Ok(())
+    })?;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
     report.media_held = catalog.count_blobs()?;

@@ -231,11 +231,14 @@ impl Describe<'_, '_> {
             let first = if kind == Kind::Article { 0 } else { resources.len() };
             resources.insert(first, resource);
         }
-        let saved = posts::saved_alone(catalog)?;
-        if !saved.is_empty() {
-            let mut table = Table::new(posts::SAVED_COLUMNS)?;
-            saved.into_iter().try_for_each(|row| table.row(posts::saved_row(row)))?;
-            plan.put(Class::Private, posts::SAVED, &table.finish()?)?;
+        let mut saved = Table::new_in(plan.begin()?, posts::SAVED_COLUMNS)?;
+        let mut count: u64 = 0;
+        posts::each_saved_alone(catalog, |row| {
+            count += 1;
+            saved.row(posts::saved_row(row))
+        })?;
+        if count > 0 {
+            plan.put_written(Class::Private, posts::SAVED, saved.finish()?)?;
         }
         let package = archive::describe::datapackage("liudi-tables", &resources)?;
         plan.put(Class::Public, "tables/datapackage.json", &package)

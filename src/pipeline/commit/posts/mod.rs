@@ -22,7 +22,7 @@ use crate::store::posts::PostRow;
 pub(crate) use self::article::{FoldedArticle, fold_article};
 pub(crate) use self::files::{ClassOf, PostWriter};
 pub(crate) use self::opening::OpenedReader;
-pub(crate) use self::short_posts::{rehearse, saved_alone, settle};
+pub(crate) use self::short_posts::{each_saved_alone, rehearse, settle};
 pub(crate) use self::table::{SAVED, SAVED_COLUMNS, TABLES, restore_saved, saved_row, write_row};
 
 /// A post after the fold; `C` is the content specific to its kind.

@@ -16,17 +16,16 @@ use crate::store::saved::SavedRow;
 
 /// Opens the encrypted saved files that one of `keys` fits.
 pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut CommitPlan<'_>) -> Result<()> {
-    let rows = commit.catalog.saved_files()?;
-    for row in rows.iter().filter(|row| !row.file.known) {
+    commit.catalog.each_saved(|row| {
+        if row.file.known {
+            return Ok(());
+        }
         // A file that was opened before and is given again is not kept a second time.
-        let opened = match row.file.opened {
-            Some(opened) => opened,
-            None => match open(commit, &row.file, keys)? {
-                Some(video) => video,
-                None => continue,
-            },
+        let Some(opened) = row.file.opened.map_or_else(|| open(commit, &row.file, keys), |opened| Ok(Some(opened)))?
+        else {
+            return Ok(());
         };
-        let row = SavedRow { file: SavedFile { opened: Some(opened), ..row.file.clone() }, post: None, matched: None };
+        let row = SavedRow { file: SavedFile { opened: Some(opened), ..row.file }, post: None, matched: None };
         commit.catalog.put_saved(commit.run, &row)?;
         let path = layout::media_path(&row.file.sha256, "bin");
         for bag in [Class::Public, Class::Private] {
@@ -34,9 +33,8 @@ pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut 
                 plan.remove(bag, &path);
             }
         }
-        commit.catalog.forget_blob(&row.file.sha256)?;
-    }
-    Ok(())
+        commit.catalog.forget_blob(&row.file.sha256)
+    })
 }
 
 /// Opens an encrypted file, keeps the video and returns its digest; `None` if no key opens it.

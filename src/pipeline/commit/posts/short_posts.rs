@@ -1,7 +1,7 @@
 //! Folds the notes and videos of a commit together (they are few, and one may depend on the others), matches them with
 //! files that were saved on their own, classifies them and writes one record each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::fold::{self, FoldedShortPost, ShortPostContent};
 use super::matching::{self, How, Matches};
@@ -53,7 +53,16 @@ pub(crate) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Resu
 
 /// Matches posts with files and updates the catalog.
 fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedShortPost>) -> Result<Vec<FoldedShortPost>> {
-    let files: Vec<SavedFile> = catalog.saved_files()?.into_iter().map(|row| row.file).collect();
+    let numbers: HashSet<String> = notes(&all).flat_map(|note| numbers_of(note).map(str::to_owned)).collect();
+    let mut files: Vec<SavedFile> = Vec::new();
+    catalog.each_saved(|row| {
+        // Pictures are by far the most, and only those named by a note's number can belong to a post.
+        let is_plain_picture = row.file.picture && row.file.known && row.file.whole;
+        if !is_plain_picture || numbers.contains(stem(&row.file)) {
+            files.push(row.file);
+        }
+        Ok(())
+    })?;
     let videos: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_video()).collect();
     let wanted: Vec<_> = videos.iter().map(|index| all[*index].content.wanted.clone()).collect();
     let found = matching::find(&wanted, &files);
@@ -79,34 +88,43 @@ fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedShortPost>) -> Resul
     Ok(all)
 }
 
-/// Returns the files that were saved on their own, without the pictures that a page turned out to use.
-pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
-    let mut kept = Vec::new();
-    for row in catalog.saved_files()? {
-        if !row.file.picture || row.post.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty() {
-            kept.push(row);
-        }
-    }
-    Ok(kept)
+/// Visits the files that were saved on their own, without the pictures that a page turned out to use.
+pub(crate) fn each_saved_alone(catalog: &Catalog, mut visit: impl FnMut(SavedRow) -> Result<()>) -> Result<()> {
+    catalog.each_saved(|row| {
+        let alone = !row.file.picture || row.post.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty();
+        if alone { visit(row) } else { Ok(()) }
+    })
+}
+
+/// Returns the file's name without its ending.
+fn stem(file: &SavedFile) -> &str {
+    file.name.rsplit_once('.').map_or(&file.name, |(stem, _)| stem)
+}
+
+/// Returns the notes that have one recording, video or picture.
+fn notes(all: &[FoldedShortPost]) -> impl Iterator<Item = &FoldedShortPost> {
+    all.iter().filter(|one| one.kind == Kind::Note && one.content.fields.attachments.len() == 1)
+}
+
+/// Returns the platform's numbers of what a note has.
+fn numbers_of(note: &FoldedShortPost) -> impl Iterator<Item = &str> {
+    let ids = note.content.fields.extra.iter().filter(|(name, _)| *name != "length").filter_map(|(_, id)| id.as_str());
+    ids.chain(note.names.iter().filter_map(|name| name.rsplit_once('_')).map(|(_, number)| number))
 }
 
 /// Finds recordings, videos and pictures of notes by the platform's number in the file's name, which is the only thing
 /// that identifies them.
 fn by_number(all: &[FoldedShortPost], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
-    let stem = |file: &SavedFile| file.name.rsplit_once('.').map_or(file.name.clone(), |(stem, _)| stem.to_owned());
-    let stems: BTreeMap<(String, bool), usize> = files
+    let stems: BTreeMap<(&str, bool), usize> = files
         .iter()
         .enumerate()
         .filter(|(_, file)| file.known && file.whole)
         .map(|(index, file)| ((stem(file), file.picture), index))
         .collect();
     let mut found = Vec::new();
-    for note in all.iter().filter(|one| one.kind == Kind::Note && one.content.fields.attachments.len() == 1) {
-        let ids = note.content.fields.extra.iter().filter(|(name, _)| *name != "length");
-        let number = note.names.iter().filter_map(|name| name.rsplit_once('_')).map(|(_, number)| number);
+    for note in notes(all) {
         let picture = note.content.fields.attachments[0].role == MediaRole::Picture;
-        let file =
-            ids.filter_map(|(_, id)| id.as_str()).chain(number).find_map(|id| stems.get(&(id.to_owned(), picture)));
+        let file = numbers_of(note).find_map(|number| stems.get(&(number, picture)));
         found.extend(file.map(|file| (note.content.fields.attachments[0].key.clone(), *file)));
     }
     found
@@ -128,13 +146,16 @@ fn remember(
     let attached =
         all.iter().rev().flat_map(|one| one.content.fields.attachments.iter().map(move |medium| (&medium.key, one)));
     let notes: HashMap<&MediaKey, &FoldedShortPost> = attached.collect();
+    catalog.forget_matches()?;
     for (index, file) in files.iter().enumerate() {
         let work = found.works.get(&index).map(|work| &all[videos[*work]]);
         let how = hows.get(&index).map(|how| how.code());
         let note = keys.get(&index).and_then(|key| notes.get(key)).copied();
         let post = work.or(note).map(|post| post.id.clone());
         let matched = how.or(note.map(|_| "number")).map(str::to_owned);
-        catalog.put_saved(run, &SavedRow { file: file.clone(), post, matched })?;
+        if post.is_some() || matched.is_some() {
+            catalog.put_saved(run, &SavedRow { file: file.clone(), post, matched })?;
+        }
     }
     Ok(())
 }
