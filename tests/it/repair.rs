@@ -520,3 +520,45 @@ fn spoil(path: &Path) {
     let (_, change) = WAYS[2];
     change(path);
 }
+
+#[test]
+fn an_archive_without_its_first_list_is_known_for_one() {
+    let (run, before) = demo();
+    fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    fs::remove_file(run.archive().join("SHA256SUMS")).unwrap();
+    run.backup(&["--no-mirror"]).exits(64).says("The archive is damaged").says("liudi repair");
+    run.program(&["verify", "archive"]).exits(64).says("SHA256SUMS").says("liudi repair");
+    run.program(&["repair", "archive"]).succeeds();
+    run.program(&["verify", "archive"]).succeeds();
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+    // A folder that only has a name in common is somebody's own.
+    let own = Run::new().fixture("demo");
+    fs::create_dir_all(own.archive().join("public")).unwrap();
+    fs::write(own.archive().join("public/index.html"), "mine").unwrap();
+    own.backup(&["--no-mirror"]).exits(2).says("other files");
+}
+
+#[test]
+fn a_damaged_table_is_named_with_what_to_do() {
+    let (run, _) = demo();
+    let tables = [
+        ("private/data/billing/ledger.csv", &["export", "archive", "--to", "ledger", "--include", "bills"][..]),
+        ("private/data/provenance/lists.csv", &["ready", "archive"]),
+        ("private/data/provenance/gaps.csv", &["gaps", "archive"]),
+        ("private/data/evidence/index.csv", &["ready", "archive"]),
+    ];
+    let run = run.env("LIUDI_LANG", "zh-CN");
+    for (table, command) in tables {
+        let path = run.archive().join(table);
+        let right = fs::read(&path).unwrap();
+        let mut wrong = right.clone();
+        let line = wrong[..wrong.len() - 3].iter().rposition(|byte| *byte == b'\n').unwrap();
+        wrong[line + 5] = 0xff;
+        fs::write(&path, wrong).unwrap();
+        let done = run.program(command).exits(64);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let said = done.says(name).says("坏").says("liudi repair").said();
+        assert!(!said.contains("invalid") && !said.contains("英文说明"), "{said}");
+        fs::write(&path, right).unwrap();
+    }
+}
