@@ -284,6 +284,18 @@ fn packs_of_another_state_are_neither_replaced_nor_mixed() {
     let mixed = ["packs/archive-anchor.zip", "newer/archive-public.zip", "packs/archive-private.zip"];
     run.program(&[&["unpack"], &mixed[..], &["-o", "again"]].concat()).exits(32).says("packed at another time");
     is_nothing_left(&run);
+    let anchor = run.folder().join("packs/archive-anchor.zip");
+    let right = fs::read(&anchor).unwrap();
+    for at in [0, 10, right.len() / 2, right.len() - 1] {
+        let mut wrong = right.clone();
+        wrong[at] ^= 1;
+        fs::write(&anchor, wrong).unwrap();
+        unpack(&run, &[]).exits(64).says("archive-anchor.zip");
+        is_nothing_left(&run);
+    }
+    fs::write(&anchor, "").unwrap();
+    unpack(&run, &[]).exits(64).says("archive-anchor.zip");
+    fs::write(&anchor, right).unwrap();
     let twice = ["packs/archive-public.zip", "newer/archive-public.zip"];
     run.program(&[&["unpack"], &twice[..], &["-o", "again"]].concat()).exits(2).says("the same part");
     is_nothing_left(&run);
