@@ -88,6 +88,11 @@ impl Error {
         Self::new(Kind::Input, code)
     }
 
+    /// Creates a [`Kind::Findings`] error: a file of the archive, or of its packs, is damaged.
+    pub fn damaged(code: &'static str) -> Self {
+        Self::new(Kind::Findings, code)
+    }
+
     /// Creates a [`Kind::Usage`] error: the command was used wrongly.
     pub fn usage(code: &'static str) -> Self {
         Self::new(Kind::Usage, code)

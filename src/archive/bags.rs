@@ -8,7 +8,7 @@ use std::path::Path;
 use super::bagit::BagDescription;
 use super::commit::{Changes, Committed};
 use crate::error::Result;
-use crate::model::Sha256;
+use crate::model::{Problem, Sha256};
 use crate::platform;
 use crate::store::Stage;
 use crate::work::Work;
@@ -55,6 +55,47 @@ pub enum Listed {
     Unreadable(io::Error),
 }
 
+/// What stands in the place of a file and is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A folder, which may hold somebody's own files.
+    Folder,
+    /// A link, whose content may be anywhere and change at any time, or a device.
+    Special,
+}
+
+impl Obstacle {
+    /// Returns what stands at `path`, if it is there and is no file.
+    pub fn at(path: &Path) -> Option<Self> {
+        let there = path.symlink_metadata().ok()?;
+        match there.file_type() {
+            kind if kind.is_file() => None,
+            kind if kind.is_dir() => Some(Self::Folder),
+            _ => Some(Self::Special),
+        }
+    }
+
+    /// Returns the finding for the file that should be in its place.
+    pub fn finding(self, path: impl Into<String>) -> Problem {
+        let code = match self {
+            Self::Folder => FOLDER_IN_PLACE,
+            Self::Special => "payload-special",
+        };
+        Problem::finding(code, path)
+    }
+
+    /// Returns the error of reading it.
+    pub(super) fn error(self) -> io::Error {
+        match self {
+            Self::Folder => ErrorKind::IsADirectory.into(),
+            Self::Special => io::Error::new(ErrorKind::InvalidInput, "not a regular file"),
+        }
+    }
+}
+
+/// Code for a folder that stands in the place of a file.
+pub const FOLDER_IN_PLACE: &str = "folder-in-place";
+
 /// The files of an archive. Paths are relative to it, with `/`: `public/data/…`, `SHA256SUMS`.
 pub trait Bags: Debug + Send + Sync {
     /// Opens a file; `None` if there is none.
@@ -90,6 +131,11 @@ pub trait Bags: Debug + Send + Sync {
     /// Returns the size of a file in bytes; `None` if there is no such file.
     fn size(&self, path: &str) -> Option<u64> {
         self.read(path).ok().flatten()?.size().ok()
+    }
+
+    /// Returns what stands in the place of a file and is none.
+    fn obstacle(&self, _path: &str) -> Option<Obstacle> {
+        None
     }
 
     /// Makes `target` another name of a file, if the file is one of its own.

@@ -14,6 +14,7 @@ use super::bagit::{
     BagDescription, DECLARATION, Oxum, bag_info, manifest_line, merge_manifest, payload_path, read_manifest,
     stated_oxum,
 };
+use super::folder::{is_blocked, make_way};
 use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
 use crate::error::{Error, Kind, Result};
 use crate::model::names::{check_payload_path, collision_key};
@@ -26,6 +27,8 @@ use crate::work::Work;
 
 /// Instructions for reading and checking an archive without liudi.
 pub(super) const README: &str = include_str!("../../templates/archive/README.txt");
+/// Code for a folder in the place of a file that a commit writes.
+pub const BLOCKED: &str = "commit-blocked";
 const BOTH: [Class; 2] = [Class::Public, Class::Private];
 
 /// The changes that a commit makes. Paths are relative to a bag's `data/`. The last change of a path wins, except that
@@ -36,6 +39,8 @@ pub struct Changes {
     relocate: Vec<(Class, String, Class, String)>,
     remove: Vec<(Class, String)>,
     recount: bool,
+    /// Sizes of lost files, as far as they are known.
+    sizes: BTreeMap<String, u64>,
 }
 
 impl Changes {
@@ -58,6 +63,11 @@ impl Changes {
     /// Writes what the bags say of themselves anew, with the sizes that their files have now, even if nothing else changes.
     pub fn recount(&mut self) {
         self.recount = true;
+    }
+
+    /// Says what size a lost file has, for when it is counted.
+    pub fn state_size(&mut self, bag: Class, path: &str, bytes: u64) {
+        self.sizes.insert(format!("{}/{}", layout::bag_name(bag), payload_path(path)), bytes);
     }
 
     /// Removes a file, if it exists.
@@ -132,6 +142,7 @@ pub fn commit(
     }
     builder.sums()?;
     work.check()?;
+    builder.check_places()?;
     let journal = builder.seal()?;
     // From here on, new readers see the archive as the commit will leave it; earlier readers must finish first.
     let mut waiting = None;
@@ -168,13 +179,15 @@ pub fn manifests_digest(root: &Path) -> Result<String> {
     match fs::read(&path) {
         Ok(bytes) => Ok(Sha256::of(&bytes).hex()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        // Nothing is known of an archive in which a folder stands in its place.
+        Err(_) if path.is_dir() => Ok(String::new()),
         Err(error) => Err(Error::disk("manifest-unreadable", path.display(), error)),
     }
 }
 
 /// Groups the changes by bag, drops those without effect, checks names and sums sizes.
 fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
-    let recount = changes.recount;
+    let (recount, sizes) = (changes.recount, changes.sizes);
     let mut fates: BTreeMap<(Class, String), Fate> = BTreeMap::new();
     for (class, path) in changes.remove {
         fates.insert((class, payload_path(&path)), Fate::Leave);
@@ -240,7 +253,7 @@ fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
                 let taken = if bag.recount { &TAKEN_OVER[..1] } else { TAKEN_OVER };
                 check_bag_lists(root, bag.class, taken)?;
             }
-            count(root, bag)?;
+            count(root, bag, &sizes)?;
         }
     }
     Ok(bags)
@@ -356,7 +369,7 @@ impl CollisionKeys {
 }
 
 /// Computes the number and bytes of the payload's files after the changes.
-fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
+fn count(root: &Path, bag: &mut BagPlan, sizes: &BTreeMap<String, u64>) -> Result<()> {
     let folder = layout::bag(root, bag.class);
     let mut counts_anew = bag.recount;
     for path in bag.fates.keys().filter(|path| bag.old.contains_key(*path)) {
@@ -364,7 +377,7 @@ fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
         counts_anew |= size(&inside(&folder, path))?.is_none();
     }
     if counts_anew {
-        return count_anew(root, bag);
+        return count_anew(root, bag, sizes);
     }
     let info = folder.join(layout::BAG_INFO);
     let mut oxum = Oxum::default();
@@ -406,9 +419,11 @@ fn size(path: &Path) -> Result<Option<u64>> {
     }
 }
 
-/// Does what [`count`] does from the sizes of the files that the manifest lists. One that is lost counts with no bytes.
-fn count_anew(root: &Path, bag: &mut BagPlan) -> Result<()> {
+/// Does what [`count`] does from the sizes of the files that the manifest lists. One that is lost counts with its
+/// size in `sizes`, or with no bytes.
+fn count_anew(root: &Path, bag: &mut BagPlan, sizes: &BTreeMap<String, u64>) -> Result<()> {
     let folder = layout::bag(root, bag.class);
+    let name = layout::bag_name(bag.class);
     let length = |path: &Path| size(path).map(Option::unwrap_or_default);
     let mut oxum = Oxum::default();
     let mut add = |bytes| {
@@ -417,7 +432,8 @@ fn count_anew(root: &Path, bag: &mut BagPlan) -> Result<()> {
     };
     read_manifest(&folder.join(layout::MANIFEST), |path, _| {
         if !bag.fates.contains_key(path) {
-            add(length(&inside(&folder, path))?);
+            let known = sizes.get(&format!("{name}/{path}"));
+            add(known.map_or_else(|| length(&inside(&folder, path)), |bytes| Ok(*bytes))?);
         }
         Ok(())
     })?;
@@ -620,6 +636,20 @@ impl<'a> Builder<'a> {
             .map_err(|error| self.failed(error))?;
         self.tags.push(Step::Rename { from: waiting(&name), to, sha256, bytes });
         Ok(sha256)
+    }
+
+    /// Checks that no folder stands where a file goes: a commit that cannot be completed is not begun.
+    fn check_places(&self) -> Result<()> {
+        for step in self.steps.iter().chain(&self.tags) {
+            let Step::Rename { to, .. } = step else { continue };
+            let failed = |error| Error::disk("commit-failed", inside(self.root, to).display(), error);
+            if is_blocked(&inside(self.root, to)) {
+                let path = inside(self.root, to);
+                return Err(Error::new(Kind::Findings, BLOCKED).with("path", path.display()));
+            }
+            make_way(self.root, to).map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// Makes the list durable and gives the folder its name: from here on the commit is certain to complete.

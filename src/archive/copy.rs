@@ -7,9 +7,10 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::bagit::Entries;
-use super::bags::Reader;
+use super::bags::Obstacle;
 use super::handle::{Archive, in_bag, place};
 use super::journal::{for_people, inside, is_private};
+use super::lists::names;
 use super::scratch::{Codes, Scratch};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Hasher, PIECE, Problem, Sha256, layout};
@@ -50,7 +51,6 @@ pub struct Copied {
 /// # Errors
 /// `copy-in-use`, `copy-failed`, `copy-no-room`, `interrupted`.
 pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) -> Result<Copied> {
-    let mut copy = Copy::begin(target)?;
     let mut total = 0;
     let mut missing = 0;
     for class in [Class::Public, Class::Private] {
@@ -62,10 +62,13 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
             Ok(())
         })?;
     }
-    if platform::free_bytes(target).is_some_and(|free| free < missing) {
-        let error = Error::new(Kind::Disk, "copy-no-room").with("path", target.display()).with("bytes", missing);
+    // Before anything is written: a note in a new folder would tell of a copy that was never begun.
+    let disk = target.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    if platform::free_bytes(disk).is_some_and(|free| free < missing) {
+        let error = Error::new(Kind::Disk, "copy-no-room").with("path", target.display()).with("size", missing);
         return Err(error);
     }
+    let mut copy = Copy::begin(target)?;
     let step = work.progress.start(Task::Copy, Some(total));
     let mut done = Copied::default();
     for class in [Class::Public, Class::Private] {
@@ -78,7 +81,7 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
             if checked && listed == Some(digest) || copy.has(&to, &digest) {
                 done.kept += 1;
             } else {
-                match copy.add(&to, archive.read(class, path), Some(digest)) {
+                match copy.add(&to, archive, Some(digest)) {
                     Ok(()) => {
                         done.files += 1;
                         done.bytes += bytes;
@@ -97,7 +100,7 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
     }
     for path in tag_files(archive) {
         work.check()?;
-        match copy.add(&path, archive.bags().read(&path), None) {
+        match copy.add(&path, archive, None) {
             Ok(()) => {}
             Err(Failed::Original(problem)) => done.damaged.push(problem),
             Err(Failed::Copy(error)) => return Err(error),
@@ -132,6 +135,9 @@ fn tag_files(archive: &Archive) -> Vec<String> {
     add("");
     let of_root = |path: &str| path == layout::README || path.starts_with(layout::SHA256SUMS);
     files.retain(|path| path.contains('/') || of_root(path));
+    // A folder in the place of one is not listed, but is damage of the original.
+    let is_obstructed = |path: &String| archive.bags().obstacle(path) == Some(Obstacle::Folder);
+    files.extend(names().into_iter().filter(is_obstructed));
     files.sort_by_key(|path| (path == layout::SHA256SUMS, path.clone()));
     files
 }
@@ -240,15 +246,13 @@ impl<'t> Copy<'t> {
     }
 
     /// Copies a file. Bytes with another digest than `expected` are not put into place.
-    fn add(
-        &mut self,
-        path: &str,
-        original: io::Result<Option<Box<dyn Reader>>>,
-        expected: Option<Sha256>,
-    ) -> std::result::Result<(), Failed> {
+    fn add(&mut self, path: &str, archive: &Archive, expected: Option<Sha256>) -> std::result::Result<(), Failed> {
         let unreadable =
             |error: io::Error| Failed::Original(Problem::finding("payload-unreadable", path).with("cause", error));
-        let Some(mut reader) = original.map_err(unreadable)? else {
+        if let Some(obstacle) = archive.bags().obstacle(path) {
+            return Err(Failed::Original(obstacle.finding(path)));
+        }
+        let Some(mut reader) = archive.bags().read(path).map_err(unreadable)? else {
             return Err(Failed::Original(Problem::finding("payload-missing", path)));
         };
         reader.reads_in_order();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use walkdir::DirEntry;
 
 use super::bagit::BagDescription;
-use super::bags::{Bags, Listed, Reader};
+use super::bags::{Bags, Listed, Obstacle, Reader};
 use super::commit::{self, Changes, Committed};
 use super::journal::{Journal, Step, inside, is_private};
 use crate::error::{Error, Kind, Result};
@@ -83,6 +83,30 @@ impl Folder {
     }
 }
 
+/// Clears the place of a file: an empty folder holds nothing of anybody's, and a link in the place of a folder would lead
+/// the file out of the archive.
+pub(super) fn make_way(root: &Path, path: &str) -> io::Result<()> {
+    let target = inside(root, path);
+    if Obstacle::at(&target) == Some(Obstacle::Folder) {
+        fs::remove_dir(&target)?;
+    }
+    // The folders of the archive and of the bag may be links: they are what the user named, or a disk of its own.
+    let above = path.match_indices('/').skip(2).map(|(end, _)| inside(root, &path[..end]));
+    for folder in above {
+        if Obstacle::at(&folder) == Some(Obstacle::Special) {
+            // Where a link to a folder is a folder itself.
+            platform::remove_file(&folder).or_else(|error| fs::remove_dir(&folder).map_err(|_| error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Reports whether a folder that is not empty stands in the place of a file.
+pub(super) fn is_blocked(target: &Path) -> bool {
+    Obstacle::at(target) == Some(Obstacle::Folder)
+        && !fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none())
+}
+
 /// Compares two names of a folder so that whole paths come sorted: a folder's name sorts as if it ended in `/`.
 fn in_order(a: &DirEntry, b: &DirEntry) -> Ordering {
     let (x, y) = (a.file_name().as_encoded_bytes(), b.file_name().as_encoded_bytes());
@@ -94,6 +118,9 @@ fn in_order(a: &DirEntry, b: &DirEntry) -> Ordering {
 impl Bags for Folder {
     fn read(&self, path: &str) -> io::Result<Option<Box<dyn Reader>>> {
         let Some(path) = self.locate(path) else { return Ok(None) };
+        if let Some(obstacle) = Obstacle::at(&path) {
+            return Err(obstacle.error());
+        }
         match platform::open_file(path) {
             Ok(file) => Ok(Some(Box::new(file))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -169,6 +196,7 @@ impl Bags for Folder {
             source = copy;
         }
         let _alone = BagsLock::take(&self.root, || ())?;
+        make_way(&self.root, path).map_err(failed)?;
         if is_private(path) { platform::create_private_folder(folder) } else { fs::create_dir_all(folder) }
             .map_err(failed)?;
         platform::rename(source, &target).map_err(failed)?;
@@ -177,8 +205,12 @@ impl Bags for Folder {
     }
 
     fn size(&self, path: &str) -> Option<u64> {
-        let metadata = fs::metadata(self.locate(path)?).ok()?;
+        let metadata = fs::symlink_metadata(self.locate(path)?).ok()?;
         metadata.is_file().then_some(metadata.len())
+    }
+
+    fn obstacle(&self, path: &str) -> Option<Obstacle> {
+        Obstacle::at(&self.locate(path)?)
     }
 
     fn link(&self, path: &str, target: &Path) -> io::Result<()> {

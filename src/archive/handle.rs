@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::bagit::{self, BagDescription};
-use super::bags::{self, Bags, Reader};
+use super::bags::{self, Bags, Obstacle, Reader};
 use super::commit::{Changes, Committed};
-use super::folder::Folder;
+use super::folder::{Folder, is_blocked};
+use super::journal::inside;
 use super::lost::{Compared, Expected};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Sha256, layout};
+use crate::model::{Class, Problem, Sha256, layout};
 use crate::platform;
 use crate::store::{ArchiveLock, BagsLock, Stage};
 use crate::work::Work;
@@ -175,7 +176,11 @@ impl Archive {
     /// `manifest-unreadable`, `manifest-malformed`, and those of `visit`.
     pub fn each(&self, class: Class, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
         let path = manifest(class);
-        let failed = |error| Error::disk("manifest-unreadable", self.0.root.join(&path).display(), error);
+        let shown = self.0.root.join(&path);
+        let failed = |error| match self.0.bags.obstacle(&path) {
+            Some(_) => Error::damaged("manifest-unreadable").with("path", shown.display()).because(error),
+            None => Error::disk("manifest-unreadable", shown.display(), error),
+        };
         let Some(reader) = self.0.bags.read(&path).map_err(failed)? else { return Ok(()) };
         let prefix = payload("");
         bagit::read_entries(reader, &self.0.root.join(&path), |path, digest| {
@@ -196,6 +201,12 @@ impl Archive {
             Ok(())
         })?;
         Ok(files)
+    }
+
+    /// Returns the finding for the folder of somebody's that stands in the place of a file, if there is one.
+    pub fn blocked(&self, class: Class, path: &str) -> Option<Problem> {
+        let place = place(class, path);
+        is_blocked(&inside(self.root(), &place)).then(|| Obstacle::Folder.finding(place))
     }
 
     /// Returns the path of a file, for messages.
@@ -232,6 +243,14 @@ pub fn was_written(folder: &Path) -> bool {
     let bags = [Class::Public, Class::Private].map(|class| layout::bag(folder, class));
     let marks = [layout::SHA256SUMS, layout::COMMITTING].map(|name| folder.join(name));
     bags.iter().chain(&marks).any(|path| path.exists())
+}
+
+/// Reports whether `folder` has lists of a bag, by which it is known for an archive that has lost the list above them.
+pub fn has_lists(folder: &Path) -> bool {
+    [Class::Public, Class::Private].into_iter().any(|class| {
+        let bag = layout::bag(folder, class);
+        [layout::BAGIT, layout::MANIFEST, layout::TAG_MANIFEST].iter().any(|name| bag.join(name).is_file())
+    })
 }
 
 /// Returns where a file of the archive at `root` is; another process may be moving it.

@@ -8,7 +8,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::bagit::{DECLARATION, manifest_line, payload_path, read_entries};
+use super::bags::Obstacle;
 use super::commit::README;
+use super::folder::{is_blocked, make_way};
 use super::journal::{for_people, inside, is_private};
 use crate::error::{Error, Result};
 use crate::model::{Class, Sha256, layout};
@@ -62,7 +64,7 @@ pub fn mend(root: &Path, known: &Known<'_>, applies: bool) -> Result<Vec<Damaged
         let bag = layout::bag_name(class);
         let tags = format!("{bag}/{}", layout::TAG_MANIFEST);
         let Some(digest) = sums.get(&tags) else { continue };
-        let info = hash_file(&layout::bag(root, class).join(layout::BAG_INFO)).ok().map(|(digest, _)| digest);
+        let info = own_digest(&layout::bag(root, class).join(layout::BAG_INFO));
         mender.check(&tags, digest, || own_tags(root, class, info, known.catalog))?;
         for (name, digest) in mender.entries(&tags) {
             let path = format!("{bag}/{name}");
@@ -94,7 +96,7 @@ struct Mender<'a> {
 impl Mender<'_> {
     /// Returns the entries of a list, from its right bytes if they are known.
     fn entries(&self, path: &str) -> BTreeMap<String, Sha256> {
-        let bytes = self.good.get(path).cloned().or_else(|| fs::read(inside(self.root, path)).ok());
+        let bytes = self.good.get(path).cloned().or_else(|| own(&inside(self.root, path)));
         entries_of(&bytes.unwrap_or_default()).unwrap_or_default()
     }
 
@@ -108,20 +110,21 @@ impl Mender<'_> {
     fn anchor(&mut self) -> Result<()> {
         let path = layout::SHA256SUMS;
         let present = fs::read(self.root.join(path)).ok();
+        let is_file = Obstacle::at(&self.root.join(path)).is_none();
         let is_known = |bytes: &[u8]| self.known.head.is_some_and(|head| Sha256::of(bytes).hex() == head);
         let named = present.as_deref().and_then(entries_of);
         let consistent = self.consistent_anchor();
         // Also one that the working state does not know: the bags of another machine, or an older copy of them.
         let is_whole = consistent.is_some() && named.as_ref().is_some_and(|named| self.names_both_bags(named));
         if is_whole || present.as_deref().is_some_and(is_known) {
-            return Ok(());
+            return self.as_it_is(path, present, is_file);
         }
         let composed = self.composed_anchors()?.into_iter().map(|bytes| (bytes, Source::Itself));
         if let Some(right) = composed.chain(self.elsewhere(path)).find(|(bytes, _)| is_known(bytes)) {
             return self.found(path, Some(right));
         }
         if named.as_ref().is_some_and(|named| self.names_both_bags(named)) {
-            return Ok(());
+            return self.as_it_is(path, present, is_file);
         }
         let right = match consistent {
             // Its own bags are whole, so it is the list that has changed.
@@ -131,16 +134,21 @@ impl Mender<'_> {
         };
         if right.is_none() && named.is_some() {
             // Nothing speaks against it but what it lists.
-            return Ok(());
+            return self.as_it_is(path, present, is_file);
         }
         self.found(path, right)
+    }
+
+    /// Leaves the right bytes as they are, or puts them into the place of a link to them.
+    fn as_it_is(&mut self, path: &str, bytes: Option<Vec<u8>>, is_file: bool) -> Result<()> {
+        if is_file { Ok(()) } else { self.found(path, bytes.map(|bytes| (bytes, Source::Itself))) }
     }
 
     /// Reports whether a list names both tag manifests as they are.
     fn names_both_bags(&self, named: &BTreeMap<String, Sha256>) -> bool {
         [Class::Public, Class::Private].into_iter().all(|class| {
             let path = format!("{}/{}", layout::bag_name(class), layout::TAG_MANIFEST);
-            hash_file(&inside(self.root, &path)).ok().map(|(found, _)| found) == named.get(&path).copied()
+            digest_of(&inside(self.root, &path)) == named.get(&path).copied()
         })
     }
 
@@ -218,19 +226,24 @@ impl Mender<'_> {
     /// Compares a list with its digest; a damaged one is replaced by the first of the `own` candidates, then those of
     /// other archives, that has it.
     fn check(&mut self, path: &str, digest: &Sha256, own: impl FnOnce() -> Result<Vec<Vec<u8>>>) -> Result<()> {
-        if hash_file(&inside(self.root, path)).is_ok_and(|(found, _)| found == *digest) {
+        let place = inside(self.root, path);
+        if own_digest(&place) == Some(*digest) {
             return Ok(());
         }
-        let candidates = own()?.into_iter().map(|bytes| (bytes, Source::Itself)).chain(self.elsewhere(path));
+        let linked = fs::read(&place).ok();
+        let candidates = own()?.into_iter().chain(linked).map(|bytes| (bytes, Source::Itself));
+        let candidates = candidates.chain(self.elsewhere(path));
         let right = candidates.into_iter().find(|(bytes, _)| Sha256::of(bytes) == *digest);
         self.found(path, right)
     }
 
     fn found(&mut self, path: &str, right: Option<Found>) -> Result<()> {
         let (bytes, found) = right.unzip();
-        self.damaged.push(DamagedList { path: path.to_owned(), found });
+        // What is in the way of the right bytes is somebody's own; those below can still be mended by them.
+        let is_blocked = is_blocked(&inside(self.root, path));
+        self.damaged.push(DamagedList { path: path.to_owned(), found: found.filter(|_| !is_blocked) });
         let Some(bytes) = bytes else { return Ok(()) };
-        if self.applies {
+        if self.applies && !is_blocked {
             write(self.root, path, &bytes)
                 .map_err(|error| Error::disk("restore-failed", inside(self.root, path).display(), error))?;
         }
@@ -278,6 +291,20 @@ fn manifest(catalog: Option<&Catalog>, class: Class) -> Result<Vec<Vec<u8>>> {
     Ok(vec![lines])
 }
 
+/// Reads a list of the archive itself; what a link leads to is not the archive's.
+fn own(path: &Path) -> Option<Vec<u8>> {
+    Obstacle::at(path).is_none().then(|| fs::read(path).ok()).flatten()
+}
+
+/// Does what [`own`] does for a digest.
+fn own_digest(path: &Path) -> Option<Sha256> {
+    Obstacle::at(path).is_none().then(|| digest_of(path)).flatten()
+}
+
+fn digest_of(path: &Path) -> Option<Sha256> {
+    hash_file(path).ok().map(|(digest, _)| digest)
+}
+
 fn entries_of(bytes: &[u8]) -> Option<BTreeMap<String, Sha256>> {
     let mut entries = BTreeMap::new();
     read_entries(bytes, Path::new(""), |path, digest| {
@@ -302,6 +329,7 @@ fn write(root: &Path, path: &str, bytes: &[u8]) -> std::io::Result<()> {
     drop(file);
     let target = inside(root, path);
     let _alone = BagsLock::take(root, || ()).map_err(std::io::Error::other)?;
+    make_way(root, path)?;
     if let Some(parent) = target.parent() {
         fs::create_dir_all(parent)?;
     }

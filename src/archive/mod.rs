@@ -26,7 +26,9 @@ pub mod view;
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, check_lists, commit, finish_pending};
-pub use handle::{Archive, HeldFile, file_of, in_bag, is_archive, only_bag, place, place_of, shown, was_written};
+pub use handle::{
+    Archive, HeldFile, file_of, has_lists, in_bag, is_archive, only_bag, place, place_of, shown, was_written,
+};
 pub use lists::{Compared, Lists};
 pub use lost::Lost;
 pub use pack::{Pack, PackReader, PackWriter};

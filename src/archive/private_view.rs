@@ -78,4 +78,12 @@ impl PrivateView {
         }
         Ok(None)
     }
+
+    /// Returns the error of a ledger with a row that cannot be read.
+    pub fn ledger_damaged(&self) -> Error {
+        let held =
+            [layout::LEDGER, layout::LARGE_LEDGER].into_iter().find(|path| self.archive.has(Class::Private, path));
+        let path = self.archive.shown(Class::Private, held.unwrap_or(layout::LEDGER));
+        Error::damaged("view-unreadable").with("path", path)
+    }
 }

@@ -180,6 +180,9 @@ fn settled(mut report: VerifyReport) -> VerifyReport {
 
 /// Checks the README and the tag manifests of these bags against `SHA256SUMS`.
 fn anchors(files: &dyn Bags, classes: &[Class], findings: &mut Vec<Problem>) {
+    if let Some(obstacle) = files.obstacle(layout::SHA256SUMS) {
+        return findings.push(obstacle.finding(layout::SHA256SUMS));
+    }
     let mut named = BTreeSet::new();
     let mut buffer = vec![0; 64 * 1024];
     let sums = whole(files, layout::SHA256SUMS).ok().flatten().unwrap_or_default();
@@ -196,7 +199,7 @@ fn anchors(files: &dyn Bags, classes: &[Class], findings: &mut Vec<Problem>) {
         match found {
             Ok((found, _)) if found.first().is_some_and(|found| found == sha256.as_bytes()) => {}
             Ok(_) => findings.push(Problem::finding("anchor-mismatch", path)),
-            Err(_) => findings.push(Problem::finding("tag-missing", path)),
+            Err(_) => findings.push(absent_tag(files, path)),
         }
         Ok(())
     });
@@ -209,6 +212,11 @@ fn anchors(files: &dyn Bags, classes: &[Class], findings: &mut Vec<Problem>) {
             findings.push(Problem::finding("anchor-missing", layout::SHA256SUMS).with("file", path));
         }
     }
+}
+
+/// Returns the finding for a list that cannot be opened.
+fn absent_tag(files: &dyn Bags, path: &str) -> Problem {
+    files.obstacle(path).map_or_else(|| Problem::finding("tag-missing", path), |obstacle| obstacle.finding(path))
 }
 
 /// Compares manifests with files, reads the files and reports findings. A cancelled check is incomplete.
@@ -339,9 +347,17 @@ fn absent(
             Some(new) if renamed.insert(new) => {
                 findings.push(Problem::finding("payload-renamed", shown).with("to", format!("{}{new}", opened.prefix)));
             }
-            _ => findings.push(Problem::finding("payload-missing", shown)),
+            _ => {
+                let obstacle = opened.files.obstacle(&shown);
+                findings.push(obstacle.map_or_else(
+                    || Problem::finding("payload-missing", &*shown),
+                    |obstacle| obstacle.finding(&*shown),
+                ));
+            }
         }
     }
+    // Without any manifest, which is named, every file would be one too many.
+    let extra = if opened.bag.manifests.is_empty() { &[] } else { extra };
     for path in extra.iter().filter(|path| !renamed.contains(*path)) {
         findings.push(Problem::finding("payload-extra", format!("{}{path}", opened.prefix)));
     }

@@ -15,7 +15,7 @@ use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::export::request::ExportRequest;
 use crate::pipeline::job::Job;
-use crate::words;
+use crate::words::{self, plain};
 
 /// Runs the whole backup: collects, commits, verifies what was written, builds the mirror, and lists the gaps.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
@@ -115,7 +115,7 @@ fn say_rehearsal(context: &Context<'_>, rehearsal: &Rehearsal) -> Result<u8> {
     let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
     let fetch = if context.global.online { "dry-run-fetch" } else { "dry-run-could-fetch" };
     output.tell(fetch, &[("pages", &pages), ("media", &media)]);
-    let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
+    let bytes = plain::size;
     let free = rehearsal.free.map_or_else(|| "?".to_owned(), bytes);
     output.tell("dry-run-bytes", &[("bytes", &bytes(rehearsal.bytes)), ("free", &free)]);
     output.tell(if rehearsal.interrupted { "dry-run-interrupted" } else { "dry-run-done" }, &[]);

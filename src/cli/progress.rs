@@ -1,12 +1,14 @@
 //! Progress bars on a terminal. A task that takes less than 700 ms shows none.
 
+use std::fmt::Write;
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::progress::{Progress, Step, Task};
 use crate::text::Texts;
+use crate::words::plain;
 
 /// Progress bars on standard error.
 pub(super) struct Bars<'t> {
@@ -31,7 +33,14 @@ impl Progress for Bars<'_> {
         let bar = ProgressBar::hidden();
         bar.set_length(total.unwrap_or(0));
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            // What cannot be written is not shown.
+            let done = |state: &ProgressState, out: &mut dyn Write| {
+                let _ = out.write_str(&plain::size(state.pos()));
+            };
+            let all = |state: &ProgressState, out: &mut dyn Write| {
+                let _ = out.write_str(&plain::size(state.len().unwrap_or(0)));
+            };
+            bar.set_style(style.with_key("bytes", done).with_key("total_bytes", all));
         }
         bar.set_prefix(self.texts.code("task", task.code()));
         Box::new(Bar { bars: self.bars.clone(), shape: bar, since: Instant::now(), shown: Once::new() })

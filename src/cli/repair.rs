@@ -74,6 +74,8 @@ pub(super) fn run(context: &Context<'_>, flags: &RepairFlags) -> Result<u8> {
         output.row(&[path, &source])?;
     }
     report.left.iter().for_each(|finding| output.finding(finding));
+    // The rest is said once, by what follows.
+    output.hints(report.left.iter().filter(|finding| repair::is_for_the_owner(finding)));
     output.sentences(&[keeping::repaired(&report)]);
     Ok(bits)
 }

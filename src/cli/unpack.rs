@@ -7,6 +7,7 @@ use super::passwords;
 use crate::error::Result;
 use crate::model::Class;
 use crate::pipeline::archive::parcel;
+use crate::words::plain;
 
 /// Unpacks packs into a new folder.
 pub(super) fn run(context: &Context<'_>, flags: &UnpackFlags) -> Result<u8> {
@@ -20,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, flags: &UnpackFlags) -> Result<u8> {
         return Ok(0);
     }
     output.set_archive(&flags.output);
-    let (count, bytes) = (unpacked.files.to_string(), indicatif::HumanBytes(unpacked.bytes).to_string());
+    let (count, bytes) = (unpacked.files.to_string(), plain::size(unpacked.bytes));
     let path = flags.output.display().to_string();
     output.tell("unpack-done", &[("count", &count), ("bytes", &bytes), ("path", &path)]);
     match *unpacked.bags {

@@ -14,6 +14,7 @@ use crate::model::Problem;
 use crate::pipeline::archive::signature::{Signature, SignatureState};
 use crate::pipeline::archive::verify::{self, Share, VerifyOptions, VerifyReport};
 use crate::pipeline::timestamp::{self, Stamps};
+use crate::words::plain;
 
 #[derive(Serialize)]
 struct VerifyOutput<'a> {
@@ -66,7 +67,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     output.hints(findings);
     let files = report.read_files.to_string();
     let all = report.files.to_string();
-    let bytes = indicatif::HumanBytes(report.read_bytes).to_string();
+    let bytes = plain::size(report.read_bytes);
     output.tell("verify-read", &[("files", &files), ("all", &all), ("bytes", &bytes)]);
     if report.leaves > 0 {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);

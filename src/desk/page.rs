@@ -13,6 +13,7 @@ use super::views::VIEWS;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state::is_unfinished;
 use crate::text::{Language, Texts};
+use crate::words::plain;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/desk");
 
@@ -35,7 +36,7 @@ impl Pages {
             environment.add_function("t", move |id: &str, arguments: Kwargs| text(&words, id, &arguments));
             let words = Arc::clone(texts);
             environment.add_function("code", move |prefix: &str, code: &str| words.code(prefix, code));
-            environment.add_filter("bytes", |count: u64| indicatif::HumanBytes(count).to_string());
+            environment.add_filter("bytes", |count: u64| plain::size(count));
             environment.add_filter("grouped", grouped);
             environment.add_filter("query", |text: String| {
                 percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string()

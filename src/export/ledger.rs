@@ -8,8 +8,8 @@ use super::{
 };
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
+use crate::model::Sha256;
 use crate::model::cell::without_formula;
-use crate::model::{Sha256, layout};
 use crate::text::Language;
 
 /// The exporter of the ledger.
@@ -115,7 +115,7 @@ fn copy(private: &PrivateView, out: &mut dyn std::io::Write) -> Result<()> {
 
 fn rows(private: &PrivateView, options: &ExportOptions, out: &mut dyn std::io::Write) -> Result<()> {
     let Some(ledger) = private.ledger()? else { return Ok(()) };
-    let unreadable = |error: ::csv::Error| Error::input("view-unreadable").with("path", layout::LEDGER).because(error);
+    let unreadable = |error: ::csv::Error| private.ledger_damaged().because(error);
     // Without this mark a spreadsheet reads the file in the system's own encoding.
     out.write_all("\u{feff}".as_bytes()).map_err(failed)?;
     let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(ledger);

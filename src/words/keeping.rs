@@ -1,5 +1,6 @@
 //! Says what became of what keeps an archive safe: a second copy, a repair, packs, timestamps.
 
+use super::plain;
 use super::sentence::Sentence;
 use crate::model::Class;
 use crate::pipeline::archive::copy::CopyReport;
@@ -10,7 +11,7 @@ use crate::text::Texts;
 
 /// Returns the sentences about a copy, without those about the damaged files of the original.
 pub fn copied(report: &CopyReport) -> Vec<Sentence> {
-    let bytes = indicatif::HumanBytes(report.bytes).to_string();
+    let bytes = plain::size(report.bytes);
     let mut said = vec![Sentence::text(
         "copy-copied",
         &[
@@ -61,7 +62,7 @@ pub fn packed(report: &PackReport, folder: &str) -> [Vec<Sentence>; 2] {
     written.push(Sentence::text("pack-beside", &[("anchor", anchor), ("guide", guide)]));
     let recovery: u64 = bags.iter().flat_map(|bag| &bag.recovery).map(|file| file.bytes).sum();
     if recovery > 0 {
-        let bytes = indicatif::HumanBytes(recovery).to_string();
+        let bytes = plain::size(recovery);
         written.push(Sentence::text("pack-recovery", &[("bytes", &bytes), ("folder", folder)]));
     }
     written.push(Sentence::text("pack-folder", &[("path", folder)]));
@@ -89,7 +90,7 @@ fn bag(bag: &PackedBag) -> Sentence {
         Class::Private => "pack-private",
     };
     let bytes: u64 = bag.parts.iter().map(|part| part.bytes).sum();
-    let (count, bytes) = (bag.content_files.to_string(), indicatif::HumanBytes(bytes).to_string());
+    let (count, bytes) = (bag.content_files.to_string(), plain::size(bytes));
     let first = bag.parts.first().map(|part| part.name.as_str()).unwrap_or_default();
     let parts = bag.parts.len().to_string();
     let id = if bag.parts.len() == 1 { part.to_owned() } else { format!("{part}-parts") };

@@ -155,12 +155,13 @@ impl Phrases<'_> {
         }
     }
 
-    /// Returns an argument in words if it is the code of an event or of a kind of account.
+    /// Returns an argument in words if it is the code of an event or of a kind of account, or a number of bytes.
     fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
         let prefixes: &[&str] = match name {
             // What is no event is known by its question.
             "event" | "later" | "needs" => &["event", "ask"],
             "account" => &["ready-kind"],
+            "size" => return value.parse().map_or(value.into(), |bytes| plain::size(bytes).into()),
             _ => return value.into(),
         };
         let words = prefixes.iter().find_map(|prefix| self.texts.find_code(prefix, value));
@@ -186,6 +187,10 @@ const LIBRARY_WORDS: &[(&str, &str)] = &[
     ("database is locked", "busy"),
     ("disk I/O error", "disk-fails"),
     ("Could not find EOCD", "broken-zip"),
+    ("CSV parse error", "broken-table"),
+    ("CSV deserialize error", "broken-table"),
+    ("is a directory", "is-folder"),
+    ("not a regular file", "no-file"),
     ("relative URL", "address-partial"),
     ("empty host", "address-no-host"),
     ("invalid international domain name", "address-host"),

@@ -45,6 +45,21 @@ fn replaced(text: &str, by: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     }
 }
 
+/// Returns a number of bytes in the unit that people know from their disks and cloud drives: `268 KB`, `1.5 GB`.
+pub fn size(bytes: u64) -> String {
+    let units = [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000)];
+    // What rounds up to a thousand of a unit is one of the next.
+    let Some((name, unit)) = units.into_iter().find(|(_, unit)| bytes >= unit - unit / 2000) else {
+        return format!("{bytes} B");
+    };
+    let tenths = (u128::from(bytes) * 10 + u128::from(unit / 2)) / u128::from(unit);
+    match tenths {
+        100.. => format!("{} {name}", (u128::from(bytes) + u128::from(unit / 2)) / u128::from(unit)),
+        _ if tenths % 10 == 0 => format!("{} {name}", tenths / 10),
+        _ => format!("{}.{} {name}", tenths / 10, tenths % 10),
+    }
+}
+
 /// Returns the name that a kept file had: its name in the archive begins with digits of its digest.
 pub fn original_name(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -89,6 +104,14 @@ pub fn told_apart<'p>(paths: &[&'p str]) -> Vec<&'p str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_said_in_the_units_of_disks() {
+        let said = [0, 999, 1000, 1500, 9_960, 274_604, 999_499, 999_500, 1_000_000, 12_000_000, 4_700_000_000];
+        let words = ["0 B", "999 B", "1 KB", "1.5 KB", "10 KB", "275 KB", "999 KB", "1 MB", "1 MB", "12 MB", "4.7 GB"];
+        assert_eq!(said.map(size), words);
+        assert_eq!(size(u64::MAX), "18446744 TB");
+    }
 
     #[test]
     fn escape_codes_are_seen_and_not_sent() {

@@ -1,5 +1,6 @@
 //! Says what the user should know before publishing a site.
 
+use super::plain;
 use super::sentence::Sentence;
 use crate::model::Problem;
 use crate::pipeline::export::Excess;
@@ -22,7 +23,7 @@ pub fn built(job: &SiteJob, built: &Site) -> Vec<Sentence> {
         said.push(Sentence::text("mirror-media-elsewhere", &[("path", &path), ("url", address)]));
     }
     let Some(host) = job.options.host else { return said };
-    let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
+    let bytes = plain::size;
     let (files, size) = (made.measures.files.to_string(), bytes(made.measures.bytes));
     said.push(Sentence::text("host-measures", &[("host", host.name), ("files", &files), ("bytes", &size)]));
     for Excess { limit, allowed, actual, item } in &made.excesses {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use liudi::model::Sha256;
+
 use super::support::{Run, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
@@ -387,4 +389,176 @@ fn wrong_sources_are_named() {
     run.program(&["repair", "archive", "--from", "archive"]).exits(2).says("is the archive that is to be mended");
     run.program(&["repair", "archive", "--from", "nowhere"]).exits(32);
     run.program(&["repair", "nothing"]).exits(2);
+}
+
+/// Paths of one file of each kind: the lists, and payload that is given and that is made from others.
+fn one_of_each(before: &Tree) -> Vec<String> {
+    let media = before.keys().find(|path| path.contains("/media/")).unwrap();
+    let lists = before.keys().filter(|path| !path.contains("/data/"));
+    let mut paths: Vec<String> = lists.chain([media]).cloned().collect();
+    paths.push("public/data/account.json".to_owned());
+    paths
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_not_the_file_of_the_archive() {
+    use std::os::unix::fs::symlink;
+    let (run, before) = demo();
+    let elsewhere = run.folder().join("elsewhere");
+    let link = |path: &str| {
+        let place = run.archive().join(path);
+        fs::rename(&place, &elsewhere).unwrap();
+        symlink(&elsewhere, &place).unwrap();
+    };
+    for path in one_of_each(&before) {
+        link(&path);
+        let report = run.program(&["verify", "archive", "--json"]).exits(64).json();
+        let findings = report["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 1, "{path}: {report}");
+        assert_eq!(
+            (findings[0]["code"].as_str(), findings[0]["locator"].as_str()),
+            (Some("payload-special"), Some(&*path))
+        );
+        let copy = format!("copy-{}", Sha256::of(path.as_bytes()).hex());
+        run.program(&["copy", "archive", &copy]).exits(64);
+        run.program(&["pack", "archive", "-o", "packs"]).exits(64);
+        run.program(&["repair", "archive", "--dry-run"]).exits(0).says(&path);
+        assert!(run.archive().join(&path).is_symlink(), "a plan changes nothing");
+        // What the link leads to has the right bytes, and stays.
+        run.program(&["repair", "archive"]).succeeds().says("Mended one file");
+        assert!(!run.archive().join(&path).is_symlink() && elsewhere.is_file(), "{path}");
+        if !path.ends_with("bag-info.txt") {
+            assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new(), "{path}");
+        }
+        run.program(&["verify", "archive"]).succeeds();
+    }
+    // A file that was moved inside the archive, with a link to it in its place, is moved back.
+    let media: Vec<&String> = before.keys().filter(|path| path.contains("/media/")).collect();
+    let copy = run.archive().join(media[0]).with_extension("copy");
+    fs::rename(run.archive().join(media[0]), &copy).unwrap();
+    symlink(&copy, run.archive().join(media[0])).unwrap();
+    run.program(&["repair", "archive"]).succeeds();
+    assert!(!copy.exists());
+    run.program(&["verify", "archive"]).succeeds();
+    // A folder of the archive that was moved to another disk.
+    let folder = run.archive().join("public/data/media");
+    let moved = run.folder().join("moved");
+    fs::rename(&folder, &moved).unwrap();
+    symlink(&moved, &folder).unwrap();
+    run.program(&["verify", "archive"]).exits(64).says("a link or a device");
+    run.program(&["repair", "archive"]).succeeds();
+    assert!(!folder.is_symlink() && tree(&moved).len() == media.len());
+    run.program(&["verify", "archive"]).succeeds();
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_is_left_and_said() {
+    let (run, before) = demo();
+    let second = run.folder().join("second");
+    run.program(&["copy", "archive", "second"]).succeeds();
+    let other = before.keys().filter(|path| path.contains("/media/")).nth(1).unwrap();
+    for path in one_of_each(&before) {
+        let place = run.archive().join(&path);
+        fs::remove_file(&place).unwrap();
+        fs::create_dir(&place).unwrap();
+        fs::write(place.join("mine"), "mine").unwrap();
+        run.program(&["verify", "archive"]).exits(64).says("a folder stands in the place of this file");
+        let copy = format!("copy-{}", Sha256::of(path.as_bytes()).hex());
+        run.program(&["copy", "archive", &copy]).exits(64);
+        // The rest is mended all the same.
+        fs::remove_file(run.archive().join(other)).unwrap();
+        let done = run.program(&["repair", "archive", "--from", "second"]).exits(64);
+        done.says(&path).says("a folder stands in the place").says("move the folder out of the archive");
+        let is_listed = !path.ends_with("public/manifest-sha256.txt");
+        assert_eq!(run.archive().join(other).is_file(), is_listed, "{path}");
+        assert_eq!(fs::read(place.join("mine")).unwrap(), b"mine", "{path}");
+        // Nothing is begun that could not be completed.
+        let done = run.backup(&["--no-mirror"]);
+        assert!(!run.archive().join("COMMITTING.txt").exists(), "{path}: {}", done.said());
+        fs::rename(&place, run.folder().join("mine")).unwrap();
+        run.program(&["repair", "archive", "--from", "second"]).exits(0);
+        run.program(&["verify", "archive"]).succeeds();
+        fs::remove_dir_all(run.folder().join("mine")).unwrap();
+        // An empty one is nobody's.
+        fs::remove_file(&place).unwrap();
+        fs::create_dir(&place).unwrap();
+        run.program(&["repair", "archive", "--from", "second"]).succeeds();
+        run.program(&["verify", "archive"]).succeeds();
+    }
+    assert!(second.is_dir());
+}
+
+#[test]
+fn what_is_lost_does_not_keep_the_descriptions_from_being_mended() {
+    let (run, before) = demo();
+    let raw = before.keys().find(|path| path.contains("/billing/raw/")).unwrap();
+    let media = before.keys().find(|path| path.contains("/media/")).unwrap();
+    let kept = run.folder().join("kept");
+    for lost in [raw, media] {
+        for list in ["public/bag-info.txt", "private/bag-info.txt", "private/bagit.txt", "README.txt"] {
+            fs::rename(run.archive().join(lost), &kept).unwrap();
+            spoil(&run.archive().join(list));
+            let report = run.program(&["repair", "archive", "--json"]).exits(64).json();
+            assert_eq!(report["mended"][0]["path"], list, "{report}");
+            let left = report["left"].as_array().unwrap();
+            assert_eq!((left.len(), left[0]["locator"].as_str()), (1, Some(lost.as_str())), "{report}");
+            run.program(&["repair", "archive", "--from", "kept"]).succeeds();
+            run.program(&["verify", "archive"]).succeeds();
+            fs::remove_file(&kept).unwrap();
+        }
+    }
+    // What comes back from the inputs is counted, too.
+    fs::remove_file(run.archive().join(raw)).unwrap();
+    spoil(&run.archive().join("private/bag-info.txt"));
+    run.program(&["repair", "archive"]).exits(64);
+    run.backup(&["--no-mirror"]).succeeds().says("put right");
+    run.program(&["verify", "archive"]).succeeds();
+}
+
+fn spoil(path: &Path) {
+    let (_, change) = WAYS[2];
+    change(path);
+}
+
+#[test]
+fn an_archive_without_its_first_list_is_known_for_one() {
+    let (run, before) = demo();
+    fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    fs::remove_file(run.archive().join("SHA256SUMS")).unwrap();
+    run.backup(&["--no-mirror"]).exits(64).says("The archive is damaged").says("liudi repair");
+    run.program(&["verify", "archive"]).exits(64).says("SHA256SUMS").says("liudi repair");
+    run.program(&["repair", "archive"]).succeeds();
+    run.program(&["verify", "archive"]).succeeds();
+    assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+    // A folder that only has a name in common is somebody's own.
+    let own = Run::new().fixture("demo");
+    fs::create_dir_all(own.archive().join("public")).unwrap();
+    fs::write(own.archive().join("public/index.html"), "mine").unwrap();
+    own.backup(&["--no-mirror"]).exits(2).says("other files");
+}
+
+#[test]
+fn a_damaged_table_is_named_with_what_to_do() {
+    let (run, _) = demo();
+    let tables = [
+        ("private/data/billing/ledger.csv", &["export", "archive", "--to", "ledger", "--include", "bills"][..]),
+        ("private/data/provenance/lists.csv", &["ready", "archive"]),
+        ("private/data/provenance/gaps.csv", &["gaps", "archive"]),
+        ("private/data/evidence/index.csv", &["ready", "archive"]),
+    ];
+    let run = run.env("LIUDI_LANG", "zh-CN");
+    for (table, command) in tables {
+        let path = run.archive().join(table);
+        let right = fs::read(&path).unwrap();
+        let mut wrong = right.clone();
+        let line = wrong[..wrong.len() - 3].iter().rposition(|byte| *byte == b'\n').unwrap();
+        wrong[line + 5] = 0xff;
+        fs::write(&path, wrong).unwrap();
+        let done = run.program(command).exits(64);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let said = done.says(name).says("坏").says("liudi repair").said();
+        assert!(!said.contains("invalid") && !said.contains("英文说明"), "{said}");
+        fs::write(&path, right).unwrap();
+    }
 }

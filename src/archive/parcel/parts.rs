@@ -138,7 +138,7 @@ impl Parts {
         let (mut paths, mut bytes) = (Vec::new(), 0);
         for (index, number) in numbers.iter().enumerate() {
             if *number != index + 1 {
-                return Err(Error::input("pack-part-missing").with("path", path_of(index + 1).display()));
+                return Err(Error::damaged("pack-part-missing").with("path", path_of(index + 1).display()));
             }
             paths.push(path_of(*number));
             bytes += length(&path_of(*number))?;

@@ -75,7 +75,7 @@ pub fn unpack(inputs: &[PathBuf], target: &Path, opening: &Opening<'_>, work: &W
     note_missing_bag(&root, &done.bags).map_err(failed)?;
     let report = verify::archive(&root, verify::Options { read_per_mille: Some(0), ..Default::default() }, work)?;
     if let Some((fault, _)) = report.worst() {
-        return Err(Error::input("unpack-not-valid").with("first", &fault.locator).with("finding", &fault.code));
+        return Err(Error::damaged("unpack-not-valid").with("first", &fault.locator).with("finding", &fault.code));
     }
     make_durable(&root, &disk).map_err(failed)?;
     work.check()?;
@@ -150,7 +150,11 @@ fn packs_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(names.into_values().flatten().collect())
 }
 
+/// Reports whether a pack has the checksums: by its content, whatever it is called, or by its name, whatever has become of it.
 fn is_anchor_pack(pack: &Parts) -> bool {
+    if pack.name.ends_with(&anchor_name("")) {
+        return true;
+    }
     let mut begin = [0; 64];
     let Ok(count) = read_begin(&mut pack.open(), &mut begin) else { return false };
     let name = begin.get(4 + form::FIXED..count).unwrap_or_default();
@@ -168,7 +172,7 @@ fn anchor_beside(packs: &[Parts]) -> Result<Parts> {
         Some(path) if path.is_file() => Parts::of(&path),
         beside => {
             let path = beside.map_or_else(|| anchor_name("…"), |path| path.display().to_string());
-            Err(Error::input("unpack-anchor-missing").with("path", path))
+            Err(Error::damaged("unpack-anchor-missing").with("path", path))
         }
     }
 }
@@ -410,8 +414,8 @@ fn damaged(name: &str, error: io::Error) -> Error {
     match error.downcast::<Error>() {
         // Cancelled.
         Ok(error) => error,
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Error::input("pack-truncated").with("path", name),
-        Err(error) => Error::input("pack-damaged").with("path", name).because(error),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Error::damaged("pack-truncated").with("path", name),
+        Err(error) => Error::damaged("pack-damaged").with("path", name).because(error),
     }
 }
 
@@ -430,15 +434,15 @@ impl<'a> Zip<'a> {
 
     /// Returns the error of a pack that liudi has not written so.
     fn foreign(&self) -> Error {
-        Error::input("pack-foreign").with("path", &self.name)
+        Error::damaged("pack-foreign").with("path", &self.name)
     }
 
     fn unsafe_name(&self, file: &str) -> Error {
-        Error::input("pack-name-refused").with("path", &self.name).with("file", file)
+        Error::damaged("pack-name-refused").with("path", &self.name).with("file", file)
     }
 
     fn unexpected(&self, file: &str, expected: &str) -> Error {
-        Error::input("pack-unexpected").with("path", &self.name).with("file", file).with("expected", expected)
+        Error::damaged("pack-unexpected").with("path", &self.name).with("file", file).with("expected", expected)
     }
 
     /// Returns the error of a file whose content has changed.

@@ -119,7 +119,7 @@ impl Opening<'_> {
     /// `pack-passphrase-wrong`, `pack-key-wrong`, `pack-key-needed`, `pack-too-much-work`, `pack-damaged`.
     pub(super) fn open<R: Read>(&self, input: R, name: &str) -> Result<age::stream::StreamReader<R>> {
         let refused = |code: &'static str| Error::new(Kind::Credentials, code).with("path", name);
-        let damaged = |error: DecryptError| Error::input("pack-damaged").with("path", name).because(error);
+        let damaged = |error: DecryptError| Error::damaged("pack-damaged").with("path", name).because(error);
         let decryptor = Decryptor::new(input).map_err(damaged)?;
         let opened = if decryptor.is_scrypt() {
             let mut identity = scrypt::Identity::new((self.passphrase)()?);

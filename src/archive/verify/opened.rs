@@ -9,7 +9,7 @@ use super::hash::Algorithm;
 use super::ordered::{self, Compared};
 use super::{Job, Options};
 use crate::archive::bagit::{Entries, Oxum};
-use crate::archive::bags::{Bags, Listed as Met, whole};
+use crate::archive::bags::{Bags, Listed as Met, Obstacle, whole};
 use crate::model::{Problem, layout};
 
 /// A bag with its files.
@@ -86,6 +86,13 @@ impl<'a> Opened<'a> {
             });
             (bag, Payload::Held(present))
         };
+        for name in [layout::BAGIT, layout::MANIFEST] {
+            if let Some(obstacle) = files.obstacle(&format!("{prefix}{name}")) {
+                // What is in its place says why there is none.
+                own.retain(|problem| problem.locator != name);
+                own.push(obstacle.finding(name));
+            }
+        }
         findings.extend(
             own.into_iter().map(|problem| Problem { locator: format!("{prefix}{}", problem.locator), ..problem }),
         );
@@ -120,7 +127,7 @@ impl<'a> Opened<'a> {
             if self.files.size(&self.place(path)).is_some() {
                 comparison.jobs.push(self.job(path, listed, true));
             } else {
-                findings.push(Problem::finding("tag-missing", format!("{}{path}", self.prefix)));
+                findings.push(super::absent_tag(self.files, &self.place(path)));
             }
         }
         if let Some(stated) = self.bag.oxum.filter(|stated| *stated != comparison.actual) {
@@ -223,7 +230,7 @@ pub(super) fn no_file(path: &str, met: Met) -> Option<Problem> {
     match met {
         Met::File(_) => None,
         // A link may lead out of the archive; a device holds no content.
-        Met::Special => Some(Problem::finding("payload-special", path)),
+        Met::Special => Some(Obstacle::Special.finding(path)),
         Met::Nameless => Some(Problem::finding("payload-extra", path)),
         Met::Unreadable(error) => Some(Problem::finding("payload-unreadable", path).with("cause", error)),
     }

@@ -89,7 +89,7 @@ fn read(archive: &Archive, class: Class, path: &str) -> Result<Option<Vec<u8>>> 
 }
 
 fn unreadable(archive: &Archive, class: Class, path: &str) -> Error {
-    Error::input("readiness-unreadable").with("path", archive.shown(class, path))
+    Error::damaged("readiness-unreadable").with("path", archive.shown(class, path))
 }
 
 /// Reads an archive and the mirror at `site`. `fixity` is the result of reading the archive back, if that was done.
@@ -150,7 +150,7 @@ fn gaps(archive: &Archive) -> Result<Vec<Gap>> {
             let kind = serde_json::from_value::<SubjectKind>(kind.into());
             let reason = serde_json::from_value::<GapReason>(reason.into());
             let (Ok(kind), Ok(reason)) = (kind, reason) else {
-                return Err(Error::input("gaps-unreadable").with("path", archive.shown(class, GAPS)));
+                return Err(Error::damaged("gaps-unreadable").with("path", archive.shown(class, GAPS)));
             };
             let some = |cell: &str| (!cell.is_empty()).then(|| cell.to_owned());
             gaps.push(Gap {

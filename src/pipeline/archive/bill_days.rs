@@ -53,7 +53,7 @@ impl BillDays {
         let bytes = bytes.map_err(|error| Error::disk("readiness-unreadable", &path, error))?;
         let Some(bytes) = bytes else { return Ok(Self::default()) };
         let package: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error))?;
+            .map_err(|error| Error::damaged("readiness-unreadable").with("path", &path).because(error))?;
         let ledger = &package["resources"][0];
         let list = |name: &str| ledger[name].as_array().cloned().unwrap_or_default();
         let covered = list("covered");

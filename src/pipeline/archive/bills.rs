@@ -236,7 +236,7 @@ fn statements(archive: &Archive) -> Result<Vec<StatementCheck>> {
         return Ok(Vec::new());
     };
     let all: HeldStatements = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error))?;
+        .map_err(|error| Error::damaged("readiness-unreadable").with("path", &path).because(error))?;
     let origins = fill::in_evidence(archive, &all.statements.iter().map(|held| held.sha256).collect())?;
     let check = |Held { sha256, file, statement }: Held| {
         let differences = statement.differences().map(|(total, declared, computed)| Difference {

@@ -86,6 +86,9 @@ impl Damage {
             // A commit may have replaced it by a newer one, or taken it out.
             if session.catalog.payload(*bag, path)? != Some(*digest) {
                 mended += 1;
+            } else if let Some(blocked) = session.archive().blocked(*bag, path) {
+                findings.push(blocked);
+                left.insert((*bag, path.clone()));
             } else if session.stage.holds(digest) {
                 let last = uses.get_mut(digest).is_none_or(|uses| {
                     *uses -= 1;

@@ -245,7 +245,7 @@ pub fn read_back(archive: &Archive) -> Result<Vec<Gap>> {
         let Some(bytes) = bytes else { continue };
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         for row in csv::Reader::from_reader(text).deserialize::<Row>() {
-            let row = row.map_err(|error| Error::input("gaps-unreadable").with("path", &path).because(error))?;
+            let row = row.map_err(|error| Error::damaged("gaps-unreadable").with("path", &path).because(error))?;
             gaps.push(row.into());
         }
     }
@@ -273,7 +273,7 @@ pub fn titles(archive: &Archive) -> Result<BTreeMap<String, Named>> {
         let Some(bytes) = bytes else { continue };
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         for row in csv::Reader::from_reader(text).deserialize::<BTreeMap<String, String>>() {
-            let mut row = row.map_err(|error| Error::input("gaps-unreadable").with("path", &path).because(error))?;
+            let mut row = row.map_err(|error| Error::damaged("gaps-unreadable").with("path", &path).because(error))?;
             let mut cell = |name: &str| row.remove(name).filter(|text| !text.is_empty());
             let date = cell("published").map(|time| time.chars().take(10).collect());
             let Some(id) = cell("id") else { continue };

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::damage::{Damage, Place};
 use super::session::Session;
 use super::{ownership, state};
+use crate::archive::bags::FOLDER_IN_PLACE;
 use crate::archive::list_repair::{self, Known};
 use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive, lists};
@@ -86,9 +87,21 @@ impl RepairReport {
 }
 
 /// Codes of the findings about single files of the payload.
-const PAYLOAD: &[&str] = &["payload-corrupt", "payload-missing", "payload-renamed", "payload-unreadable"];
+const PAYLOAD: &[&str] = &[
+    FOLDER_IN_PLACE,
+    "payload-corrupt",
+    "payload-missing",
+    "payload-renamed",
+    "payload-special",
+    "payload-unreadable",
+];
 /// Findings that say no more than that sizes do not add up.
 const SIZES: &str = "oxum-mismatch";
+
+/// Reports whether only the owner can mend a fault: something of theirs may be in the archive.
+pub fn is_for_the_owner(problem: &Problem) -> bool {
+    matches!(&*problem.code, FOLDER_IN_PLACE | "payload-extra")
+}
 
 /// Mends the archive at `root`.
 ///
@@ -135,7 +148,7 @@ struct Checked {
 
 /// Writes what the bags say of themselves, and the README, anew if they are damaged and every file is there to be counted.
 fn write_anew(root: &Path, report: &mut RepairReport, host: &dyn Host) -> Result<()> {
-    if !report.left.iter().any(is_written_anew) || report.left.iter().any(|problem| !keeps_its_size(problem)) {
+    if !report.left.iter().any(is_written_anew) || report.left.iter().any(|problem| !keeps_the_lists(problem)) {
         return Ok(());
     }
     let (anew, others): (Vec<Problem>, _) = std::mem::take(&mut report.left).into_iter().partition(is_written_anew);
@@ -147,7 +160,15 @@ fn write_anew(root: &Path, report: &mut RepairReport, host: &dyn Host) -> Result
         }
         Err(error) => return Err(error),
     };
-    private_files::recount(&session, &host.work())?;
+    match private_files::recount(&session, &host.work()) {
+        Ok(_) => {}
+        // Nothing was written: the folder is named.
+        Err(error) if error.code() == archive::commit::BLOCKED => {
+            report.left = others.into_iter().chain(anew).collect();
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    }
     drop(session);
     report.left = remaining(root, others, &host.work())?;
     let left: HashSet<String> = report.left.iter().map(|problem| problem.locator.clone()).collect();
@@ -157,14 +178,23 @@ fn write_anew(root: &Path, report: &mut RepairReport, host: &dyn Host) -> Result
     Ok(())
 }
 
-/// Reports whether a fault leaves the files as they were, so that they can be counted.
-fn keeps_its_size(problem: &Problem) -> bool {
-    is_written_anew(problem) || problem.code == "payload-extra"
+/// Reports whether a fault leaves the lists as they were, so that the files can be counted by them.
+fn keeps_the_lists(problem: &Problem) -> bool {
+    is_written_anew(problem) || archive::place_of(&problem.locator).is_some()
 }
 
 /// Reports whether a fault is of what every commit writes anew: what a bag says of itself, and the README.
 fn is_written_anew(problem: &Problem) -> bool {
-    let tags = ["anchor-mismatch", "tag-corrupt", "tag-missing", "tag-unreadable", "oxum-malformed", SIZES];
+    let tags = [
+        FOLDER_IN_PLACE,
+        "anchor-mismatch",
+        "payload-special",
+        "tag-corrupt",
+        "tag-missing",
+        "tag-unreadable",
+        "oxum-malformed",
+        SIZES,
+    ];
     list_repair::is_written_anew(&problem.locator) && tags.contains(&&*problem.code)
 }
 
@@ -222,18 +252,27 @@ fn with_copies(
     }
     let mut lost = wanted(&archive, &report.left);
     let moved = moved(root, &report.left);
-    let places = sources.find(&lost, moved, work)?;
+    // What a link leads to may be the file itself.
+    let linked = report.left.iter().filter(|finding| finding.code == "payload-special");
+    let linked = linked.filter_map(|finding| std::fs::canonicalize(root.join(&finding.locator)).ok());
+    let near = moved.iter().cloned().chain(linked).collect();
+    let places = sources.find(&lost, near, work)?;
     let stage = Stage::open(root, &lock)?;
     for ((class, path), digest) in lost.clone() {
         let Some(file) = places.get(&digest) else { continue };
         work.check()?;
-        // A folder or a link in its place is somebody's own.
-        let target = archive::file_of(root, class, &path);
-        if std::fs::symlink_metadata(&target).is_ok_and(|there| !there.is_file()) {
+        // A folder with something in it is somebody's own.
+        if archive.blocked(class, &path).is_some() {
             continue;
         }
-        if !options.rehearses && !restore(&archive, &stage, (class, &path), &digest, file)? {
-            continue;
+        if !options.rehearses {
+            if !restore(&archive, &stage, (class, &path), &digest, file)? {
+                continue;
+            }
+            // Moved inside the archive: it is where it belongs again.
+            if moved.contains(file) {
+                platform::remove_file(file).map_err(|error| Error::disk("restore-failed", file.display(), error))?;
+            }
         }
         report.has_mended(archive::place(class, &path), Origin::Copy(file.display().to_string()));
         lost.remove(&(class, path));
@@ -258,10 +297,6 @@ fn restore(
         return Ok(false);
     }
     archive.restore(stage, class, path, digest, true)?;
-    // Only a file moved inside the archive: it is where it belongs again.
-    if file.starts_with(archive.root()) {
-        platform::remove_file(file).map_err(|error| Error::disk("restore-failed", file.display(), error))?;
-    }
     Ok(true)
 }
 
@@ -405,7 +440,7 @@ impl Sources {
     fn find(
         &self,
         lost: &BTreeMap<Place, Sha256>,
-        moved: Vec<PathBuf>,
+        near: Vec<PathBuf>,
         work: &Work<'_>,
     ) -> Result<HashMap<Sha256, PathBuf>> {
         let wanted: HashSet<Sha256> = lost.values().copied().collect();
@@ -433,7 +468,7 @@ impl Sources {
             }
         }
         let step = work.progress.start(Task::Scan, None);
-        for path in moved.into_iter().chain(plain) {
+        for path in near.into_iter().chain(plain) {
             for entry in walkdir::WalkDir::new(&path).sort_by_file_name().into_iter().filter_map(Result::ok) {
                 work.check()?;
                 if entry.file_type().is_file()

@@ -241,7 +241,7 @@ pub(crate) fn read_payload(archive: &Archive, catalog: &Catalog) -> Result<()> {
 /// Checks that `root` is empty, absent or an archive of liudi; nothing else is written into.
 ///
 /// # Errors
-/// `archive-not-empty`, `archive-no-folder`; `archive-one-bag` for one that was unpacked without its other bag.
+/// `archive-not-empty`, `archive-no-folder`, `archive-damaged`; `archive-one-bag` for one that was unpacked without its other bag.
 pub fn check_folder(root: &Path) -> Result<()> {
     if archive::only_bag(root).is_some() {
         return Err(Error::usage("archive-one-bag").with("path", root.display()));
@@ -256,6 +256,9 @@ pub fn check_folder(root: &Path) -> Result<()> {
         std::fs::read_dir(root).map_err(|error| Error::disk("archive-open-failed", root.display(), error))?;
     match entries.next() {
         None => Ok(()),
+        Some(_) if archive::has_lists(root) => {
+            Err(Error::damaged("archive-damaged").with("path", root.join(layout::SHA256SUMS).display()))
+        }
         Some(_) => Err(Error::usage("archive-not-empty").with("path", root.display())),
     }
 }

@@ -28,6 +28,7 @@ pub fn is_archive(path: &Path) -> bool {
     path.join(layout::SHA256SUMS).is_file()
         || path.join(layout::WORK).is_dir()
         || path.join(layout::COMMITTING).is_file()
+        || archive::has_lists(path)
 }
 
 /// Returns how many files the first run has read so far, if the archive at `root` is that of a first run which has not

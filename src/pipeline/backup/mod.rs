@@ -16,6 +16,7 @@ use super::api::{self, ApiOptions};
 use super::archive::damage::{self, Damage};
 use super::archive::ownership::{self, Owner};
 use super::archive::session::Session;
+use super::closing::private_files;
 use super::collect::opened;
 use super::collect::secret_scan::SecretScan;
 use super::collect::walk::{FoundInput, Walk, WalkOptions, groups, walk};
@@ -23,6 +24,7 @@ use super::collect::walk_notes::{LINKS, concerns, forget_gone, gone, is_gone, no
 use super::collect::{Collect, reading_version};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
+use crate::archive::verify;
 use crate::error::{Error, Kind, Result};
 use crate::model::{ContainerLimits, GapReason, Problem, layout};
 use crate::progress::{NoProgress, Task};
@@ -304,7 +306,17 @@ pub(super) fn commit_only(
     report.interrupted |= !committed;
     let (mended, lost) = damage.mend(session)?;
     report.mended += mended;
+    if mended > 0 && has_other_size(session)? {
+        private_files::recount(session, &whole)?;
+    }
     Ok((committed, lost))
+}
+
+/// Reports whether a bag states another size than its files have: it was described while some of them were lost.
+fn has_other_size(session: &Session) -> Result<bool> {
+    let names_only = verify::Options { read_per_mille: Some(0), ..verify::Options::default() };
+    let report = verify::opened(session.archive(), names_only, &Work::default())?;
+    Ok(report.findings.iter().any(|finding| finding.code == "oxum-mismatch"))
 }
 
 /// Takes the inputs that must be read from a walk, and returns the containers to mark as read.

@@ -43,10 +43,7 @@ pub(crate) fn remove(session: &Session, gone: &[String], work: &Work<'_>) -> Res
 
 /// Writes what the bags say of themselves anew, with the sizes that their files have.
 pub(crate) fn recount(session: &Session, work: &Work<'_>) -> Result<bool> {
-    change(session, work, |plan| {
-        plan.recount();
-        Ok(())
-    })
+    change(session, work, |plan| plan.recount())
 }
 
 fn change(session: &Session, work: &Work<'_>, fill: impl FnOnce(&mut CommitPlan<'_>) -> Result<()>) -> Result<bool> {

@@ -42,7 +42,7 @@ pub(super) fn probes(archive: &Archive) -> Result<Vec<Probe>> {
     let path = archive.shown(Class::Private, layout::PROBES);
     match archive.bytes(Class::Private, layout::PROBES) {
         Ok(Some(bytes)) => serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error)),
+            .map_err(|error| Error::damaged("readiness-unreadable").with("path", &path).because(error)),
         Ok(None) => Ok(Vec::new()),
         Err(error) => Err(Error::disk("readiness-unreadable", &path, error)),
     }

@@ -143,7 +143,7 @@ fn runs(archive: &Archive) -> Result<Vec<Run>> {
     let lines = String::from_utf8_lossy(&bytes).into_owned();
     let run = |line: &str| {
         let Event { run, time, evidence, media } = serde_json::from_str(line).map_err(|error| {
-            Error::input("readiness-unreadable").with("path", archive.shown(Class::Private, path)).because(error)
+            Error::damaged("readiness-unreadable").with("path", archive.shown(Class::Private, path)).because(error)
         })?;
         Ok(Run { run, time, evidence, media })
     };

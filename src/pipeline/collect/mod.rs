@@ -40,6 +40,7 @@ use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::bill::unread;
+use crate::source::file::container;
 use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::{IMPORTERS, containers};
 use crate::source::input::probe::{WHOLE, is_utf16};
@@ -432,6 +433,9 @@ impl Collect<'_> {
         out: &mut BatchBuilder,
     ) -> Result<Option<&'static str>> {
         if !self.keep_other {
+            if container::is_packed(Probe::new(input).head()) {
+                out.item(Item::Problem(Problem::remark("packed-left", input.locator())))?;
+            }
             // An input that could not be opened has failed before and is not merely unknown.
             return Ok(None);
         }

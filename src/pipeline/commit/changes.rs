@@ -136,9 +136,22 @@ impl<'a> CommitPlan<'a> {
     }
 
     /// Writes the bags' own descriptions anew even if nothing else changes.
-    pub(crate) fn recount(&mut self) {
+    ///
+    /// # Errors
+    /// Those of the catalog.
+    pub(crate) fn recount(&mut self) -> Result<()> {
         self.recounts = true;
         self.changes.recount();
+        let archive = self.target.archive;
+        self.catalog.each_blob(|digest, held| {
+            let path = layout::media_path(&digest, &held.extension);
+            for bag in [Class::Public, Class::Private] {
+                if archive.size(bag, &path) != Some(held.bytes) && self.catalog.payload(bag, &path)?.is_some() {
+                    self.changes.state_size(bag, &path, held.bytes);
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Reports whether there are enough changes for a round.

@@ -39,6 +39,8 @@ error-archive-damaged = The archive is damaged ({ $path }), so nothing was writt
 hint-archive-damaged = { advice-damaged }
 error-payload-path-collides = “{ $path }” and “{ $other }” are the same file name on some systems
 error-manifest-malformed = Line { $line } of the manifest { $path } cannot be understood
+error-commit-blocked = A folder stands in the place of the file { $path }, so nothing was written to the archive
+hint-commit-blocked = move the folder out of the archive, then try again
 error-manifest-unreadable = The manifest { $path } cannot be read
 error-manifest-write-failed = The manifest { $path } cannot be written
 
@@ -50,6 +52,7 @@ error-bag-has-fetch = lists files stored elsewhere; they are looked for here and
 error-evidence-corrupt = evidence in it is damaged ({ $leaf })
 error-evidence-missing = evidence listed in the index is missing
 error-evidence-unlisted = contains evidence that the index does not list ({ $leaf })
+error-folder-in-place = a folder stands in the place of this file
 error-manifest-algorithm = uses { $algorithm }, which cannot be checked
 error-manifest-duplicate = lists a file twice
 error-manifest-missing = there is no payload manifest

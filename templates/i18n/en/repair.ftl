@@ -30,10 +30,7 @@ error-copy-failed = The copy cannot be written ({ $path })
 hint-copy-failed = Check that the disk is not full, can be written to and is still plugged in, then run the same command again: what was copied is not copied twice. The original has not changed.
 error-copy-in-use = Another liudi is copying to this folder (`{ $path }`)
 hint-copy-in-use = Wait until it has finished, or choose another folder.
-error-copy-no-room = The disk of { $path } has no room: { $bytes ->
-    [one] one more byte is
-   *[other] { $bytes } more bytes are
-} needed
+error-copy-no-room = The disk of { $path } has no room: { $size } more is needed
 hint-copy-no-room = Make room or take a larger disk, then run the same command again.
 error-copy-target-taken = { $path } is neither empty nor a copy of this archive, so nothing was written
 hint-copy-target-taken = Choose a new or an empty folder.

@@ -35,6 +35,8 @@ error-archive-damaged = 存档已损坏（{ $path }），因此没有写入任�
 hint-archive-damaged = { advice-damaged }
 error-payload-path-collides = “{ $path }”与“{ $other }”在某些系统上是同一个名字
 error-manifest-malformed = 清单 { $path } 的第 { $line } 行无法识别
+error-commit-blocked = 文件 { $path } 的位置上是一个文件夹，所以没有写入任何内容
+hint-commit-blocked = 请把这个文件夹移到存档外面，再试一次
 error-manifest-unreadable = 清单 { $path } 无法读取
 error-manifest-write-failed = 清单 { $path } 无法写入
 
@@ -46,6 +48,7 @@ error-bag-has-fetch = 列有别处的文件；只在本地查找，不会下载
 error-evidence-corrupt = 其中一份证据已损坏（{ $leaf }）
 error-evidence-missing = 索引列出的证据不在这里
 error-evidence-unlisted = 含有索引未列出的证据（{ $leaf }）
+error-folder-in-place = 这个文件的位置上是一个文件夹
 error-manifest-algorithm = 使用的 { $algorithm } 无法校验
 error-manifest-duplicate = 把一个文件列了两次
 error-manifest-missing = 没有内容清单

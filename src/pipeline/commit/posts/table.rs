@@ -105,7 +105,7 @@ pub(crate) fn saved_row(row: SavedRow) -> [String; 15] {
 
 /// Reads the saved files back from an archive's table.
 pub(crate) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>> {
-    let failed = || Error::input("gaps-unreadable").with("path", "tables/saved-files.csv");
+    let failed = || Error::damaged("gaps-unreadable").with("path", "tables/saved-files.csv");
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut files = Vec::new();
     for record in csv::Reader::from_reader(text).records() {

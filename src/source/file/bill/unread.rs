@@ -9,7 +9,7 @@ use regex::Regex;
 use crate::error::{Error, Result};
 use crate::model::is_left_about;
 use crate::parse::table::workbook::{Workbook, is_ole};
-use crate::source::file::container::zip;
+use crate::source::file::container::{self, zip};
 use crate::source::file::table::tables;
 use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Match, Out, Probe};
 
@@ -113,13 +113,12 @@ fn trouble(input: &Input) -> Error {
     let probe = Probe::new(input);
     let head = probe.head();
     let end = input.name().rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
-    let packed = [&b"Rar!\x1a\x07"[..], b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ\0", b"BZh", b"\x1f\x8b"];
     let error = |code| Error::input(code).with("path", input.locator());
     if head.is_empty() {
         error("unread-empty")
     } else if head.starts_with(b"%PDF") {
         error(if is_locked_pdf(input) { "unread-pdf-locked" } else { "unread-pdf" })
-    } else if packed.iter().any(|sign| head.starts_with(sign)) || head.get(257..262) == Some(b"ustar") {
+    } else if container::is_packed(head) {
         error("unread-packed")
     } else if is_ole(head) && end == "msg" || is_mail(head) {
         error("unread-mail")
