@@ -129,8 +129,16 @@ pub trait Bags: Debug + Send + Sync {
     fn restore(&self, stage: &Stage, path: &str, digest: &Sha256, last: bool) -> Result<()>;
 
     /// Returns the size of a file in bytes; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// The system's.
+    fn measure(&self, path: &str) -> io::Result<Option<u64>> {
+        self.read(path)?.map(|file| file.size()).transpose()
+    }
+
+    /// Returns the size of a file in bytes; `None` if there is no such file, or none that can be looked at.
     fn size(&self, path: &str) -> Option<u64> {
-        self.read(path).ok().flatten()?.size().ok()
+        self.measure(path).ok().flatten()
     }
 
     /// Returns what stands in the place of a file and is none.

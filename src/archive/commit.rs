@@ -410,13 +410,9 @@ fn count(root: &Path, bag: &mut BagPlan, sizes: &BTreeMap<String, u64>) -> Resul
     Ok(())
 }
 
-/// Returns the size of a file; `None` if it is lost. One that cannot be looked at is not lost, only out of reach for now.
+/// Returns the size of a file; `None` if it is lost.
 fn size(path: &Path) -> Result<Option<u64>> {
-    match fs::metadata(path) {
-        Ok(metadata) => Ok(metadata.is_file().then_some(metadata.len())),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(Error::disk("commit-failed", path.display(), error)),
-    }
+    super::folder::size(path).map_err(|error| Error::disk("commit-failed", path.display(), error))
 }
 
 /// Does what [`count`] does from the sizes of the files that the manifest lists. One that is lost counts with its

@@ -115,6 +115,16 @@ fn in_order(a: &DirEntry, b: &DirEntry) -> Ordering {
     x[..both].cmp(&y[..both]).then_with(|| next(x, a).cmp(&next(y, b)))
 }
 
+/// Returns the size of a file; `None` if it is lost, or a link is in its place. One that cannot be looked at is not lost,
+/// only out of reach for now.
+pub(super) fn size(path: &Path) -> io::Result<Option<u64>> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(metadata.is_file().then_some(metadata.len())),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 impl Bags for Folder {
     fn read(&self, path: &str) -> io::Result<Option<Box<dyn Reader>>> {
         let Some(path) = self.locate(path) else { return Ok(None) };
@@ -204,9 +214,8 @@ impl Bags for Folder {
         platform::sync_folder(folder).map_err(failed)
     }
 
-    fn size(&self, path: &str) -> Option<u64> {
-        let metadata = fs::symlink_metadata(self.locate(path)?).ok()?;
-        metadata.is_file().then_some(metadata.len())
+    fn measure(&self, path: &str) -> io::Result<Option<u64>> {
+        self.locate(path).map_or(Ok(None), |path| size(&path))
     }
 
     fn obstacle(&self, path: &str) -> Option<Obstacle> {

@@ -161,6 +161,14 @@ impl Archive {
     }
 
     /// Returns the size of a file in bytes; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn measure(&self, class: Class, path: &str) -> io::Result<Option<u64>> {
+        self.0.bags.measure(&place(class, path))
+    }
+
+    /// Returns the size of a file in bytes; `None` if there is no such file, or none that can be looked at.
     pub fn size(&self, class: Class, path: &str) -> Option<u64> {
         self.0.bags.size(&place(class, path))
     }

@@ -99,8 +99,18 @@ mod unix {
         mode(&article, 0o000);
         run.program(&["backup", "in", "-o", "archive", "--no-mirror"]).exits(1).says("hint:");
         mode(&article, 0o755);
+        // Nor is evidence that is out of reach received a second time.
+        let evidence = run.archive().join("private/data/evidence");
+        mode(&evidence, 0o000);
+        run.program(&["backup", "in", "-o", "archive", "--no-mirror"]).exits(1).says("hint:");
+        mode(&evidence, 0o755);
         run.program(&["backup", "in", "-o", "archive", "--no-mirror"]).succeeds();
         run.program(&["verify", "archive"]).succeeds();
+        let index = run.read("private/data/evidence/index.csv");
+        let packs = std::fs::read_dir(evidence.join("packs")).unwrap().map(|pack| pack.unwrap().file_name());
+        for pack in packs {
+            assert!(index.contains(pack.to_str().unwrap()), "nothing in {pack:?} is the evidence of anything");
+        }
     }
 
     #[test]

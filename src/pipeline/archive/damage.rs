@@ -11,7 +11,7 @@ use super::session::Session;
 /// Code of the finding for such a file.
 pub(crate) use crate::archive::lost::MISSING;
 use crate::archive::{self, Archive};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Class, Hasher, Kind, PIECE, Problem, Sha256, layout};
 
 /// Key of the catalog's `meta` for the files of which a check of every byte found that they have changed.
@@ -108,16 +108,31 @@ impl Damage {
 
 /// Returns the files of `session`'s archive that are missing, the media that differ in size, and the files that a check
 /// of every byte found changed and nothing has mended since. Other altered contents are found by `verify`.
+///
+/// # Errors
+/// `archive-file-unreadable` where the system does not permit to look: such a file is not lost, only out of reach for
+/// now, and the archive would hold twice what is read again in its place.
 pub(crate) fn find(session: &Session) -> Result<Damage> {
     let archive = session.archive();
     let mut lost = BTreeMap::new();
     let changed = remembered(session)?;
+    let mut hidden = None;
     session.catalog.each_payload(|bag, path, digest| {
         let is_changed = || !changed.is_empty() && changed.contains(&(bag, path.to_owned()));
-        if archive.size(bag, path).is_none() || (is_changed() && !is_as_it_was(archive, bag, path, &digest)) {
+        let size = match archive.measure(bag, path) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                hidden.get_or_insert_with(|| Error::disk("archive-file-unreadable", archive::place(bag, path), error));
+                return;
+            }
+            size => size.ok().flatten(),
+        };
+        if size.is_none() || (is_changed() && !is_as_it_was(archive, bag, path, &digest)) {
             lost.insert((bag, path.to_owned()), digest);
         }
     })?;
+    if let Some(error) = hidden {
+        return Err(error);
+    }
     session.catalog.each_blob(|digest, held| {
         let path = layout::media_path(&digest, &held.extension);
         for bag in [Class::Public, Class::Private] {

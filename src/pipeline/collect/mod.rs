@@ -43,7 +43,7 @@ use crate::source::file::bill::unread;
 use crate::source::file::container;
 use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::{IMPORTERS, containers};
-use crate::source::input::probe::{WHOLE, is_utf16};
+use crate::source::input::probe::is_utf16;
 use crate::source::{
     Destination, EvidenceMeta, EvidenceWriter as _, Holds, ImportCx, Importer, Info, Input, Item, Out as _, Passwords,
     Probe,
@@ -327,11 +327,10 @@ impl Collect<'_> {
     /// environment (a full disk) ends the run.
     pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Reading> {
         let mut probe = Probe::new(input);
-        let recoded = recoded(&probe);
-        if input.fault().is_none()
-            && let Some(recoded) = recoded
+        if let Some((whole, recoded)) = recoded(&probe)
+            && input.fault().is_none()
         {
-            return self.read_recoded(input, recoded, out);
+            return self.read_recoded(input, whole, recoded, out);
         }
         let recognised = recognise(&mut probe);
         // An input whose bytes could not be read cannot be recognised.
@@ -381,7 +380,8 @@ impl Collect<'_> {
         if holds_anything || http_message::looks_like(probe.head()) || !holes::may_be_text(probe.head()) {
             return Ok(false);
         }
-        let Some(rest) = probe.whole().and_then(holes::around) else { return Ok(false) };
+        let Some(mut whole) = probe.whole() else { return Ok(false) };
+        let Some(rest) = holes::around(whole) else { return Ok(false) };
         let rest = input.with_bytes(rest);
         // The importer of unreadable bills does not count as recognition: the text around the hole may be recognised.
         let reads = |known: &&dyn Importer| known.info().name != unread::NAME;
@@ -393,7 +393,7 @@ impl Collect<'_> {
             known.map_or_else(|| holes::is_bill_by_name(input.name()), |known| holes::is_bill(known.info().name));
         let code = if bill { "bill-damaged" } else { "input-damaged" };
         if bill {
-            out.evidence.exact(&mut input.open()?, input.name(), Destination::Billing, &document(input))?;
+            out.evidence.exact(&mut whole, input.name(), Destination::Billing, &document(input))?;
         } else if let Some(known) = known {
             let keep = OfInput { writer: out.evidence, input: &rest };
             let cx = ImportCx { evidence: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
@@ -409,10 +409,11 @@ impl Collect<'_> {
         Ok(true)
     }
 
-    /// Reads JSON in another encoding as UTF-8, and also keeps it verbatim.
-    fn read_recoded(&self, input: &Input, recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
+    /// Reads JSON in another encoding as UTF-8, and also keeps its bytes verbatim. The disk is not asked for them again:
+    /// it may have failed since.
+    fn read_recoded(&self, input: &Input, whole: &[u8], recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
         let meta = EvidenceMeta::of(input, RECODED, "list", "application/json");
-        out.evidence.redacted(&input.bytes(WHOLE)?, &meta)?;
+        out.evidence.redacted(whole, &meta)?;
         let remark =
             |code, count| Problem::remark(code, input.locator()).with("path", input.locator()).with("count", count);
         if recoded.repaired > 0 {
@@ -457,10 +458,11 @@ fn document(input: &Input) -> EvidenceMeta {
     EvidenceMeta::of(input, DOCUMENT, "document", "application/octet-stream")
 }
 
-/// Returns the input as JSON in UTF-8 if it is JSON in another encoding.
-fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
+/// Returns the bytes of the input and what they are as JSON in UTF-8, if it is JSON in another encoding.
+fn recoded<'p>(probe: &'p Probe<'_>) -> Option<(&'p [u8], Recoded)> {
     let may_be = matches!(probe.first_byte(), Some(b'{' | b'[')) || is_utf16(probe.head());
-    if may_be { recoded::json(probe.whole()?) } else { None }
+    let whole = if may_be { probe.whole()? } else { return None };
+    Some((whole, recoded::json(whole)?))
 }
 
 #[cfg(test)]

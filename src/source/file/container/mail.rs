@@ -9,6 +9,7 @@ use crate::parse::container::mail_words::decode_words;
 use crate::parse::container::multipart::{Headers, Parts};
 use crate::parse::container::transfer::{Base64Reader, QuotedPrintableReader};
 use crate::parse::list::links::has_link;
+use crate::source::input::probe::HEAD;
 use crate::source::input::spill::Spill;
 use crate::source::{
     Destination, EvidenceMeta, Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received,
@@ -67,10 +68,14 @@ impl Importer for Mail {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let mut mail = Opened { input, cx, contents: Contents::new(cx, INFO.name, input), count: 0, files: 0 };
-        let mut whole = input.open()?;
-        let mime = Headers::parse(Probe::new(input).head()).mime();
+        let mut rest = input.open()?;
+        // Not by another probe: where that fails, a mail of many parts would look like one that is a single file.
+        let mut head = Vec::new();
+        (&mut rest).take(HEAD as u64).read_to_end(&mut head).map_err(|error| Error::reading(error, input.locator()))?;
+        let mime = Headers::parse(&head).mime();
+        let mut whole = Cursor::new(head).chain(rest);
         let read = if mime.starts_with("multipart/") {
-            mail.parts(&mut *whole, DEPTH, out)
+            mail.parts(&mut whole, DEPTH, out)
         } else {
             // A mail that consists of one file, or of another mail, is read as a mail with that one part.
             mail.parts(&mut Cursor::new(ONE_PART).chain(whole).chain(Cursor::new(ONE_PART_END)), DEPTH, out)

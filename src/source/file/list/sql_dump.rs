@@ -7,7 +7,7 @@ use std::io::BufReader;
 use serde_json::{Map, Value};
 
 use super::table_parts::{Parts, are_articles, are_chats, holds_articles};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::parse::table::sql_dump::{Dump, is_dump};
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
@@ -62,14 +62,22 @@ impl Importer for SqlDump {
                 Ok(())
             })
             .map_err(failed)?;
+        let mut read = Ok(());
         if !chats {
             let mut take = |table: &str, row: Map<String, Value>| match kinds.get(table) {
                 Some(true) => parts.row(table, row).map_err(Stopped::Row),
                 _ => parts.mention(table, &row).map_err(Stopped::Row),
             };
-            open()?.each::<Stopped>(&mut take).map_err(failed)?;
+            read = open()?.each::<Stopped>(&mut take).map_err(failed);
+        }
+        // Rows before a break or a limit count.
+        if let Err(error) = &read
+            && error.kind() != Kind::Input
+        {
+            return read;
         }
         let taken = parts.finish()?;
+        read?;
         let code = match (chats, taken) {
             (true, _) => "chat-refused",
             (false, 0) => "sqlite-without-articles",

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use super::table_parts::{Parts, are_articles, are_chats, holds_articles};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::platform;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
@@ -104,8 +104,12 @@ impl Importer for Sqlite {
         for (table, _) in tables.iter().filter(|(_, columns)| are_articles(columns)) {
             match rows(&database, table, &mut |row| parts.row(table, row)) {
                 Ok(()) => {}
+                // Rows before the damage or a limit count.
+                Err(Stopped::Row(error)) if error.kind() == Kind::Input => {
+                    damage = Some(error);
+                    break;
+                }
                 Err(Stopped::Row(error)) => return Err(error),
-                // Rows before the damage count.
                 Err(Stopped::Database(error)) => damage = Some(broken(error)),
             }
         }

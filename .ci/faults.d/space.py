@@ -2,8 +2,8 @@
 
 import contextlib, os, shutil, subprocess
 
-from faults_calls import missing, striker
-from faults_jobs import MOST, Work, jobs, meanwhile
+from calls import missing, striker
+from job import MOST, Work, jobs, meanwhile
 
 LARGE = "size=1g,nr_inodes=1000000"
 

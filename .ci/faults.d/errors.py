@@ -6,7 +6,7 @@
 
 import json, os, re, shutil, subprocess
 
-from faults_jobs import ENVIRONMENT, MOST, ROOT, Work, differing
+from job import ENVIRONMENT, MOST, ROOT, Work, differing
 
 FAULTS = """openat:ENOENT openat:EACCES openat:EMFILE openat:EIO read:EIO pread64:EIO getdents64:EIO statx:EIO statx:EACCES
 newfstatat:EIO fstat:EIO lseek:EIO readlink:EIO write:ENOSPC write:EIO pwrite64:ENOSPC pwrite64:EIO ftruncate:ENOSPC

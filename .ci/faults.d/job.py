@@ -2,7 +2,7 @@
 
 import contextlib, hashlib, json, os, re, shutil, subprocess, sys, tempfile, threading, time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEMO = f"{ROOT}/fixtures/demo"
 # How many calls of each kind are struck; 0: all.
 MOST = int(os.environ.get("LIUDI_FAULTS", "40"))

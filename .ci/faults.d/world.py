@@ -2,14 +2,24 @@
 
 import contextlib, glob, os, random, re, shutil, stat, subprocess, time, unicodedata
 
-from faults_calls import missing, striker
-from faults_jobs import DEMO, ENVIRONMENT, MOST, ROOT, TELLS, Work, is_whole, jobs, meanwhile, sha256, tree
+from calls import missing, striker
+from job import DEMO, ENVIRONMENT, MOST, ROOT, TELLS, Work, is_whole, jobs, meanwhile, sha256, tree
 
 TURNS = MOST or 100
 
 
 def died(done):
     return done.returncode < 0 or done.returncode in (101, 134, 139)
+
+
+def borne(job, done):
+    """Yields what is wrong after a run that had to bear what was done to it, and after another."""
+    if done.returncode != job.code:
+        yield f"status {done.returncode} {done.stderr[-300:]!r}"
+    elif wrong := job.lost():
+        yield f"{len(wrong)} files are lost or wrong: {wrong[:3]}"
+    yield from job.after_fault()
+    yield from job.after_rerun(strict=False)
 
 
 def put(path, data):
@@ -138,8 +148,6 @@ def rights(liudi, sums):
         for job in jobs(f"{work}/liudi", work, striker(work), f"{work}/demo"):
             subprocess.run(["chown", "-R", "65534:65534", job.start], check=True)
             job.prefix = nobody
-            # What one run or two received is packed apart.
-            job.tells = re.compile(TELLS.pattern + "|/evidence/")
             places = ["."] + sorted(os.path.relpath(f"{at}/{name}", job.start) for at, folders, files in os.walk(job.start) for name in folders + files)
             told = {}
             for mode in [0o555, 0o000]:
@@ -192,11 +200,7 @@ def clock(liudi, sums):
                     done = job.run(*before, env=environment)
                 sums.fault("clock")
                 where = f"{job.name}: clock {case}"
-                if done.returncode != job.code:
-                    sums.wrong(f"{where}: status {done.returncode} {done.stderr[-300:]!r}")
-                elif wrong := job.lost():
-                    sums.wrong(f"{where}: {len(wrong)} files are lost or wrong: {wrong[:3]}")
-                for wrong in [*job.after_fault(), *job.after_rerun(strict=False)]:
+                for wrong in borne(job, done):
                     sums.wrong(f"{where}: {wrong}")
             print(f"{job.name}: {len(cases)} clocks", flush=True)
 
@@ -314,11 +318,7 @@ def names(liudi, sums):
                     done = job.run()
                     sums.fault("names")
                     where = f"{job.name} on {system}"
-                    if done.returncode != job.code:
-                        sums.wrong(f"{where}: status {done.returncode} {done.stderr[-300:]!r}")
-                    elif wrong := job.lost():
-                        sums.wrong(f"{where}: {len(wrong)} files are lost or wrong: {wrong[:3]}")
-                    for wrong in [*job.after_fault(), *job.after_rerun(strict=False)]:
+                    for wrong in borne(job, done):
                         sums.wrong(f"{where}: {wrong}")
                 print(f"{where}: status {done.returncode}", flush=True)
 

@@ -1,8 +1,8 @@
-"""A kill, an error or half a write at one call after another that changes a file, over every job (see faults_at.c)."""
+"""A kill, an error or half a write at one call after another that changes a file, over every job (see at.c)."""
 
 import os, platform, shutil, subprocess
 
-from faults_jobs import MOST, ROOT, Work, jobs
+from job import MOST, ROOT, Work, jobs
 
 ERRORS = {"ENOSPC": "28", "ENOSPC from there on": "28+", "EIO": "5", "EIO from there on": "5+", "EROFS from there on": "30+",
           "EACCES": "13", "EDQUOT": "122", "half a write": "short", "half of each write from there on": "short+", "EINTR": "4"}
@@ -11,9 +11,9 @@ BORNE = ["short", "short+", "4"]
 
 
 def striker(work):
-    """Compiles faults_at; returns a function that runs a job with a fault at one call and returns what was struck."""
-    at = f"{work}/faults_at"
-    subprocess.run(["cc", "-O2", "-o", at, f"{ROOT}/.ci/faults_at.c"], check=True)
+    """Compiles at.c; returns a function that runs a job with a fault at one call and returns what was struck."""
+    at = f"{work}/faults-at"
+    subprocess.run(["cc", "-O2", "-o", at, f"{ROOT}/.ci/faults.d/at.c"], check=True)
 
     def strike(job, number, action):
         done = job.run(at, f"{work}/note", str(number), action)

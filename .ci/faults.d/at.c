@@ -1,7 +1,7 @@
 /* Does something to the N-th call with which a program changes files, counted over all its threads (strace counts each
    thread by itself, so that the later calls of a second thread are never reached). Linux on x86-64.
 
-     faults_at NOTE N ACTION PROGRAM ARGUMENT...
+     faults-at NOTE N ACTION PROGRAM ARGUMENT...
 
    ACTION is kill (with SIGKILL, before the call is made), an errno (the call is not made and fails with it; only a write can
    be interrupted by EINTR) or short (a write takes half); with + it befalls all calls from there on. With N 0 calls are only
