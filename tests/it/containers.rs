@@ -471,6 +471,6 @@ fn what_is_packed_in_another_form_is_said_to_be_unpacked() {
     let rar = b"Rar!\x1a\x07\x01\x00 and so on";
     let run =
         Run::new().file("backup.zip", rar).file("b.dat", b"7z\xbc\xaf\x27\x1c\x00\x04").file("c.dat", b"\x00\x01");
-    let done = run.backup(&["--no-mirror"]).exits(0).says("backup.zip is a compressed file").says("Unpack it first");
-    assert!(done.said().contains("b.dat is a compressed file") && !done.said().contains("c.dat is"), "{}", done.said());
+    let done = run.backup(&["--no-mirror"]).exits(0).says("backup.zip is packed in a form").says("Unpack it first");
+    assert!(done.said().contains("b.dat is packed in a form") && !done.said().contains("c.dat is"), "{}", done.said());
 }

@@ -348,7 +348,12 @@ impl Collect<'_> {
         if self.read_around_holes(&probe, recognised, out)? {
             return Ok(Reading::Failed);
         }
-        let Some(importer) = recognised else { return Ok(Reading::Unknown) };
+        let Some(importer) = recognised else {
+            if !self.keep_other && container::is_packed(probe.head()) {
+                out.batch.item(Item::Problem(Problem::remark("packed-left", input.locator())))?;
+            }
+            return Ok(Reading::Unknown);
+        };
         let name = importer.info().name;
         // Bytes read for recognition are not read from disk again.
         let input = &probe.into_input();
@@ -434,9 +439,6 @@ impl Collect<'_> {
         out: &mut BatchBuilder,
     ) -> Result<Option<&'static str>> {
         if !self.keep_other {
-            if container::is_packed(Probe::new(input).head()) {
-                out.item(Item::Problem(Problem::remark("packed-left", input.locator())))?;
-            }
             // An input that could not be opened has failed before and is not merely unknown.
             return Ok(None);
         }
