@@ -43,7 +43,10 @@ pub(crate) fn remove(session: &Session, gone: &[String], work: &Work<'_>) -> Res
 
 /// Writes what the bags say of themselves anew, with the sizes that their files have.
 pub(crate) fn recount(session: &Session, work: &Work<'_>) -> Result<bool> {
-    change(session, work, |plan| plan.recount())
+    change(session, work, |plan| {
+        plan.recount()?;
+        Ok(())
+    })
 }
 
 fn change(session: &Session, work: &Work<'_>, fill: impl FnOnce(&mut CommitPlan<'_>) -> Result<()>) -> Result<bool> {
