@@ -11,6 +11,10 @@ BAGS = ["public", "private"]
 TELLS = re.compile(r"/provenance/|/readiness/|manifest-sha256|SHA256SUMS|bag-info|/tables/|(README|COMMITTING)\.txt$")
 
 
+def died(done):
+    return done.returncode < 0 or done.returncode in (101, 134, 139)
+
+
 class Sums:
     """Faults and what went wrong after them; what could not be tried is named and never counted."""
 
@@ -23,6 +27,11 @@ class Sums:
     def wrong(self, line):
         self.bad.append(line)
         print(f"BAD {line}", flush=True)
+
+    def ended(self, where, done):
+        """However a run ends, it neither panics nor is ended by the system."""
+        if died(done):
+            self.wrong(f"{where}: panics or dies ({done.returncode}) {done.stderr[-300:]!r}")
 
     def pass_over(self, line):
         self.passed_over.append(line)

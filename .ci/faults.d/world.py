@@ -3,13 +3,9 @@
 import contextlib, glob, os, random, re, shutil, stat, subprocess, time, unicodedata
 
 from calls import missing, striker
-from job import DEMO, ENVIRONMENT, MOST, ROOT, TELLS, Work, is_whole, jobs, meanwhile, sha256, tree
+from job import DEMO, ENVIRONMENT, MOST, ROOT, TELLS, Work, died, is_whole, jobs, meanwhile, sha256, tree
 
 TURNS = MOST or 100
-
-
-def died(done):
-    return done.returncode < 0 or done.returncode in (101, 134, 139)
 
 
 def borne(job, done):
@@ -84,8 +80,7 @@ def changing_inputs(liudi, sums, work):
                 done = backup()
             sums.fault("moving")
             told[done.returncode] = told.get(done.returncode, 0) + 1
-            if died(done):
-                sums.wrong(f"{where}: panics or dies ({done.returncode}) {done.stderr[-300:]!r}")
+            sums.ended(where, done)
             if os.path.exists(f"{archive}/SHA256SUMS") and (not is_whole(archive) or run("verify", archive).returncode):
                 sums.wrong(f"{where}: the archive is not whole")
             for name, (one, _) in versions.items():
@@ -121,8 +116,7 @@ def changing_archive(liudi, sums, work):
             sums.fault("moving")
             told[done.returncode] = told.get(done.returncode, 0) + 1
             where = f"a file of the archive {way} while it is copied, turn {turn}"
-            if died(done):
-                sums.wrong(f"{where}: panics or dies ({done.returncode}) {done.stderr[-300:]!r}")
+            sums.ended(where, done)
             if done.returncode == 0 and not is_whole(f"{job.at}/copy"):
                 sums.wrong(f"{where}: the copy is not whole, and the status is 0")
             for file, data in good.items():
@@ -162,8 +156,7 @@ def rights(liudi, sums):
                     sums.fault("rights")
                     told[done.returncode] = told.get(done.returncode, 0) + 1
                     where = f"{job.name}: {place} with mode {mode:o}"
-                    if died(done):
-                        sums.wrong(f"{where}: panics or dies ({done.returncode}) {done.stderr[-300:]!r}")
+                    sums.ended(where, done)
                     if done.returncode not in (0, job.code) and not done.stderr and not done.stdout:
                         sums.wrong(f"{where}: status {done.returncode} without a word")
                     if os.path.exists(path):
