@@ -14,7 +14,7 @@ use super::bagit::{
     BagDescription, DECLARATION, Oxum, bag_info, manifest_line, merge_manifest, payload_path, read_manifest,
     stated_oxum,
 };
-use super::folder::{is_blocked, make_way};
+use super::folder::{is_blocked, remove_folder, unlink_folders};
 use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
 use crate::error::{Error, Kind, Result};
 use crate::model::names::{check_payload_path, collision_key};
@@ -636,14 +636,21 @@ impl<'a> Builder<'a> {
 
     /// Checks that no folder stands where a file goes: a commit that cannot be completed is not begun.
     fn check_places(&self) -> Result<()> {
+        let mut last = None;
         for step in self.steps.iter().chain(&self.tags) {
             let Step::Rename { to, .. } = step else { continue };
-            let failed = |error| Error::disk("commit-failed", inside(self.root, to).display(), error);
-            if is_blocked(&inside(self.root, to)) {
-                let path = inside(self.root, to);
-                return Err(Error::new(Kind::Findings, BLOCKED).with("path", path.display()));
+            let target = inside(self.root, to);
+            let failed = |error| Error::disk("commit-failed", target.display(), error);
+            if is_blocked(&target) {
+                return Err(Error::damaged(BLOCKED).with("path", target.display()));
             }
-            make_way(self.root, to).map_err(failed)?;
+            remove_folder(&target).map_err(failed)?;
+            // Most files share their folder with the one before them.
+            let folder = to.rsplit_once('/').map(|(folder, _)| folder);
+            if last != Some(folder) {
+                unlink_folders(self.root, to).map_err(failed)?;
+                last = Some(folder);
+            }
         }
         Ok(())
     }

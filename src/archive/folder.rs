@@ -86,10 +86,17 @@ impl Folder {
 /// Clears the place of a file: an empty folder holds nothing of anybody's, and a link in the place of a folder would lead
 /// the file out of the archive.
 pub(super) fn make_way(root: &Path, path: &str) -> io::Result<()> {
-    let target = inside(root, path);
-    if Obstacle::at(&target) == Some(Obstacle::Folder) {
-        fs::remove_dir(&target)?;
-    }
+    remove_folder(&inside(root, path))?;
+    unlink_folders(root, path)
+}
+
+/// Removes the empty folder that stands in the place of a file.
+pub(super) fn remove_folder(target: &Path) -> io::Result<()> {
+    if Obstacle::at(target) == Some(Obstacle::Folder) { fs::remove_dir(target) } else { Ok(()) }
+}
+
+/// Removes links in the places of the folders of a file.
+pub(super) fn unlink_folders(root: &Path, path: &str) -> io::Result<()> {
     // The folders of the archive and of the bag may be links: they are what the user named, or a disk of its own.
     let above = path.match_indices('/').skip(2).map(|(end, _)| inside(root, &path[..end]));
     for folder in above {

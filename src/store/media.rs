@@ -112,21 +112,9 @@ impl Catalog {
 
     /// Visits the held media files in the order of digests. `visit` may write to the catalog.
     pub fn each_blob(&self, mut visit: impl FnMut(Sha256, BlobRow) -> Result<()>) -> Result<()> {
-        /// Number of rows in memory at a time.
-        const PART: i64 = 1000;
         let sql =
             "SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest > ?1 ORDER BY digest LIMIT ?2";
-        let mut last: Vec<u8> = Vec::new();
-        loop {
-            let part: Vec<BlobRow> = self
-                .connection()
-                .prepare_cached(sql)
-                .and_then(|mut statement| statement.query_map(params![last, PART], held_at)?.collect())
-                .map_err(failed("read media"))?;
-            let Some(end) = part.last() else { return Ok(()) };
-            last = end.digest.as_bytes().to_vec();
-            part.into_iter().try_for_each(|held| visit(held.digest, held))?;
-        }
+        self.each_by_digest(sql, "read media", held_at, |held| visit(held.digest, held))
     }
 
     /// Returns the keys of the media that a file is held as.

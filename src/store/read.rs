@@ -69,6 +69,32 @@ impl Catalog {
         Ok(())
     }
 
+    /// Visits the rows of a query in the order of digests, some in memory at a time, so that `visit` may write to the
+    /// catalog. The query gives at most `?2` rows after the digest `?1`, each with its digest first.
+    pub(super) fn each_by_digest<T>(
+        &self,
+        sql: &str,
+        action: &'static str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        mut visit: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
+        /// Number of rows in memory at a time.
+        const PART: i64 = 1000;
+        let mut last: Vec<u8> = Vec::new();
+        loop {
+            let part: Vec<(Vec<u8>, T)> = self
+                .connection()
+                .prepare_cached(sql)
+                .and_then(|mut statement| {
+                    statement.query_map(params![last, PART], |row| Ok((row.get(0)?, read(row)?)))?.collect()
+                })
+                .map_err(failed(action))?;
+            let Some((end, _)) = part.last() else { return Ok(()) };
+            last.clone_from(end);
+            part.into_iter().try_for_each(|(_, row)| visit(row))?;
+        }
+    }
+
     /// Returns the first column of a query.
     pub(crate) fn column<T: rusqlite::types::FromSql>(
         &self,

@@ -40,26 +40,12 @@ impl Catalog {
     /// Visits every separately saved file in the order of digests: an account may have hundreds of thousands of
     /// pictures. `visit` may write to the catalog.
     pub fn each_saved(&self, mut visit: impl FnMut(SavedRow) -> Result<()>) -> Result<()> {
-        /// Number of rows in memory at a time.
-        const PART: i64 = 1000;
-        type Raw = (Vec<u8>, String, Option<String>, Option<String>);
+        type Raw = (String, Option<String>, Option<String>);
         let sql = "SELECT digest, file, post, matched FROM saved_file WHERE digest > ?1 ORDER BY digest LIMIT ?2";
-        let mut last: Vec<u8> = Vec::new();
-        loop {
-            let part: Vec<Raw> = self
-                .connection()
-                .prepare_cached(sql)
-                .and_then(|mut statement| {
-                    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-                    statement.query_map(params![last, PART], read)?.collect()
-                })
-                .map_err(failed("read saved files"))?;
-            let Some((end, ..)) = part.last() else { return Ok(()) };
-            last.clone_from(end);
-            for (_, json, post, matched) in part {
-                visit(SavedRow { file: decode(&json)?, post, matched })?;
-            }
-        }
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(1)?, row.get(2)?, row.get(3)?));
+        self.each_by_digest(sql, "read saved files", read, |(json, post, matched): Raw| {
+            visit(SavedRow { file: decode(&json)?, post, matched })
+        })
     }
 
     /// Forgets to which posts saved files belong, before they are matched again.

@@ -198,11 +198,17 @@ fn shown(text: &str) -> String {
         let next = text[at + c.len_utf8()..].chars().next();
         match c {
             '<' if next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(next)) => html.push_str("&lt;"),
-            '&' if next.is_none_or(|next| next.is_ascii_alphanumeric() || next == '#') => html.push_str("&amp;"),
+            '&' if refers(&text[at + 1..]) => html.push_str("&amp;"),
             c => html.push(c),
         }
     }
     html
+}
+
+/// Reports whether a text after `&` makes that a character reference. WordPress itself escapes every other `&`.
+fn refers(rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+    end.is_some_and(|end| end > 0 && rest[end..].starts_with(';'))
 }
 
 fn meta(xml: &mut Xml<'_>, key: &str, value: &str) -> Result<()> {
