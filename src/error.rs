@@ -113,9 +113,29 @@ impl Error {
         self.code() == INTERRUPTED
     }
 
-    /// Creates a [`Kind::Disk`] error for an I/O failure on our own files (not an input), with the path.
+    /// Returns the error of an I/O failure on our own files (not an input): our own if one of our readers wrapped it, else
+    /// one of [`Kind::Disk`] with the path.
     pub fn disk(code: &'static str, path: impl fmt::Display, source: std::io::Error) -> Self {
-        Self::new(Kind::Disk, code).with("path", path).because(source)
+        match source.downcast::<Self>() {
+            Ok(error) => error,
+            Err(source) => Self::new(Kind::Disk, code).with("path", path).because(source),
+        }
+    }
+
+    /// Returns the error of a table of ours that cannot be read: our own if one of our readers wrapped it, else one of
+    /// [`Kind::Findings`] with the path.
+    pub fn broken_table(code: &'static str, path: impl fmt::Display, source: csv::Error) -> Self {
+        let broken = |source| Self::damaged(code).with("path", path).because(source);
+        if !source.is_io_error() {
+            return broken(Box::<dyn StdError + Send + Sync>::from(source));
+        }
+        match source.into_kind() {
+            csv::ErrorKind::Io(source) => match source.downcast::<Self>() {
+                Ok(error) => error,
+                Err(source) => broken(source.into()),
+            },
+            _ => Self::damaged(code),
+        }
     }
 
     /// Returns the error of a failed read of the input `path`: our own if one of our readers wrapped it (a broken ZIP

@@ -102,7 +102,7 @@ pub fn payload_line(class: Class, path: &str, sha256: &Sha256) -> String {
 /// missing manifest has no entries.
 ///
 /// # Errors
-/// `manifest-malformed` with the line. [`super::verify`] reads foreign manifests, which take more forms.
+/// `manifest-line-malformed` with the line. [`super::verify`] reads foreign manifests, which take more forms.
 pub fn read_manifest(path: &Path, visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
     let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
     let file = match platform::open_file(path) {
@@ -126,7 +126,7 @@ pub fn read_entries(
             Ok(None) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 let line = entries.number;
-                return Err(Error::input("manifest-malformed").with("path", path.display()).with("line", line));
+                return Err(Error::input("manifest-line-malformed").with("path", path.display()).with("line", line));
             }
             Err(error) => return Err(Error::disk("manifest-unreadable", path.display(), error)),
         }
@@ -257,7 +257,7 @@ mod tests {
         let path = folder.path().join("manifest");
         std::fs::write(&path, format!("{}abc  data/x\n", manifest_line(&Sha256::of(b""), "data/a"))).unwrap();
         let error = read_manifest(&path, |_, _| Ok(())).unwrap_err();
-        assert_eq!((error.code(), error.argument("line").as_deref()), ("manifest-malformed", Some("2")));
+        assert_eq!((error.code(), error.argument("line").as_deref()), ("manifest-line-malformed", Some("2")));
         read_manifest(&folder.path().join("none"), |_, _| panic!("nothing is there")).unwrap();
     }
 }

@@ -125,8 +125,14 @@ pub trait Bags: Debug + Send + Sync {
     /// Puts a lost file that the manifests list back from `stage`, which keeps it unless this is its `last` use.
     ///
     /// # Errors
-    /// `restore-failed`.
+    /// `restore-failed`; `archive-folder-displaced` if something else stands in the place of one of its folders.
     fn restore(&self, stage: &Stage, path: &str, digest: &Sha256, last: bool) -> Result<()>;
+
+    /// Removes links and devices from the places of the folders of a file. What they lead to stays.
+    ///
+    /// # Errors
+    /// The system's.
+    fn clear_way(&self, path: &str) -> io::Result<()>;
 
     /// Returns the size of a file in bytes; `None` if there is no such file.
     ///
@@ -166,8 +172,12 @@ pub trait Bags: Debug + Send + Sync {
 
 /// Reads a whole file; `None` if there is none.
 pub(super) fn whole(bags: &dyn Bags, path: &str) -> io::Result<Option<Vec<u8>>> {
-    let Some(mut reader) = bags.read(path)? else { return Ok(None) };
+    bags.read(path)?.map(all_of).transpose()
+}
+
+/// Reads a file to its end.
+pub(super) fn all_of(mut reader: Box<dyn Reader>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(reader.size()?).unwrap_or(0));
     reader.read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
+    Ok(bytes)
 }

@@ -14,7 +14,8 @@ use super::bagit::{
     BagDescription, DECLARATION, Oxum, bag_info, manifest_line, merge_manifest, payload_path, read_manifest,
     stated_oxum,
 };
-use super::folder::{is_blocked, remove_folder, unlink_folders};
+use super::bags::Obstacle;
+use super::folder::{check_way, is_blocked, remove_folder};
 use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
 use crate::error::{Error, Kind, Result};
 use crate::model::names::{check_payload_path, collision_key};
@@ -176,11 +177,11 @@ pub fn finish_pending(root: &Path) -> Result<bool> {
 /// if there is no archive yet.
 pub fn manifests_digest(root: &Path) -> Result<String> {
     let path = root.join(layout::SHA256SUMS);
-    match fs::read(&path) {
+    match platform::read(&path) {
         Ok(bytes) => Ok(Sha256::of(&bytes).hex()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        // Nothing is known of an archive in which a folder stands in its place.
-        Err(_) if path.is_dir() => Ok(String::new()),
+        // Nothing is known of an archive in which something else stands in its place.
+        Err(_) if Obstacle::at(&path).is_some() => Ok(String::new()),
         Err(error) => Err(Error::disk("manifest-unreadable", path.display(), error)),
     }
 }
@@ -382,7 +383,7 @@ fn count(root: &Path, bag: &mut BagPlan, sizes: &BTreeMap<String, u64>) -> Resul
     let info = folder.join(layout::BAG_INFO);
     let mut oxum = Oxum::default();
     if !bag.fresh {
-        let text = fs::read_to_string(&info).map_err(|error| damaged(&info).because(error))?;
+        let text = platform::read_text(&info).map_err(|error| damaged(&info).because(error))?;
         oxum = stated_oxum(&text).ok_or_else(|| damaged(&info))?;
     }
     let length =
@@ -634,7 +635,7 @@ impl<'a> Builder<'a> {
         Ok(sha256)
     }
 
-    /// Checks that no folder stands where a file goes: a commit that cannot be completed is not begun.
+    /// Checks that no folder stands where a file goes, and no link where a folder is: a commit that cannot be completed is not begun.
     fn check_places(&self) -> Result<()> {
         let mut last = None;
         for step in self.steps.iter().chain(&self.tags) {
@@ -648,7 +649,7 @@ impl<'a> Builder<'a> {
             // Most files share their folder with the one before them.
             let folder = to.rsplit_once('/').map(|(folder, _)| folder);
             if last != Some(folder) {
-                unlink_folders(self.root, to).map_err(failed)?;
+                check_way(self.root, to)?;
                 last = Some(folder);
             }
         }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::bagit::Entries;
 use super::bags::Obstacle;
+use super::folder::{check_frame, check_way};
 use super::handle::{Archive, in_bag, place};
 use super::journal::{for_people, inside, is_private};
 use super::lists::names;
@@ -49,8 +50,9 @@ pub struct Copied {
 /// were read just now.
 ///
 /// # Errors
-/// `copy-in-use`, `copy-failed`, `copy-no-room`, `interrupted`.
+/// `copy-in-use`, `copy-failed`, `copy-no-room`, `archive-folder-displaced`, `interrupted`.
 pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) -> Result<Copied> {
+    check_frame(target)?;
     let mut total = 0;
     let mut missing = 0;
     for class in [Class::Public, Class::Private] {
@@ -121,7 +123,9 @@ pub fn is_unfinished(folder: &Path) -> bool {
 /// Reports whether `folder` is a copy, also an unfinished one, or may become one.
 pub fn may_take(folder: &Path) -> bool {
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    !folder.exists() || is_empty() || folder.join(PARTS).is_dir() || super::was_written(folder)
+    // A folder of somebody's may have a folder `public` of its own.
+    let has_lists = || super::handle::is_begun(folder) || super::has_lists(folder);
+    !folder.exists() || is_empty() || folder.join(PARTS).is_dir() || has_lists()
 }
 
 /// Returns the files of an archive that are no payload, those on which the others rest last.
@@ -133,11 +137,12 @@ fn tag_files(archive: &Archive) -> Vec<String> {
     add(layout::bag_name(Class::Public));
     add(layout::bag_name(Class::Private));
     add("");
-    let of_root = |path: &str| path == layout::README || path.starts_with(layout::SHA256SUMS);
-    files.retain(|path| path.contains('/') || of_root(path));
+    // What somebody put beside them is no part of the archive; with the first list go its signatures.
+    let names = names();
+    files.retain(|path| names.contains(path) || path.starts_with(layout::SHA256SUMS));
     // A folder in the place of one is not listed, but is damage of the original.
     let is_obstructed = |path: &String| archive.bags().obstacle(path) == Some(Obstacle::Folder);
-    files.extend(names().into_iter().filter(is_obstructed));
+    files.extend(names.into_iter().filter(is_obstructed));
     files.sort_by_key(|path| (path == layout::SHA256SUMS, path.clone()));
     files
 }
@@ -289,6 +294,7 @@ impl<'t> Copy<'t> {
     }
 
     fn remove(&mut self, path: &str) -> Result<()> {
+        check_way(self.target, path)?;
         let file = inside(self.target, path);
         match platform::remove_file(&file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(error)),
@@ -303,6 +309,7 @@ impl<'t> Copy<'t> {
     fn settle(&mut self) -> Result<()> {
         let all = self.file_system.sync().map_err(|error| self.failed(error))?;
         for (part, path) in std::mem::take(&mut self.waiting) {
+            check_way(self.target, &path)?;
             let target = inside(self.target, &path);
             let place = || {
                 if !all {

@@ -14,7 +14,7 @@ use super::bags::{Bags, Listed, Obstacle, Reader};
 use super::commit::{self, Changes, Committed};
 use super::journal::{Journal, Step, inside, is_private};
 use crate::error::{Error, Kind, Result};
-use crate::model::Sha256;
+use crate::model::{Class, Sha256, layout};
 use crate::platform;
 use crate::store::{BagsLock, Stage};
 use crate::work::Work;
@@ -83,11 +83,58 @@ impl Folder {
     }
 }
 
-/// Clears the place of a file: an empty folder holds nothing of anybody's, and a link in the place of a folder would lead
-/// the file out of the archive.
-pub(super) fn make_way(root: &Path, path: &str) -> io::Result<()> {
-    remove_folder(&inside(root, path))?;
-    unlink_folders(root, path)
+/// Code of the finding for what stands in the place of a folder of the archive and is none: a link, a device, a file.
+pub(super) const DISPLACED: &str = "folder-displaced";
+
+/// Returns the bags and their payload folders in whose places something else stands. Nothing is written where a link leads.
+pub(super) fn displaced(root: &Path) -> Vec<String> {
+    let bags = [Class::Public, Class::Private].map(layout::bag_name);
+    let folders = bags.into_iter().flat_map(|bag| [bag.to_owned(), format!("{bag}/{}", layout::DATA)]);
+    folders.filter(|folder| is_displaced(&inside(root, folder))).collect()
+}
+
+/// Returns what somebody put into the bags beside their files, sorted: BagIt allows it, no list names it and nothing reads it.
+pub(super) fn strangers(root: &Path) -> Vec<String> {
+    let own = [layout::DATA, layout::BAGIT, layout::BAG_INFO, layout::MANIFEST, layout::TAG_MANIFEST];
+    let mut strangers = Vec::new();
+    for class in [Class::Public, Class::Private] {
+        let entries = fs::read_dir(layout::bag(root, class)).into_iter().flatten().filter_map(std::result::Result::ok);
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let bag = layout::bag_name(class);
+        strangers.extend(names.filter(|name| !own.contains(&name.as_str())).map(|name| format!("{bag}/{name}")));
+    }
+    strangers.sort();
+    strangers
+}
+
+/// Checks that the bags and their payload folders at `root` are folders, or are not there yet.
+///
+/// # Errors
+/// `archive-folder-displaced`.
+pub fn check_frame(root: &Path) -> Result<()> {
+    displaced(root).first().map_or(Ok(()), |folder| Err(displaced_error(&inside(root, folder))))
+}
+
+/// Checks that every folder above the file at `path` is a folder, or is not there yet.
+///
+/// # Errors
+/// `archive-folder-displaced`.
+pub(super) fn check_way(root: &Path, path: &str) -> Result<()> {
+    let displaced = folders_of(root, path).find(|folder| is_displaced(folder));
+    displaced.map_or(Ok(()), |folder| Err(displaced_error(&folder)))
+}
+
+fn displaced_error(folder: &Path) -> Error {
+    Error::damaged("archive-folder-displaced").with("path", folder.display())
+}
+
+fn is_displaced(folder: &Path) -> bool {
+    folder.symlink_metadata().is_ok_and(|there| !there.is_dir())
+}
+
+/// Returns the folders of a file, from that of its bag on.
+fn folders_of<'a>(root: &'a Path, path: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
+    path.match_indices('/').map(|(end, _)| inside(root, &path[..end]))
 }
 
 /// Removes the empty folder that stands in the place of a file.
@@ -95,11 +142,9 @@ pub(super) fn remove_folder(target: &Path) -> io::Result<()> {
     if Obstacle::at(target) == Some(Obstacle::Folder) { fs::remove_dir(target) } else { Ok(()) }
 }
 
-/// Removes links in the places of the folders of a file.
+/// Removes links and devices in the places of the folders of a file.
 pub(super) fn unlink_folders(root: &Path, path: &str) -> io::Result<()> {
-    // The folders of the archive and of the bag may be links: they are what the user named, or a disk of its own.
-    let above = path.match_indices('/').skip(2).map(|(end, _)| inside(root, &path[..end]));
-    for folder in above {
+    for folder in folders_of(root, path) {
         if Obstacle::at(&folder) == Some(Obstacle::Special) {
             // Where a link to a folder is a folder itself.
             platform::remove_file(&folder).or_else(|error| fs::remove_dir(&folder).map_err(|_| error))?;
@@ -213,12 +258,17 @@ impl Bags for Folder {
             source = copy;
         }
         let _alone = BagsLock::take(&self.root, || ())?;
-        make_way(&self.root, path).map_err(failed)?;
+        check_way(&self.root, path)?;
+        remove_folder(&target).map_err(failed)?;
         if is_private(path) { platform::create_private_folder(folder) } else { fs::create_dir_all(folder) }
             .map_err(failed)?;
         platform::rename(source, &target).map_err(failed)?;
         platform::set_private(&target, is_private(path)).map_err(failed)?;
         platform::sync_folder(folder).map_err(failed)
+    }
+
+    fn clear_way(&self, path: &str) -> io::Result<()> {
+        unlink_folders(&self.root, path)
     }
 
     fn measure(&self, path: &str) -> io::Result<Option<u64>> {

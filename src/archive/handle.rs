@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::bagit::{self, BagDescription};
 use super::bags::{self, Bags, Obstacle, Reader};
+use super::checked::{Checked, Digests};
 use super::commit::{Changes, Committed};
 use super::folder::{Folder, is_blocked};
 use super::journal::inside;
@@ -28,6 +29,7 @@ struct Inner {
     root: PathBuf,
     bags: Box<dyn Bags>,
     pending: bool,
+    digests: Digests,
 }
 
 impl Archive {
@@ -71,7 +73,12 @@ impl Archive {
     fn with(root: &Path, reading: Option<BagsLock>) -> Result<Self> {
         let folder = Folder::open(root, reading)?;
         let pending = folder.is_pending();
-        Ok(Self(Arc::new(Inner { root: root.to_owned(), bags: Box::new(folder), pending })))
+        Ok(Self(Arc::new(Inner {
+            root: root.to_owned(),
+            bags: Box::new(folder),
+            pending,
+            digests: Digests::default(),
+        })))
     }
 
     /// Makes changes durable atomically if the archive's head is still `expected_head`.
@@ -98,9 +105,18 @@ impl Archive {
     /// Puts a lost file that the manifests list back from `stage`, which keeps it unless this is its `last` use.
     ///
     /// # Errors
-    /// `restore-failed`.
+    /// `restore-failed`; `archive-folder-displaced` if something else stands in the place of one of its folders.
     pub fn restore(&self, stage: &Stage, class: Class, path: &str, digest: &Sha256, last: bool) -> Result<()> {
         self.0.bags.restore(stage, &place(class, path), digest, last)
+    }
+
+    /// Removes links and devices from the places of the folders of a file. What they lead to stays.
+    ///
+    /// # Errors
+    /// `restore-failed`.
+    pub fn clear_way(&self, class: Class, path: &str) -> Result<()> {
+        let failed = |error| Error::disk("restore-failed", self.shown(class, path), error);
+        self.0.bags.clear_way(&place(class, path)).map_err(failed)
     }
 
     /// Reports whether an interrupted commit is still to be finished.
@@ -118,19 +134,32 @@ impl Archive {
         only_bag(&self.0.root)
     }
 
-    /// Opens a file; `None` if there is none.
+    /// Opens a file; `None` if there is none. A list or table ends in an error if it is not as it was archived.
     ///
     /// # Errors
     /// The system's.
     pub fn read(&self, class: Class, path: &str) -> io::Result<Option<Box<dyn Reader>>> {
-        self.0.bags.read(&place(class, path))
+        let place = place(class, path);
+        let Some(reader) = self.0.bags.read(&place)? else { return Ok(None) };
+        Ok(Some(match self.0.digests.of(self.bags(), &place) {
+            Some(digest) => Box::new(Checked::new(reader, self.shown(class, path), digest)?),
+            None => reader,
+        }))
     }
 
     /// Reads a whole file; `None` if there is none.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's; `archive-list-changed` inside of one for a list or table that is not as it was archived.
     pub fn bytes(&self, class: Class, path: &str) -> io::Result<Option<Vec<u8>>> {
+        self.read(class, path)?.map(bags::all_of).transpose()
+    }
+
+    /// Reads a whole file as it is, whatever was archived; `None` if there is none.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn bytes_as_they_are(&self, class: Class, path: &str) -> io::Result<Option<Vec<u8>>> {
         bags::whole(self.bags(), &place(class, path))
     }
 
@@ -181,7 +210,7 @@ impl Archive {
     /// Calls `visit` with every payload file and its digest, sorted.
     ///
     /// # Errors
-    /// `manifest-unreadable`, `manifest-malformed`, and those of `visit`.
+    /// `manifest-unreadable`, `manifest-line-malformed`, and those of `visit`.
     pub fn each(&self, class: Class, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
         let path = manifest(class);
         let shown = self.0.root.join(&path);
@@ -248,9 +277,13 @@ pub fn is_archive(folder: &Path) -> bool {
 
 /// Reports whether anything of an archive was ever written in `folder`, be it whole, half or damaged.
 pub fn was_written(folder: &Path) -> bool {
-    let bags = [Class::Public, Class::Private].map(|class| layout::bag(folder, class));
-    let marks = [layout::SHA256SUMS, layout::COMMITTING].map(|name| folder.join(name));
-    bags.iter().chain(&marks).any(|path| path.exists())
+    let mut bags = [Class::Public, Class::Private].into_iter().map(|class| layout::bag(folder, class));
+    is_begun(folder) || bags.any(|path| path.exists())
+}
+
+/// Reports whether `folder` has the list above all others of an archive, or the note of a commit.
+pub(super) fn is_begun(folder: &Path) -> bool {
+    [layout::SHA256SUMS, layout::COMMITTING].iter().any(|name| folder.join(name).exists())
 }
 
 /// Reports whether `folder` has lists of a bag, by which it is known for an archive that has lost the list above them.
@@ -337,7 +370,7 @@ impl HeldFile {
     /// # Errors
     /// The system's; [`ErrorKind::NotFound`] if the archive has lost it.
     pub fn open(&self) -> io::Result<Box<dyn Reader>> {
-        let opened = self.archive.read(self.class, &self.path);
+        let opened = self.archive.bags().read(&place(self.class, &self.path));
         let opened = opened.and_then(|reader| reader.ok_or_else(|| ErrorKind::NotFound.into()));
         match &self.expected {
             None => opened,

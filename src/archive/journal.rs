@@ -108,7 +108,7 @@ impl Journal {
     /// # Errors
     /// `commit-journal-broken` if its list is damaged, which the user must repair.
     pub fn pending(root: &Path) -> Result<Option<Self>> {
-        match fs::read_to_string(folder(root).join(JOURNAL)) {
+        match platform::read_text(folder(root).join(JOURNAL)) {
             Ok(text) => Self::from_text(&text).map(Some).ok_or_else(|| broken(root)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             // Another user's working folder: the note tells every reader that files are being moved.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::bagit::{DECLARATION, manifest_line, payload_path, read_entries};
 use super::bags::Obstacle;
 use super::commit::README;
-use super::folder::{is_blocked, make_way};
+use super::folder::{is_blocked, remove_folder};
 use super::journal::{for_people, inside, is_private};
 use crate::error::{Error, Result};
 use crate::model::{Class, Sha256, layout};
@@ -101,7 +101,8 @@ impl Mender<'_> {
     }
 
     fn elsewhere(&self, path: &str) -> Vec<Found> {
-        let read = |other: &PathBuf| Some((fs::read(inside(other, path)).ok()?, Source::Other(inside(other, path))));
+        let read =
+            |other: &PathBuf| Some((platform::read(inside(other, path)).ok()?, Source::Other(inside(other, path))));
         self.known.others.iter().filter_map(read).collect()
     }
 
@@ -109,7 +110,7 @@ impl Mender<'_> {
     /// if bags that agree with themselves agree with it, and a copy counts before a list that nothing confirms.
     fn anchor(&mut self) -> Result<()> {
         let path = layout::SHA256SUMS;
-        let present = fs::read(self.root.join(path)).ok();
+        let present = platform::read(self.root.join(path)).ok();
         let is_file = Obstacle::at(&self.root.join(path)).is_none();
         let is_known = |bytes: &[u8]| self.known.head.is_some_and(|head| Sha256::of(bytes).hex() == head);
         let named = present.as_deref().and_then(entries_of);
@@ -161,7 +162,7 @@ impl Mender<'_> {
         [Class::Public, Class::Private].into_iter().all(|class| {
             let bag = layout::bag_name(class);
             let read = |name: &str, digest: Option<&Sha256>| {
-                let bytes = fs::read(layout::bag(other, class).join(name)).ok()?;
+                let bytes = platform::read(layout::bag(other, class).join(name)).ok()?;
                 (Some(&Sha256::of(&bytes)) == digest).then(|| entries_of(&bytes)).flatten()
             };
             let tags = read(layout::TAG_MANIFEST, sums.get(&format!("{bag}/{}", layout::TAG_MANIFEST)));
@@ -181,7 +182,7 @@ impl Mender<'_> {
     fn composed_anchors(&self) -> Result<Vec<Vec<u8>>> {
         let mut tags = Vec::new();
         for class in [Class::Public, Class::Private] {
-            let present = fs::read(layout::bag(self.root, class).join(layout::TAG_MANIFEST)).ok();
+            let present = platform::read(layout::bag(self.root, class).join(layout::TAG_MANIFEST)).ok();
             let mut infos: Vec<PathBuf> = vec![self.root.to_owned()];
             infos.extend(self.known.others.iter().cloned());
             let mut candidates = Vec::new();
@@ -206,7 +207,7 @@ impl Mender<'_> {
     fn consistent_anchor(&self) -> Option<Vec<u8>> {
         let tags = |class: Class| {
             let folder = layout::bag(self.root, class);
-            let bytes = fs::read(folder.join(layout::TAG_MANIFEST)).ok()?;
+            let bytes = platform::read(folder.join(layout::TAG_MANIFEST)).ok()?;
             let right = |(name, digest): (String, Sha256)| {
                 hash_file(&inside(&folder, &name)).is_ok_and(|(found, _)| found == digest)
             };
@@ -230,7 +231,7 @@ impl Mender<'_> {
         if own_digest(&place) == Some(*digest) {
             return Ok(());
         }
-        let linked = fs::read(&place).ok();
+        let linked = platform::read(&place).ok();
         let candidates = own()?.into_iter().chain(linked).map(|bytes| (bytes, Source::Itself));
         let candidates = candidates.chain(self.elsewhere(path));
         let right = candidates.into_iter().find(|(bytes, _)| Sha256::of(bytes) == *digest);
@@ -293,7 +294,7 @@ fn manifest(catalog: Option<&Catalog>, class: Class) -> Result<Vec<Vec<u8>>> {
 
 /// Reads a list of the archive itself; what a link leads to is not the archive's.
 fn own(path: &Path) -> Option<Vec<u8>> {
-    Obstacle::at(path).is_none().then(|| fs::read(path).ok()).flatten()
+    Obstacle::at(path).is_none().then(|| platform::read(path).ok()).flatten()
 }
 
 /// Does what [`own`] does for a digest.
@@ -329,7 +330,7 @@ fn write(root: &Path, path: &str, bytes: &[u8]) -> std::io::Result<()> {
     drop(file);
     let target = inside(root, path);
     let _alone = BagsLock::take(root, || ()).map_err(std::io::Error::other)?;
-    make_way(root, path)?;
+    remove_folder(&target)?;
     if let Some(parent) = target.parent() {
         fs::create_dir_all(parent)?;
     }

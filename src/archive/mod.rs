@@ -3,6 +3,7 @@
 
 pub mod bagit;
 pub mod bags;
+mod checked;
 pub mod commit;
 pub mod copy;
 pub mod describe;
@@ -26,6 +27,7 @@ pub mod view;
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, check_lists, commit, finish_pending};
+pub use folder::check_frame;
 pub use handle::{
     Archive, HeldFile, file_of, has_lists, in_bag, is_archive, only_bag, place, place_of, shown, was_written,
 };

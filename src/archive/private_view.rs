@@ -80,10 +80,10 @@ impl PrivateView {
     }
 
     /// Returns the error of a ledger with a row that cannot be read.
-    pub fn ledger_damaged(&self) -> Error {
+    pub fn ledger_damaged(&self, error: csv::Error) -> Error {
         let held =
             [layout::LEDGER, layout::LARGE_LEDGER].into_iter().find(|path| self.archive.has(Class::Private, path));
         let path = self.archive.shown(Class::Private, held.unwrap_or(layout::LEDGER));
-        Error::damaged("view-unreadable").with("path", path)
+        Error::broken_table("view-unreadable", path, error)
     }
 }

@@ -21,7 +21,7 @@ use self::hash::{Algorithm, digests, digests_of};
 use self::opened::Opened;
 use super::bagit::read_entries;
 use super::bags::{Bags, whole};
-use super::folder::Folder;
+use super::folder::{DISPLACED, Folder, displaced, strangers};
 use super::handle::Archive;
 use super::signature::Signature;
 use crate::error::Result;
@@ -107,8 +107,15 @@ impl VerifyReport {
 }
 
 /// Codes of damaged bytes; all other findings concern completeness.
-const CORRUPT: &[&str] =
-    &["anchor-mismatch", "evidence-corrupt", "payload-corrupt", "payload-unreadable", "tag-corrupt", "tag-unreadable"];
+const CORRUPT: &[&str] = &[
+    "anchor-malformed",
+    "anchor-mismatch",
+    "evidence-corrupt",
+    "payload-corrupt",
+    "payload-unreadable",
+    "tag-corrupt",
+    "tag-unreadable",
+];
 
 /// A file to be read.
 struct Job<'a> {
@@ -145,6 +152,8 @@ pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<Ve
     let mut findings = Vec::new();
     let only = archive.only_bag();
     let classes: Vec<Class> = only.map_or_else(|| vec![Class::Public, Class::Private], |only| vec![only]);
+    findings.extend(displaced(archive.root()).into_iter().map(|folder| Problem::finding(DISPLACED, folder)));
+    findings.extend(strangers(archive.root()).into_iter().map(|path| Problem::remark("file-unlisted", path)));
     anchors(files, &classes, &mut findings);
     let mut bags = Vec::new();
     for class in classes {
@@ -170,6 +179,9 @@ pub fn bag(folder: &Path, options: Options) -> VerifyReport {
 
 /// Sorts the findings and derives the verdict.
 fn settled(mut report: VerifyReport) -> VerifyReport {
+    let displaced: Vec<String> =
+        report.findings.iter().filter(|one| one.code == DISPLACED).map(|one| one.locator.clone()).collect();
+    report.findings.retain(|one| one.code == DISPLACED || !displaced.contains(&one.locator));
     report.findings.sort_by(|a, b| (&a.locator, &a.code, &a.arguments).cmp(&(&b.locator, &b.code, &b.arguments)));
     report.findings.dedup();
     let mut wrong = report.findings.iter().filter(|finding| finding.exit_bit != 0);
@@ -204,7 +216,7 @@ fn anchors(files: &dyn Bags, classes: &[Class], findings: &mut Vec<Problem>) {
         Ok(())
     });
     if read.is_err() {
-        findings.push(Problem::finding("manifest-malformed", layout::SHA256SUMS).with("line", "?"));
+        findings.push(Problem::finding("anchor-malformed", layout::SHA256SUMS));
     }
     for class in classes {
         let path = format!("{}/{}", layout::bag_name(*class), layout::TAG_MANIFEST);

@@ -119,7 +119,7 @@ impl View {
     pub fn gaps(&self) -> Result<usize> {
         const GAPS: &str = "provenance/gaps.csv";
         let path = self.archive.shown(Class::Public, GAPS);
-        let failed = |error: csv::Error| Error::damaged("view-unreadable").with("path", &path).because(error);
+        let failed = |error: csv::Error| Error::broken_table("view-unreadable", &path, error);
         match self.archive.read(Class::Public, GAPS) {
             Ok(Some(file)) => csv::ReaderBuilder::new()
                 .flexible(true)

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::arguments::Global;
 use super::asking;
-use super::output::{Output, to_people};
+use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state::{is_archive, is_unfinished, is_unfinished_copy};
@@ -68,20 +68,8 @@ impl<'a> Context<'a> {
         Ok(path)
     }
 
-    /// Returns a token that Ctrl-C cancels: the first lets the work in progress finish, the second stops at once.
+    /// Returns a token that Ctrl-C cancels: the first lets the work in progress finish; the second stops at once.
     pub(super) fn stop(&self) -> CancellationToken {
-        let stop = CancellationToken::new();
-        let token = stop.clone();
-        let stopped = self.output.error_line(&Error::interrupted());
-        // A process sets its handler once; a second command in the same process keeps the first one's.
-        let _ = ctrlc::set_handler(move || {
-            if token.is_cancelled() || asking::is_asking() {
-                // The second Ctrl-C, or one at a question, stops at once; committed data stays.
-                to_people(&format!("\n{stopped}"));
-                std::process::exit(130);
-            }
-            token.cancel();
-        });
-        stop
+        asking::stop(&self.output.error_line(&Error::interrupted()))
     }
 }

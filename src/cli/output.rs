@@ -246,9 +246,9 @@ impl Output {
 
     /// Asks for one line on the terminal.
     pub(super) fn ask(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
+        let _asking = Asking::begin(&self.error_line(&Error::interrupted()));
         let _ = write!(std::io::stderr(), "{} ", self.line(id, arguments));
         let mut line = String::new();
-        let _asking = Asking::begin();
         match std::io::stdin().read_line(&mut line) {
             Ok(0) => Err(Error::usage("input-ended")),
             Ok(_) => Ok(line.trim().to_owned()),
@@ -258,7 +258,7 @@ impl Output {
 
     /// Asks for a password without showing it.
     pub(super) fn ask_password(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
-        let _asking = Asking::begin();
+        let _asking = Asking::begin(&self.error_line(&Error::interrupted()));
         rpassword::prompt_password(format!("{} ", self.line(id, arguments))).map_err(|error| match error.kind() {
             // The prompt reads Ctrl-C as a character.
             std::io::ErrorKind::Interrupted => Error::interrupted(),

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::platform;
 
 /// Default file name.
 pub const FILE_NAME: &str = "export.toml";
@@ -46,7 +47,7 @@ impl ExportConfig {
         let Some(path) = named.map(Path::to_owned).or_else(|| usual.into_iter().find(|path| path.is_file())) else {
             return Ok(Self::default());
         };
-        let text = std::fs::read_to_string(&path)
+        let text = platform::read_text(&path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
         toml::from_str(&text)
             .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))

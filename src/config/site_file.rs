@@ -30,7 +30,7 @@ impl SiteFile {
     /// `config-unreadable`.
     pub fn of(root: &Path) -> Result<Self> {
         let path = SiteConfig::usual(root).unwrap_or_else(|| root.join(FILE_NAME));
-        let text = match std::fs::read_to_string(&path) {
+        let text = match platform::read_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => {

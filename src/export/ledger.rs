@@ -110,12 +110,12 @@ fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
 
 fn copy(private: &PrivateView, out: &mut dyn std::io::Write) -> Result<()> {
     let Some(mut ledger) = private.ledger()? else { return Ok(()) };
-    std::io::copy(&mut ledger, out).map(drop).map_err(failed)
+    std::io::copy(&mut ledger, out).map(drop).map_err(|error| Error::disk("export-write-failed", FILE, error))
 }
 
 fn rows(private: &PrivateView, options: &ExportOptions, out: &mut dyn std::io::Write) -> Result<()> {
     let Some(ledger) = private.ledger()? else { return Ok(()) };
-    let unreadable = |error: ::csv::Error| private.ledger_damaged().because(error);
+    let unreadable = |error: ::csv::Error| private.ledger_damaged(error);
     // Without this mark a spreadsheet reads the file in the system's own encoding.
     out.write_all("\u{feff}".as_bytes()).map_err(failed)?;
     let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(ledger);

@@ -66,7 +66,7 @@ impl<'r> LedgerRow<'r> {
 /// Calls `read` with every row of the ledger.
 pub(super) fn each(private: &PrivateView, mut read: impl FnMut(&LedgerRow<'_>) -> Result<()>) -> Result<()> {
     let Some(ledger) = private.ledger()? else { return Err(Error::input("export-no-bills")) };
-    let unreadable = |error: csv::Error| private.ledger_damaged().because(error);
+    let unreadable = |error: csv::Error| private.ledger_damaged(error);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(ledger);
     let headers = reader.headers().map_err(unreadable)?;
     let names = headers.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned());

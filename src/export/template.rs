@@ -14,6 +14,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
 use crate::error::{Error, Result};
 use crate::model::Sha256;
+use crate::platform;
 use crate::text::Texts;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/mirror");
@@ -40,7 +41,7 @@ impl Templates {
             let mut any = false;
             for (name, bytes) in &mut files {
                 let path = folder.join(&*name);
-                match std::fs::read(&path) {
+                match platform::read(&path) {
                     Ok(own) => (any, *bytes) = (true, own),
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                     Err(error) => return Err(Error::disk("template-unreadable", path.display(), error)),

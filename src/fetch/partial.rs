@@ -112,7 +112,7 @@ impl Partial {
 
     /// Reads back the bytes that the note covers; false if there is nothing to resume.
     fn take_up(&mut self) -> io::Result<bool> {
-        let Ok(note) = fs::read(&self.note_path) else { return Ok(false) };
+        let Ok(note) = platform::read(&self.note_path) else { return Ok(false) };
         self.noted = true;
         let Ok(note) = serde_json::from_slice::<Note>(&note) else { return Ok(false) };
         if note.url != self.url || note.synced == 0 || self.file.metadata()?.len() < note.synced {

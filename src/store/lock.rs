@@ -207,14 +207,14 @@ fn name_holder(holder: &Path, since: Time) {
 
 /// Reports whether the file `holder` names this process.
 fn is_own(holder: &Path) -> bool {
-    let text = fs::read_to_string(holder).unwrap_or_default();
+    let text = platform::read_text(holder).unwrap_or_default();
     field(&text, "pid") == std::process::id().to_string() && field(&text, "host") == platform::host_name()
 }
 
 /// Adds `pid`, `host` and `since` of the process that the file `holder` names, and as `when` the minute of `since`
 /// (`2026-11-29 11:49`).
 fn with_holder(error: Error, holder: &Path) -> Error {
-    let text = fs::read_to_string(holder).unwrap_or_default();
+    let text = platform::read_text(holder).unwrap_or_default();
     let since = field(&text, "since");
     let when = since.get(..16).unwrap_or(since).replace('T', " ");
     error.with("pid", field(&text, "pid")).with("host", field(&text, "host")).with("since", since).with("when", when)

@@ -63,6 +63,7 @@ mod mirror_private;
 mod mirror_short_posts;
 mod new_account;
 mod older;
+mod out_of_place;
 mod ownership;
 mod pack;
 mod packaging;

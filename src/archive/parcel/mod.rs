@@ -3,14 +3,16 @@
 //! archive again, with any program. The private bag is never written readable if it is to be encrypted: ZIP, encryption
 //! and parts are one stream.
 
+mod find;
 mod form;
 mod parts;
 mod read;
 mod seal;
 mod write;
 
+pub use find::are_packs;
 pub use parts::PackFile;
-pub use read::{Unpacked, are_packs, unpack};
+pub use read::{Unpacked, unpack};
 pub use seal::{Identities, Opening, Recipients, Sealing};
 pub use write::{PackOptions, Packed, PackedBag, Recovery, pack, recovery_index};
 

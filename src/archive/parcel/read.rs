@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::CODES;
+use super::find::{anchor_beside, find, is_anchor_pack, read_begin};
 use super::form::{self, Member};
 use super::parts::{Parts, PartsReader};
 use super::seal::{self, Opening};
 use super::write::is_anchor;
-use super::{CODES, anchor_name, archive_of};
 use crate::archive::bagit::{Entries, read_entries};
 use crate::archive::journal::{for_people, inside};
 use crate::archive::scratch::Scratch;
@@ -98,85 +99,6 @@ fn check_target(target: &Path) -> Result<()> {
     if is_free { Ok(()) } else { Err(Error::usage("unpack-target-taken").with("path", target.display())) }
 }
 
-/// Finds the packs that the inputs name, each once.
-fn find(inputs: &[PathBuf]) -> Result<Vec<Parts>> {
-    let mut found: BTreeMap<PathBuf, Parts> = BTreeMap::new();
-    for input in inputs {
-        let files = if input.is_dir() { packs_in(input)? } else { vec![input.clone()] };
-        for file in files.iter().filter(|file| !is_beside(file)) {
-            let parts = Parts::of(file)?;
-            found.insert(file.with_file_name(&parts.name), parts);
-        }
-    }
-    if found.is_empty() {
-        let path = inputs.first().map(|input| input.display().to_string()).unwrap_or_default();
-        return Err(Error::usage("unpack-nothing").with("path", path));
-    }
-    Ok(found.into_values().collect())
-}
-
-/// Reports whether a file is a pack or a part of one, or a folder has any, by their names.
-pub fn are_packs(path: &Path) -> bool {
-    let is_pack = |path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        archive_of(&name).is_some() && !is_beside(path) && path.is_file()
-    };
-    match fs::read_dir(path) {
-        Ok(entries) => entries.filter_map(std::result::Result::ok).any(|entry| is_pack(&entry.path())),
-        Err(_) => is_pack(path),
-    }
-}
-
-/// Reports whether a file lies beside packs and is none.
-fn is_beside(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "sha256" || extension == "txt" || extension == "par2")
-}
-
-/// Returns the packs in a folder, which must be of one archive.
-fn packs_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |error| Error::input("packs-unreadable").with("path", folder.display()).because(error);
-    let mut names: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if let Some(archive) = archive_of(&name).filter(|_| !is_beside(&path)) {
-            names.entry(archive.to_owned()).or_default().push(path);
-        }
-    }
-    if names.len() > 1 {
-        let archives = names.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(Error::usage("unpack-several").with("path", folder.display()).with("names", archives));
-    }
-    Ok(names.into_values().flatten().collect())
-}
-
-/// Reports whether a pack has the checksums: by its content, whatever it is called, or by its name, whatever has become of it.
-fn is_anchor_pack(pack: &Parts) -> bool {
-    if pack.name.ends_with(&anchor_name("")) {
-        return true;
-    }
-    let mut begin = [0; 64];
-    let Ok(count) = read_begin(&mut pack.open(), &mut begin) else { return false };
-    let name = begin.get(4 + form::FIXED..count).unwrap_or_default();
-    let first = [layout::README, layout::SHA256SUMS].iter().any(|first| name.starts_with(first.as_bytes()));
-    begin.starts_with(&form::FILE) && first
-}
-
-/// Finds the small pack beside the others.
-fn anchor_beside(packs: &[Parts]) -> Result<Parts> {
-    let beside = packs.iter().find_map(|pack| {
-        let path = pack.paths.first()?;
-        Some(path.with_file_name(anchor_name(archive_of(&pack.name)?)))
-    });
-    match beside {
-        Some(path) if path.is_file() => Parts::of(&path),
-        beside => {
-            let path = beside.map_or_else(|| anchor_name("…"), |path| path.display().to_string());
-            Err(Error::damaged("unpack-anchor-missing").with("path", path))
-        }
-    }
-}
-
 /// Writes a note into an archive that has one bag only.
 fn note_missing_bag(root: &Path, bags: &[Class]) -> io::Result<()> {
     let [only] = bags else { return Ok(()) };
@@ -200,20 +122,6 @@ fn make_durable(root: &Path, disk: &platform::FileSystem) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Fills `buffer` as far as there is content, and returns how far.
-fn read_begin(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut count = 0;
-    while count < buffer.len() {
-        match input.read(&mut buffer[count..]) {
-            Ok(0) => break,
-            Ok(read) => count += read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(count)
 }
 
 /// A reader that counts towards the progress and ends when the work is cancelled.

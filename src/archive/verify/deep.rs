@@ -20,7 +20,7 @@ pub(super) fn check(archive: &Archive, work: &Work<'_>, report: &mut VerifyRepor
     let files = archive.below(Class::Private, "")?;
     let mut indexed: BTreeMap<String, BTreeSet<Sha256>> = BTreeMap::new();
     if files.contains_key(layout::EVIDENCE_INDEX) {
-        let read = archive.bytes(Class::Private, layout::EVIDENCE_INDEX).map_err(|error| {
+        let read = archive.bytes_as_they_are(Class::Private, layout::EVIDENCE_INDEX).map_err(|error| {
             Error::disk("evidence-index-failed", archive.shown(Class::Private, layout::EVIDENCE_INDEX), error)
         });
         let read = read.map(Option::unwrap_or_default).and_then(|bytes| {

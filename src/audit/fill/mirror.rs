@@ -2,7 +2,6 @@
 //! article has its page, and no private data is visible.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::{AhoCorasick, PatternID};
@@ -129,7 +128,7 @@ impl<'s> Mirror<'s> {
                 found.insert(secrets.codes[pattern.as_usize()]);
             };
             if matches!(extension, "html" | "css") {
-                let bytes = fs::read(path).map_err(failed)?;
+                let bytes = platform::read(path).map_err(failed)?;
                 let text = String::from_utf8_lossy(&bytes);
                 finder.find_iter(text.as_ref()).for_each(|found| note(found.pattern()));
                 if extension == "html" {
@@ -306,7 +305,7 @@ mod tests {
                 for (text, code) in [(payer, "openid"), (number, "bill_row")] {
                     let mut bytes = vec![b'\xff'; at];
                     bytes.extend(format!(" {text}").as_bytes());
-                    fs::write(site.path().join(name), bytes).unwrap();
+                    std::fs::write(site.path().join(name), bytes).unwrap();
                     let mirror = Mirror { folder: site.path(), names: NameSet::default(), withheld: BTreeSet::new() };
                     let (_, privacy) = mirror.scan(Vec::new(), &secrets).unwrap();
                     let found: Vec<(&str, &str)> =

@@ -31,7 +31,7 @@ pub(super) fn each_row<const COLUMNS: usize>(
     if file.fill_buf().map_err(failed)?.starts_with(b"\xef\xbb\xbf") {
         file.consume(3);
     }
-    let broken = |error: csv::Error| unreadable(archive, class, path).because(error);
+    let broken = |error: csv::Error| Error::broken_table("readiness-unreadable", archive.shown(class, path), error);
     let mut table = csv::Reader::from_reader(file);
     let header = table.headers().map_err(broken)?;
     let places = columns.map(|column| header.iter().position(|name| name == column));

@@ -25,6 +25,7 @@ use crate::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use crate::pipeline::closing::remark::Remark;
 use crate::pipeline::closing::waive::WaivedRule;
 use crate::pipeline::host::{Host as _, Unattended};
+use crate::platform;
 use crate::words::records::person;
 
 /// The view.
@@ -122,8 +123,8 @@ impl View for Ready {
             "liudi.ics" => dates::calendar(desk, query).map(Some),
             "readiness.html" => {
                 let path = desk.root()?.join(name);
-                let bytes =
-                    std::fs::read(&path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
+                let bytes = platform::read(&path)
+                    .map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
                 Ok(Some(Download {
                     name: name.to_owned(),
                     media_type: "text/html; charset=utf-8",

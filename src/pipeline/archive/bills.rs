@@ -24,6 +24,7 @@ use crate::model::days::Days;
 use crate::model::money::Money;
 use crate::model::statement::{Held, HeldStatements, StatementKind};
 use crate::model::{Class, GapReason, Problem, SubjectKind, layout};
+use crate::platform;
 use crate::store::Catalog;
 
 /// What the bills of an archive say.
@@ -67,7 +68,7 @@ impl BillState {
             let metadata = path?.metadata().ok()?;
             Some((metadata.len(), metadata.modified().ok()?))
         };
-        Self { head: std::fs::read(root.join(layout::SHA256SUMS)).ok(), files: looked_at.map(file).into() }
+        Self { head: platform::read(root.join(layout::SHA256SUMS)).ok(), files: looked_at.map(file).into() }
     }
 }
 

@@ -70,10 +70,12 @@ pub fn recorded(root: &Path, host: &dyn Host) -> Result<Option<SecondCopy>> {
 /// the archive's name inside it.
 ///
 /// # Errors
-/// `copy-into-itself`, `copy-target-taken`, `copy-in-use`, `copy-failed`, `copy-no-room`, `second-copy-damaged`;
+/// `copy-into-itself`, `copy-target-taken`, `copy-in-use`, `copy-failed`, `copy-no-room`, `archive-folder-displaced`,
+/// `second-copy-damaged`;
 /// `interrupted`, after which the next copy goes on.
 pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     state::check_finished(root)?;
+    archive::check_frame(root)?;
     let target = destination(root, target)?;
     finish_commit(root, host)?;
     let archive = Archive::open(root)?;

@@ -106,7 +106,7 @@ pub fn is_for_the_owner(problem: &Problem) -> bool {
 /// Mends the archive at `root`.
 ///
 /// # Errors
-/// `archive-unfinished`; `repair-from-itself`; `input-not-found` for a source; `archive-locked`; `interrupted`.
+/// `archive-unfinished`; `archive-folder-displaced`; `repair-from-itself`; `input-not-found` for a source; `archive-locked`; `interrupted`.
 pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<RepairReport> {
     state::check_finished(root)?;
     let work = host.work();
@@ -206,6 +206,7 @@ fn with_copies(
     host: &dyn Host,
     work: &Work<'_>,
 ) -> Result<Checked> {
+    archive::check_frame(root)?;
     let lock = ArchiveLock::take(root, host.environment().now()?)?;
     archive::finish_pending(root)?;
     let catalog = root.join(layout::WORK).join(layout::CATALOG);
@@ -296,6 +297,7 @@ fn restore(
     if staged.sha256 != *digest {
         return Ok(false);
     }
+    archive.clear_way(class, path)?;
     archive.restore(stage, class, path, digest, true)?;
     Ok(true)
 }
@@ -306,6 +308,9 @@ fn derive(root: &Path, lost: BTreeMap<Place, Sha256>, report: &mut RepairReport,
         return Ok(());
     }
     let session = Session::open_for(root, host)?;
+    for (class, path) in lost.keys() {
+        session.archive().clear_way(*class, path)?;
+    }
     let damage = Damage::of(lost);
     damage.expect(&session);
     damage.derive(&session)?;

@@ -43,7 +43,7 @@ impl Session {
     ///
     /// # Errors
     /// [`crate::error::Kind::Lock`] if another process writes to it, `archive-not-empty` if the folder contains other
-    /// files.
+    /// files, `archive-folder-displaced`.
     pub fn open(root: &Path) -> Result<Self> {
         Self::open_in(root, Environment::real(), &Work::default())
     }
@@ -62,6 +62,7 @@ impl Session {
 
     fn open_in(root: &Path, environment: &Environment, work: &Work<'_>) -> Result<Self> {
         check_folder(root)?;
+        archive::check_frame(root)?;
         let folder = root.join(layout::WORK);
         platform::create_private_folder(&folder)
             .map_err(|error| Error::disk("archive-open-failed", folder.display(), error))?;

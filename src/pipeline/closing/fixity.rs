@@ -57,7 +57,7 @@ impl Damage {
 /// # Errors
 /// An unreadable archive.
 pub fn known_damage(root: &Path) -> Result<Option<Damage>> {
-    let Ok(bytes) = fs::read(root.join(layout::WORK).join(FIXITY)) else { return Ok(None) };
+    let Ok(bytes) = platform::read(root.join(layout::WORK).join(FIXITY)) else { return Ok(None) };
     let Ok(mut kept) = serde_json::from_slice::<KeptFixity>(&bytes) else { return Ok(None) };
     kept.missing.retain(|file| !root.join(file).exists());
     let damage = Damage { at: kept.at, missing: kept.missing, failed: kept.failed };
@@ -69,7 +69,7 @@ pub fn known_damage(root: &Path) -> Result<Option<Damage>> {
 /// everything.
 pub(crate) fn mended(root: &Path, files: &HashSet<&str>, whole: bool) -> Result<()> {
     let place = root.join(layout::WORK).join(FIXITY);
-    let Ok(bytes) = fs::read(&place) else { return Ok(()) };
+    let Ok(bytes) = platform::read(&place) else { return Ok(()) };
     let known = serde_json::from_slice::<KeptFixity>(&bytes).ok().filter(|_| !whole);
     let written = match known {
         Some(mut kept) => {
@@ -93,15 +93,16 @@ pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> R
     let root = of.root();
     let archive = fill::content_digest(of)?;
     let place = root.join(layout::WORK).join(FIXITY);
-    let kept =
-        fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<KeptFixity>(&bytes).ok()).filter(|kept| {
+    let kept = platform::read(&place).ok().and_then(|bytes| serde_json::from_slice::<KeptFixity>(&bytes).ok()).filter(
+        |kept| {
             // Damage may have been repaired since: nothing but a new check tells.
             let is_clean = kept.missing.is_empty() && kept.failed.is_empty();
             !again
                 && is_clean
                 && kept.archive == archive
                 && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
-        });
+        },
+    );
     let options = verify::Options { read_per_mille: kept.is_some().then_some(0), ..verify::Options::default() };
     let report = verify::opened(of, options, &host.work())?;
     let (mut failed, mut missing) = (Vec::new(), Vec::new());

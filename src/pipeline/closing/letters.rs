@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::export::options::site_address;
 use crate::model::{Class, Sha256, layout};
 use crate::pipeline::host::Host;
+use crate::platform;
 
 /// The written drafts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
     if let Some(address) = flag.map(str::to_owned).or(SiteConfig::find(None, root)?.base_url) {
         return site_address(&address).map(Some);
     }
-    let robots = std::fs::read_to_string(root.join(layout::SITE).join("robots.txt")).unwrap_or_default();
+    let robots = platform::read_text(root.join(layout::SITE).join("robots.txt")).unwrap_or_default();
     let sitemap = robots.lines().find_map(|line| line.strip_prefix("Sitemap: "));
     Ok(sitemap.and_then(|address| address.strip_suffix("/sitemap.xml")).map(str::to_owned))
 }
@@ -135,7 +136,7 @@ fn written(root: &Path) -> Result<String> {
     let failed = |error| Error::disk("readiness-unreadable", archive.shown(Class::Private, layout::LETTERS), error);
     match archive.bytes(Class::Private, layout::LETTERS).map_err(failed)? {
         Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        None => Ok(std::fs::read_to_string(root.join(layout::WORK).join("letters")).unwrap_or_default()),
+        None => Ok(platform::read_text(root.join(layout::WORK).join("letters")).unwrap_or_default()),
     }
 }
 
@@ -158,7 +159,7 @@ fn decide(folder: &Path, letter: &Letter, written: &BTreeSet<String>) -> Result<
     let mut number = 0;
     loop {
         let path = folder.join(numbered(letter.name, number));
-        let held = match std::fs::read(&path) {
+        let held = match platform::read(&path) {
             Ok(held) => Some(held),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(Error::disk("plan-write-failed", path.display(), error)),

@@ -18,6 +18,7 @@ use crate::model::names;
 use crate::model::{Sha256, Time};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::host::Host;
+use crate::platform;
 
 /// A record to add.
 #[derive(Clone, Debug, Default)]
@@ -177,7 +178,7 @@ impl RecordBook {
 
     /// Adds the file of a record, named by its digest.
     fn keep(&mut self, path: &Path) -> Result<(String, Sha256)> {
-        let bytes = std::fs::read(path)
+        let bytes = platform::read(path)
             .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?;
         if bytes.is_empty() {
             return Err(Error::input("record-file-empty").with("path", path.display()));

@@ -77,7 +77,7 @@ fn gather(root: &Path, language: Language, host: &dyn Host) -> Result<Sheet> {
         files: stamp.compared.files,
         unchanged: stamp.compared.unchanged,
     });
-    let signature = |name: &str| Some((name.to_owned(), Sha256::of(&fs::read(root.join(name)).ok()?)));
+    let signature = |name: &str| Some((name.to_owned(), Sha256::of(&platform::read(root.join(name)).ok()?)));
     Ok(Sheet {
         tool: format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
         at: host.environment().now()?,

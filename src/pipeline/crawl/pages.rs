@@ -154,7 +154,8 @@ impl Crawl<'_> {
         let mut missing = 0;
         for job in &kept {
             let path = spooled(&self.folder, job.id);
-            let bytes = fs::read(&path).map_err(|error| Error::disk("crawl-folder-failed", path.display(), error))?;
+            let bytes =
+                platform::read(&path).map_err(|error| Error::disk("crawl-folder-failed", path.display(), error))?;
             let page: PageJob = decode(&job.payload)?;
             let exchange: Map<String, Value> = decode(job.outcome.as_deref().unwrap_or("{}"))?;
             let meta = EvidenceMeta {

@@ -53,7 +53,7 @@ const CODE: &str = "{code}";
 /// Reads the key, or creates it.
 fn key(path: &Path) -> Result<DigestKey> {
     let failed = |error| Error::disk("comments-key-failed", path.display(), error);
-    if let Ok(bytes) = std::fs::read(path)
+    if let Ok(bytes) = platform::read(path)
         && let Ok(bytes) = bytes.try_into()
     {
         return Ok(DigestKey::from_bytes(bytes));

@@ -9,7 +9,6 @@ pub(crate) mod site_folder;
 pub(crate) mod writer;
 mod written;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -31,6 +30,7 @@ use crate::export::registry::EXPORTERS;
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
 use crate::model::{Class, layout};
+use crate::platform;
 use crate::work::Work;
 
 /// The result of making a site.
@@ -137,7 +137,7 @@ fn moved_out(output: Result<Output<'_>>) -> Result<Option<Output<'_>>> {
 
 /// Counts the rules of a `_redirects` file.
 fn rules(path: &Path) -> u64 {
-    let text = fs::read_to_string(path).unwrap_or_default();
+    let text = platform::read_text(path).unwrap_or_default();
     text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count() as u64
 }
 

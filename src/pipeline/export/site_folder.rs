@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::model::{Class, is_left_about, layout};
 use crate::pipeline::host::Host;
+use crate::platform;
 use crate::store::ExportLock;
 
 /// Text that every page of a site contains, in all versions of liudi.
@@ -155,7 +156,7 @@ fn is_free(folder: &Path) -> bool {
 }
 
 fn is_ours(folder: &Path) -> bool {
-    fs::read(folder.join("index.html")).is_ok_and(|page| memchr::memmem::find(&page, MARK.as_bytes()).is_some())
+    platform::read(folder.join("index.html")).is_ok_and(|page| memchr::memmem::find(&page, MARK.as_bytes()).is_some())
 }
 
 #[cfg(test)]

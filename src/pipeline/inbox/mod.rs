@@ -106,7 +106,7 @@ impl Inbox {
 
     /// Returns the names that were announced for a batch whose end was not received.
     fn announced(&self, batch: &str) -> Result<Vec<String>> {
-        let bytes = std::fs::read(self.part(batch)?.join(NAMES)).ok();
+        let bytes = platform::read(self.part(batch)?.join(NAMES)).ok();
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
     }
 
@@ -194,7 +194,7 @@ impl Inbox {
 
     /// Returns what else is to be read; nothing if the list cannot be read.
     pub fn list(&self) -> List {
-        let bytes = std::fs::read(self.folder.join(LIST)).ok();
+        let bytes = platform::read(self.folder.join(LIST)).ok();
         bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 

@@ -163,7 +163,9 @@ fn states(root: &Path, archive: &Archive) -> Result<Vec<State>> {
     let mut states = Vec::new();
     for entry in fs::read_dir(asked(root)).into_iter().flatten().flatten() {
         let folder = entry.path();
-        if let (Ok(sums), request) = (fs::read(folder.join(layout::SHA256SUMS)), fs::read(folder.join(REQUEST)).ok()) {
+        if let (Ok(sums), request) =
+            (platform::read(folder.join(layout::SHA256SUMS)), platform::read(folder.join(REQUEST)).ok())
+        {
             states.push(State { aside: Some(folder), kept: None, sums, request });
         }
     }
@@ -187,7 +189,7 @@ fn states(root: &Path, archive: &Archive) -> Result<Vec<State>> {
 /// Removes the request and the lists that were put aside for it, now that they are in the archive.
 fn settle(root: &Path, state: &State) -> Result<()> {
     let path = root.join(layout::REQUEST);
-    if state.request.is_some() && fs::read(&path).ok() == state.request {
+    if state.request.is_some() && platform::read(&path).ok() == state.request {
         platform::remove_file(&path).map_err(|error| Error::disk("timestamp-unwritable", path.display(), error))?;
     }
     match &state.aside {

@@ -46,7 +46,7 @@ pub fn ask(root: &Path, out: Option<&Path>, host: &dyn Host) -> Result<Asked> {
     let sums = lists.sums()?;
     let digest = Sha256::of(&sums);
     let place = asked(root).join(state_name(&digest.hex()));
-    let before = fs::read(place.join(REQUEST)).ok();
+    let before = platform::read(place.join(REQUEST)).ok();
     let before = before.filter(|bytes| Request::read(bytes).is_ok_and(|request| request.imprint == Imprint::of(&sums)));
     let (request, remembered) = if let Some(request) = before {
         (request, true)

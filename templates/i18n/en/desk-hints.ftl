@@ -2,10 +2,14 @@
 
 desk-advice-damaged = See under “Keep safe”, “Repair”, how to mend it: the archive makes again what it can by itself, and takes the rest from a second copy or from the original files.
 
+desk-advice-displaced = Move it away and put the real folder (of a link, the one that it leads to) back here. If that is gone, only move it away, then take the files from another copy under “Keep safe”, “Repair”.
+desk-hint-anchor-malformed = { desk-advice-damaged }
 desk-hint-anchor-mismatch = { desk-advice-damaged }
 desk-hint-anchor-missing = { desk-advice-damaged }
 desk-hint-archive-damaged = { desk-advice-damaged }
+desk-hint-archive-list-changed = { desk-advice-damaged }
 desk-hint-archive-file-unreadable = { desk-advice-damaged }
+desk-hint-manifest-line-malformed = { desk-advice-damaged }
 desk-hint-manifest-malformed = { desk-advice-damaged }
 desk-hint-manifest-missing = { desk-advice-damaged }
 desk-hint-manifest-unreadable = { desk-advice-damaged }
@@ -44,6 +48,8 @@ desk-hint-fetch-too-large = Save it with a browser and put it in.
 desk-hint-input-none = First put in files, folders or links to articles.
 desk-hint-input-not-found = It may have been moved or renamed, or be on a disk that is not connected.
 desk-hint-input-too-large = Split it and put in the parts; keep the original elsewhere.
+desk-hint-folder-displaced = { desk-advice-displaced }
+desk-hint-archive-folder-displaced = { desk-advice-displaced }
 desk-hint-folder-in-place = Move the folder out of the archive, then mend it under “Keep safe”, “Repair”; nothing in the folder is touched.
 desk-hint-payload-extra = If it is not yours, delete it; if it is, move it out of the archive and put it in.
 desk-hint-probe-needs-online = This needs the network.

@@ -148,6 +148,8 @@ error-pack-too-many-parts = there would be more than { $count ->
    *[other] { $count } pieces
 }
 hint-pack-too-many-parts = give a larger --split-size
+error-archive-list-changed = `{ $path }` of the archive was changed after it was written, so what it says is not used
+hint-archive-list-changed = { advice-damaged }
 error-archive-file-unreadable = `{ $path }` of the archive cannot be read
 hint-archive-file-unreadable = { advice-damaged }
 

@@ -71,4 +71,4 @@ error-input-ended = no answer was given; nothing was done
 hint-input-ended = run again and answer, or give the answers as arguments (liudi backup --help)
 evidence-replaced = The previous record was `{ $before }`: from now on `{ $value }` applies; the older record is kept.
 error-job-thread-failed = The system does not allow more threads to be started
-error-interrupted = Stopped before it was done; nothing half-finished was left behind
+error-interrupted = Stopped before it was done; what is half-done does not count as done

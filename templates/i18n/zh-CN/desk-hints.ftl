@@ -2,10 +2,14 @@
 
 desk-advice-damaged = 到「保管」的「修复」看看怎么修：存档自己能重新做的会重新做，其余的从第二份拷贝、或者当初的文件里取回。
 
+desk-advice-displaced = 请把它移走，再把原来的文件夹（如果是链接，就是它指向的那个）搬回这里。原来的文件夹没有了，就只把它移走，再到「保管」的「修复」里从另一份拷贝取回。
+desk-hint-anchor-malformed = { desk-advice-damaged }
 desk-hint-anchor-mismatch = { desk-advice-damaged }
 desk-hint-anchor-missing = { desk-advice-damaged }
 desk-hint-archive-damaged = { desk-advice-damaged }
+desk-hint-archive-list-changed = { desk-advice-damaged }
 desk-hint-archive-file-unreadable = { desk-advice-damaged }
+desk-hint-manifest-line-malformed = { desk-advice-damaged }
 desk-hint-manifest-malformed = { desk-advice-damaged }
 desk-hint-manifest-missing = { desk-advice-damaged }
 desk-hint-manifest-unreadable = { desk-advice-damaged }
@@ -44,6 +48,8 @@ desk-hint-fetch-too-large = 请用浏览器自己保存，再放进来。
 desk-hint-input-none = 先放进文件、文件夹或文章链接。
 desk-hint-input-not-found = 它可能已经移走、改名，或者在没有接上的磁盘里。
 desk-hint-input-too-large = 把它拆成几份再放进来；原文件请另外保存好。
+desk-hint-folder-displaced = { desk-advice-displaced }
+desk-hint-archive-folder-displaced = { desk-advice-displaced }
 desk-hint-folder-in-place = 请把这个文件夹移到存档外面，再到「保管」的「修复」里修一次；文件夹里的东西不会动。
 desk-hint-payload-extra = 不是你放的就删掉；是你的就移到存档外面，再放进来。
 desk-hint-probe-needs-online = 这要联网查看。

@@ -118,6 +118,8 @@ error-packing-failed = 打包文件写不进 { $path }
 hint-packing-failed = { advice-disk }
 error-pack-too-many-parts = 要切成 { $count } 段以上
 hint-pack-too-many-parts = 把 --split-size 写大一些
+error-archive-list-changed = 存档里的 { $path } 在写好以后变过，不能再照它说的算
+hint-archive-list-changed = { advice-damaged }
 error-archive-file-unreadable = 存档里的 { $path } 读不了
 hint-archive-file-unreadable = { advice-damaged }
 

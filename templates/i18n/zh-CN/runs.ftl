@@ -50,4 +50,4 @@ error-input-ended = 没有回答，什么都没有做
 hint-input-ended = 再运行一次并回答；或把要回答的写成参数（liudi backup --help）
 evidence-replaced = 原来登记的是「{ $before }」，现在改为「{ $value }」；旧的一条留作记录。
 error-job-thread-failed = 系统不允许再启动线程
-error-interrupted = 还没做完就停下了，没有留下做了一半的东西
+error-interrupted = 还没做完就停下了；做了一半的不会当成做完了

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{Problem, layout};
 use crate::pipeline::closing::sheet;
 use crate::pipeline::timestamp;
+use crate::platform;
 use crate::text::Language;
 use crate::words::keeping::stamp;
 
@@ -70,7 +71,7 @@ pub(super) fn file(root: &Path, name: &str, query: &Form) -> Result<Option<Downl
         _ => return Ok(None),
     };
     let path = root.join(name);
-    let bytes = std::fs::read(&path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
+    let bytes = platform::read(&path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
     let shown = name == sheet::NAME && query.has("show");
     Ok(Some(Download { name: name.to_owned(), media_type, bytes, shown }))
 }

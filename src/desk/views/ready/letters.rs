@@ -12,6 +12,7 @@ use crate::desk::state::Desk;
 use crate::desk::view::Then;
 use crate::error::{Error, Result};
 use crate::pipeline::closing::plan::{ClosingPlan, PlanOptions};
+use crate::platform;
 use crate::text::Language;
 
 /// Folder of the drafts, in the archive's folder.
@@ -38,7 +39,7 @@ pub(super) fn values(desk: &Arc<Desk>) -> Result<Value> {
         let path = folder.join(&name);
         if path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST.1) {
             let bytes =
-                std::fs::read(&path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
+                platform::read(&path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let words = desk.texts().find_code("desk-letter", name.trim_end_matches(".txt"));
             let blanks = text.matches("【请填写：").count() + text.matches("【to fill in: ").count();
