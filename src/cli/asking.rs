@@ -39,6 +39,7 @@ pub(super) fn stop(stopped: &str) -> CancellationToken {
         let _ = ctrlc::set_handler(move || {
             if token.is_cancelled() || ASKING.load(Ordering::Relaxed) > 0 {
                 to_people(&stopped);
+                #[expect(clippy::exit, reason = "a thread that waits for a line cannot be asked to stop")]
                 std::process::exit(130);
             }
             token.cancel();

@@ -7,12 +7,33 @@ use liudi::model::{Class, layout};
 use super::exports::export;
 use super::support::{Run, include, tree};
 
-/// Everything private that any command writes, under a mask that takes nothing away and under the usual one.
+/// Gives everybody, and another user by name, everything that is created in `folder` from now on: with such a list the mask
+/// of the process no longer counts. False if the file system has no lists.
+fn give_to_all(folder: &std::path::Path) -> bool {
+    const USER: u16 = 1;
+    const NAMED: u16 = 2;
+    const GROUP: u16 = 4;
+    const MASK: u16 = 16;
+    const OTHER: u16 = 32;
+    let mut list = 2_u32.to_le_bytes().to_vec();
+    for (tag, id) in [(USER, u32::MAX), (NAMED, 65534), (GROUP, u32::MAX), (MASK, u32::MAX), (OTHER, u32::MAX)] {
+        list.extend(tag.to_le_bytes().into_iter().chain(7_u16.to_le_bytes()).chain(id.to_le_bytes()));
+    }
+    rustix::fs::setxattr(folder, "system.posix_acl_default", &list, rustix::fs::XattrFlags::empty()).is_ok()
+}
+
+/// Everything private that any command writes, under a mask that takes nothing away, with an access control list that gives
+/// everything away, and under the usual mask. The group's bits of a file with a list are the most that the list can give.
 #[test]
 fn everything_private_is_the_owners_alone_whatever_the_mask() {
     use std::os::unix::fs::PermissionsExt as _;
     for mask in ["000", "022"] {
         let run = Run::new().mask(mask).fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+        if mask == "000" && cfg!(target_os = "linux") && give_to_all(run.folder()) {
+            std::fs::write(run.folder().join("probe"), "").unwrap();
+            let given = std::fs::metadata(run.folder().join("probe")).unwrap().permissions().mode();
+            assert_eq!(given & 0o777, 0o666, "the list is in force");
+        }
         run.backup(&["--quiet"]).succeeds();
         // A commit on top of one, with what was there.
         super::support::more_pages(&run.folder().join("more"), 2);

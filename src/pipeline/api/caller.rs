@@ -110,7 +110,7 @@ impl<'a> Asking<'a> {
 
     /// Stores a response after removing any secrets, and returns the stored body.
     fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<Spooled> {
-        let secrets = self.around.secrets.with(self.client.secrets());
+        let secrets = self.around.secrets_with(self.client);
         let kept = match (expect, called.body.memory()) {
             (Expect::Json, Some(bytes)) => redact(bytes, &secrets).bytes.into_owned().into(),
             // A file is kept byte for byte, except for our own secrets.

@@ -13,7 +13,7 @@ mod plan;
 mod quota;
 mod reading;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -102,13 +102,22 @@ impl CollectorEnd {
 pub(super) struct Surroundings<'a> {
     pub(super) session: &'a Session,
     pub(super) run: Run,
-    /// Secrets found in the files of this run.
-    pub(super) secrets: &'a SecretSet,
+    /// Secrets found in the files of this run, and those that the clients have had so far.
+    pub(super) secrets: RefCell<SecretSet>,
     pub(super) passwords: &'a Passwords,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a CancellationToken,
     /// Digests of the saved evidence, loaded on first use.
     pub(super) known: Cell<Option<Known>>,
+}
+
+impl Surroundings<'_> {
+    /// Returns all secrets that are known, with those of `client`. To build a set is costly, and clients seldom have a new one.
+    pub(super) fn secrets_with(&self, client: &dyn ApiClient) -> SecretSet {
+        let all = self.secrets.borrow().with(client.secrets());
+        self.secrets.replace(all.clone());
+        all
+    }
 }
 
 /// The clients of the configured APIs.

@@ -1,7 +1,7 @@
 //! Plans the collection of an account: the quota and permission of each endpoint and the number of calls, with as few
 //! calls as possible.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use serde::Serialize;
 use serde_json::json;
@@ -197,7 +197,7 @@ impl Probe<'_> {
         let around = Surroundings {
             session: self.session,
             run: self.run,
-            secrets: &secrets,
+            secrets: RefCell::new(secrets),
             passwords: &passwords,
             progress: &NoProgress,
             stop: self.stop,

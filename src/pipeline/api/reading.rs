@@ -56,7 +56,7 @@ impl Reading<'_> {
     fn group(&self, group: &[CallRow]) -> Result<()> {
         let Surroundings { session, run, passwords, progress, .. } = *self.around;
         let catalog = &session.catalog;
-        let secrets = self.around.secrets.with(self.client.secrets());
+        let secrets = self.around.secrets_with(self.client);
         let mut known = match self.around.known.take() {
             Some(known) => known,
             None => Arc::new(catalog.evidence_digests()?),

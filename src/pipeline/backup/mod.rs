@@ -221,6 +221,7 @@ impl Network<'_> {
         if let (Some(api), Some(clients)) = (&options.api, &clients) {
             let now = api.quota.now(session.begin_clock()?);
             let (passwords, known) = (&options.passwords, Cell::default());
+            let secrets = RefCell::new(secrets.clone());
             let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
             let asked = api::collect(&around, clients, api, now)?;
             self.commit(report)?;

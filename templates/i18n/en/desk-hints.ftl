@@ -48,6 +48,7 @@ desk-hint-fetch-too-large = Save it with a browser and put it in.
 desk-hint-input-none = First put in files, folders or links to articles.
 desk-hint-input-not-found = It may have been moved or renamed, or be on a disk that is not connected.
 desk-hint-input-too-large = Split it and put in the parts; keep the original elsewhere.
+desk-hint-file-unlisted = To keep it for good, put it into the archive; else move it away.
 desk-hint-folder-displaced = { desk-advice-displaced }
 desk-hint-archive-folder-displaced = { desk-advice-displaced }
 desk-hint-folder-in-place = Move the folder out of the archive, then mend it under “Keep safe”, “Repair”; nothing in the folder is touched.

@@ -93,6 +93,7 @@ hint-fetch-size-differs = { advice-retry }
 hint-fetch-status = { advice-retry }
 hint-fetch-timeout = { advice-retry }
 hint-fetch-too-slow = { advice-retry }
+hint-file-unlisted = to keep it for good, take it into the archive with liudi keep; else move it away
 hint-folder-displaced = { advice-displaced }
 hint-folder-in-place = move the folder out of the archive, then run liudi repair again; nothing in the folder is touched
 hint-gaps-unreadable = { advice-damaged }

@@ -48,6 +48,7 @@ desk-hint-fetch-too-large = 请用浏览器自己保存，再放进来。
 desk-hint-input-none = 先放进文件、文件夹或文章链接。
 desk-hint-input-not-found = 它可能已经移走、改名，或者在没有接上的磁盘里。
 desk-hint-input-too-large = 把它拆成几份再放进来；原文件请另外保存好。
+desk-hint-file-unlisted = 要长久保存它，就把它放进存档；不要了就移走。
 desk-hint-folder-displaced = { desk-advice-displaced }
 desk-hint-archive-folder-displaced = { desk-advice-displaced }
 desk-hint-folder-in-place = 请把这个文件夹移到存档外面，再到「保管」的「修复」里修一次；文件夹里的东西不会动。

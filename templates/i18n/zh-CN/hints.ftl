@@ -93,6 +93,7 @@ hint-fetch-size-differs = { advice-retry }
 hint-fetch-status = { advice-retry }
 hint-fetch-timeout = { advice-retry }
 hint-fetch-too-slow = { advice-retry }
+hint-file-unlisted = 要长久保存它，就用 liudi keep 收进存档；不要了就移走
 hint-folder-displaced = { advice-displaced }
 hint-folder-in-place = 请把这个文件夹移到存档外面，再运行一次 liudi repair；文件夹里的东西不会动
 hint-gaps-unreadable = { advice-damaged }
