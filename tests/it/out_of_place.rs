@@ -17,7 +17,7 @@ fn demo() -> Run {
 fn change(path: &Path) {
     let mut bytes = fs::read(path).unwrap();
     // A digit, so that what is read stays readable.
-    let at = bytes.iter().rposition(|byte| byte.is_ascii_digit()).unwrap();
+    let at = bytes.iter().rposition(u8::is_ascii_digit).unwrap();
     bytes[at] = if bytes[at] == b'7' { b'8' } else { b'7' };
     fs::write(path, bytes).unwrap();
 }

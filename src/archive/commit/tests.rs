@@ -1,6 +1,7 @@
 //! Tests the order of a commit's steps: a reader who meets a half-applied commit must detect it by the anchor.
 
 use super::*;
+use crate::archive::journal::Step;
 use crate::model::Time;
 use crate::store::ArchiveLock;
 use crate::work::Work;
