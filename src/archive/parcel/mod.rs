@@ -9,6 +9,7 @@ mod parts;
 mod read;
 mod seal;
 mod write;
+mod zip;
 
 pub use find::are_packs;
 pub use parts::PackFile;
