@@ -80,8 +80,9 @@ enum Body {
     Held(Arc<dyn OpenFile>),
     /// A source opened again for each reading (a ZIP member).
     Opener(Arc<dyn Open>),
-    /// A file of which somebody read the beginning: the first reader goes on from there.
-    Begun(Input, Mutex<Option<(Vec<u8>, FileReader)>>),
+    /// A file of which somebody read the beginning: the first reader goes on from there. In a box, since there may be a
+    /// million of the other kinds.
+    Begun(Input, Box<Mutex<Option<(Vec<u8>, FileReader)>>>),
 }
 
 /// A buffered reader of a file. Whoever reads in larger steps than the buffer copies nothing through it.
@@ -273,7 +274,7 @@ impl Input {
 
     /// Returns the same input with its first bytes in memory and a reader after them, so that it is opened once.
     pub(crate) fn with_begun(&self, head: Vec<u8>, rest: FileReader) -> Self {
-        self.with_body(self.size(), Body::Begun(self.clone(), Mutex::new(Some((head, rest)))))
+        self.with_body(self.size(), Body::Begun(self.clone(), Box::new(Mutex::new(Some((head, rest))))))
     }
 
     fn with_body(&self, size: u64, body: Body) -> Self {
