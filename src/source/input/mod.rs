@@ -82,8 +82,11 @@ enum Body {
     Opener(Arc<dyn Open>),
     /// A file of which somebody read the beginning: the first reader goes on from there. In a box, since there may be a
     /// million of the other kinds.
-    Begun(Input, Box<Mutex<Option<(Vec<u8>, FileReader)>>>),
+    Begun(Input, Box<Mutex<Option<Beginning>>>),
 }
+
+/// The first bytes of a file, and the reader of the rest.
+type Beginning = (Vec<u8>, FileReader);
 
 /// A buffered reader of a file. Whoever reads in larger steps than the buffer copies nothing through it.
 pub(crate) type FileReader = BufReader<Watched<SeekFile>>;
