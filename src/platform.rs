@@ -97,6 +97,20 @@ pub fn create_new(path: &Path, private: bool) -> io::Result<File> {
     options.open(path)
 }
 
+/// Writes a small file in the place of another one, whatever that is: what a link there leads to stays as it is, and a named
+/// pipe is not waited for. Not for what has to be durable.
+pub fn write_anew(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
+    match remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    io::Write::write_all(&mut create_new(&new, false)?, bytes)?;
+    rename(&new, path)
+}
+
 /// A folder whose file system can be synced as a whole, where the system has such a call.
 #[derive(Debug)]
 pub struct FileSystem {

@@ -142,7 +142,7 @@ fn tag_files(archive: &Archive) -> Vec<String> {
     files.retain(|path| names.contains(path) || path.starts_with(layout::SHA256SUMS));
     // A folder in the place of one is not listed, but is damage of the original.
     let is_obstructed = |path: &String| archive.bags().obstacle(path) == Some(Obstacle::Folder);
-    files.extend(names.into_iter().filter(is_obstructed));
+    files.extend(names.into_iter().chain([layout::SIGNATURE.to_owned()]).filter(is_obstructed));
     files.sort_by_key(|path| (path == layout::SHA256SUMS, path.clone()));
     files
 }

@@ -7,6 +7,8 @@
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use minisign::{PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -57,6 +59,11 @@ pub struct Signature {
 /// Beginning of the digest in a signed comment.
 const DIGEST: &str = "sha256:";
 
+/// Where a secret key names the function that made its key of a password, and the name of none; where its checksum begins.
+const KDF: std::ops::Range<usize> = 2..4;
+const NO_KDF: [u8; 2] = [0, 0];
+const CHECKSUM: usize = 126;
+
 /// A key that can be signed with once its password is known.
 pub struct SigningKey(SecretString);
 
@@ -73,8 +80,18 @@ impl SigningKey {
     }
 
     fn boxed(&self) -> Result<SecretKeyBox> {
-        SecretKeyBox::from_string(self.0.expose_secret())
-            .map_err(|_| Error::new(Kind::Credentials, "signing-key-invalid"))
+        SecretKeyBox::from_string(self.0.expose_secret()).map_err(|_| Self::invalid())
+    }
+
+    fn invalid() -> Error {
+        Error::new(Kind::Credentials, "signing-key-invalid")
+    }
+
+    /// Returns the key as it stands in the file, encrypted or not.
+    fn stated(&self) -> Result<SecretKey> {
+        let key = self.0.expose_secret().lines().nth(1).unwrap_or_default();
+        let bytes = BASE64.decode(key.trim()).map_err(|_| Self::invalid())?;
+        SecretKey::from_bytes(&bytes).map_err(|_| Self::invalid())
     }
 
     /// Reports whether the key is encrypted with a password.
@@ -82,19 +99,25 @@ impl SigningKey {
     /// # Errors
     /// `signing-key-invalid`.
     pub fn needs_password(&self) -> Result<bool> {
-        Ok(self.boxed()?.into_unencrypted_secret_key().is_err())
+        Ok(self.stated()?.to_bytes().get(KDF) != Some(&NO_KDF))
     }
 
     fn open(&self, password: Option<&SecretString>) -> Result<SecretKey> {
-        let invalid = || Error::new(Kind::Credentials, "signing-key-invalid");
         let Some(password) = password else {
-            return self.boxed()?.into_unencrypted_secret_key().map_err(|_| invalid());
+            let stated = self.stated()?;
+            // minisign itself gives a key without a password no checksum, which the library asks for.
+            let has_checksum = stated.to_bytes().get(CHECKSUM..).is_some_and(|sum| sum.iter().any(|byte| *byte != 0));
+            return if has_checksum {
+                self.boxed()?.into_unencrypted_secret_key().map_err(|_| Self::invalid())
+            } else {
+                Ok(stated)
+            };
         };
         // The library takes a string of its own and drops it at once.
         let opened = self.boxed()?.into_secret_key(Some(password.expose_secret().to_owned()));
         opened.map_err(|error| match error.kind() {
             minisign::ErrorKind::Verify => Error::new(Kind::Credentials, "signing-password-wrong"),
-            _ => invalid().because(error),
+            _ => Self::invalid().because(error),
         })
     }
 }

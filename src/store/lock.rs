@@ -35,7 +35,8 @@ impl ArchiveLock {
     /// its writes are short, and the user knows of only one program.
     ///
     /// # Errors
-    /// `archive-locked` ([`Kind::Lock`]) with `pid`, `host`, `since` and `when` of the holder.
+    /// `archive-locked` ([`Kind::Lock`]) with `pid`, `host`, `since` and `when` of the holder; those of
+    /// [`check_working_folder`].
     pub fn take(root: &Path, since: Time) -> Result<Self> {
         Self::take_within(root, since, OWN_WAITS)
     }
@@ -44,6 +45,7 @@ impl ArchiveLock {
         let work = root.join(layout::WORK);
         let path = work.join(layout::LOCK);
         let failed = |error| Error::disk("lock-failed", path.display(), error);
+        check_working_folder(root)?;
         fs::create_dir_all(root).map_err(failed)?;
         platform::create_private_folder(&work).map_err(failed)?;
         let file = create(&path).map_err(failed)?;
@@ -79,8 +81,10 @@ impl ExportLock {
     /// `None` if the archive is read-only or its file system has no locks.
     ///
     /// # Errors
-    /// `export-folder-in-use` ([`Kind::Lock`]) with `pid`, `host` and `since` of the holder.
+    /// `export-folder-in-use` ([`Kind::Lock`]) with `pid`, `host` and `since` of the holder; those of
+    /// [`check_working_folder`].
     pub fn take(root: &Path, folder: &Path, since: Time) -> Result<Option<Self>> {
+        check_working_folder(root)?;
         let path = layout::export_lock(root, folder);
         let holder = path.with_extension("lock-holder");
         let opened = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| create(&path));
@@ -135,7 +139,12 @@ impl BagsLock {
     }
 
     fn share_within(root: &Path, most: Duration) -> Result<Option<Self>> {
-        let path = root.join(layout::WORK).join(layout::BAGS_LOCK);
+        let work = root.join(layout::WORK);
+        if is_link(&work) {
+            // Nobody writes to an archive with somebody's folder in this place.
+            return Ok(None);
+        }
+        let path = work.join(layout::BAGS_LOCK);
         let opened = match platform::open_file(&path) {
             // An archive written by an older version has no such file yet.
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path),
@@ -172,6 +181,27 @@ impl BagsLock {
     }
 }
 
+/// Checks that the working folder of the archive at `root` is its own, and that there are only folders and files in it: it is
+/// written to and cleared, and what a link leads to is somebody's.
+///
+/// # Errors
+/// `working-folder-displaced`.
+pub fn check_working_folder(root: &Path) -> Result<()> {
+    let work = root.join(layout::WORK);
+    let displaced = |path: &Path| Error::damaged("working-folder-displaced").with("path", path.display());
+    if is_link(&work) {
+        return Err(displaced(&work));
+    }
+    // What cannot be looked at is named by whoever needs it.
+    let mut entries = walkdir::WalkDir::new(&work).min_depth(1).follow_links(false).into_iter().flatten();
+    let other = entries.find(|entry| !entry.file_type().is_file() && !entry.file_type().is_dir());
+    other.map_or(Ok(()), |entry| Err(displaced(entry.path())))
+}
+
+fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|there| there.file_type().is_symlink())
+}
+
 fn create(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
@@ -202,7 +232,8 @@ fn held_by(root: &Path) -> Error {
 
 /// Notes this process in the file `holder`. The note is only for messages: a failure to write it does not stop the run.
 fn name_holder(holder: &Path, since: Time) {
-    let _ = fs::write(holder, format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), platform::host_name()));
+    let text = format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), platform::host_name());
+    let _ = platform::write_anew(holder, text.as_bytes());
 }
 
 /// Reports whether the file `holder` names this process.

@@ -20,5 +20,5 @@ pub mod stage;
 
 pub use batch::Batch;
 pub use catalog::{Catalog, Run};
-pub use lock::{ArchiveLock, BagsLock, ExportLock};
+pub use lock::{ArchiveLock, BagsLock, ExportLock, check_working_folder};
 pub use stage::{Stage, Staged};

@@ -126,6 +126,90 @@ mod unix {
         run.program(&["verify", "archive"]).succeeds();
     }
 
+    /// Commands that may write to an archive, or beside it.
+    const COMMANDS: [&[&str]; 10] = [
+        &["verify", "archive"],
+        &["gaps", "archive"],
+        &["repair", "archive"],
+        &["backup", "more.html", "-o", "archive"],
+        &["copy", "archive", "new"],
+        &["mirror", "archive"],
+        &["export", "archive", "--to", "markdown"],
+        &["ready", "archive"],
+        &["timestamp", "archive"],
+        &["keep", "more.html", "--as", "paper", "-C", "archive"],
+    ];
+
+    #[test]
+    fn what_a_link_in_the_working_folder_leads_to_stays_as_it_is() {
+        let run = demo();
+        run.program(&["mirror", "archive"]).succeeds();
+        fs::write(run.folder().join("more.html"), "<p>more</p>").unwrap();
+        let (own, work) = (run.folder().join("own"), run.archive().join(".liudi"));
+        fs::create_dir_all(own.join("photos")).unwrap();
+        fs::write(own.join("photos/a.jpg"), "mine").unwrap();
+        fs::write(own.join("letter.txt"), "mine").unwrap();
+        let before = tree(&own);
+        let folders = ["", "tmp", "stage", "exports", "timestamps", "commit.new"];
+        let files = ["lock-holder", "bags-lock", "fixity.json", "exports/x.lock-holder"];
+        for name in folders.into_iter().chain(files) {
+            let place = if name.is_empty() { work.clone() } else { work.join(name) };
+            let is_file = files.contains(&name);
+            let aside = run.folder().join("aside");
+            let was_there = fs::rename(&place, &aside).is_ok();
+            for what in ["link", "pipe"] {
+                match what {
+                    "link" if is_file => symlink(own.join("letter.txt"), &place).unwrap(),
+                    "link" => symlink(&own, &place).unwrap(),
+                    _ => pipe(&place),
+                }
+                for command in COMMANDS {
+                    // What is only a note may be written anew, in the place of the link.
+                    let stands = place.symlink_metadata().is_ok_and(|there| !there.is_file() && !there.is_dir());
+                    let done = run.program(command);
+                    assert_eq!(before, tree(&own), "{what} at {name}, {command:?}: {}", done.said());
+                    assert!((0..128).contains(&done.code), "{what} at {name}, {command:?}: {}", done.said());
+                    let writes = stands && matches!(command[0], "repair" | "backup" | "keep");
+                    assert!(!writes || done.code != 0, "{what} at {name}, {command:?}: {}", done.said());
+                }
+                fs::remove_file(&place).unwrap();
+                let _ = fs::remove_dir_all(run.folder().join("new"));
+            }
+            if was_there {
+                fs::rename(&aside, &place).unwrap();
+            }
+        }
+        run.program(&["repair", "archive"]).succeeds();
+        run.program(&["verify", "archive"]).succeeds();
+    }
+
+    #[test]
+    fn no_page_is_written_where_a_link_in_the_site_leads() {
+        let run = demo();
+        run.program(&["mirror", "archive"]).succeeds();
+        let (site, own) = (run.archive().join("site"), run.folder().join("own"));
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("mine"), "mine").unwrap();
+        let folders: Vec<PathBuf> = walkdir::WalkDir::new(&site)
+            .min_depth(1)
+            .into_iter()
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.file_type().is_dir())
+            .map(|entry| entry.into_path())
+            .collect();
+        assert!(folders.len() > 3, "{folders:?}");
+        for folder in folders {
+            let aside = run.folder().join("aside");
+            fs::rename(&folder, &aside).unwrap();
+            symlink(&own, &folder).unwrap();
+            run.program(&["mirror", "archive"]).exits(2).says("is a link");
+            assert_eq!(tree(&own).len(), 1, "{}", folder.display());
+            fs::remove_file(&folder).unwrap();
+            fs::rename(&aside, &folder).unwrap();
+        }
+        run.program(&["mirror", "archive"]).succeeds();
+    }
+
     #[test]
     fn nothing_waits_for_a_pipe() {
         let run = demo();
@@ -192,6 +276,26 @@ fn a_copy_is_not_mixed_with_a_folder_that_has_a_public_of_its_own() {
     run.program(&["copy", "archive", "website"]).succeeds();
     assert_eq!(tree(&site.join("public")).len(), 1);
     assert!(site.join("archive/SHA256SUMS").is_file());
+}
+
+#[test]
+fn a_backup_writes_anew_what_a_bag_says_of_itself() {
+    let run = demo();
+    for bag in ["public", "private"] {
+        let info = run.archive().join(bag).join("bag-info.txt");
+        for spoil in [fs::remove_file as fn(_) -> _, |path| fs::write(path, "Payload-Oxum: 1.1\n")] {
+            spoil(info.clone()).unwrap();
+            run.backup(&["--no-mirror"]).succeeds();
+            run.program(&["verify", "archive"]).succeeds();
+        }
+        fs::remove_file(&info).unwrap();
+        fs::create_dir(&info).unwrap();
+        fs::write(info.join("mine"), "mine").unwrap();
+        run.backup(&["--no-mirror"]).exits(64).says("A folder stands in the place of the file");
+        fs::remove_dir_all(&info).unwrap();
+        run.backup(&["--no-mirror"]).succeeds();
+    }
+    run.program(&["verify", "archive"]).succeeds();
 }
 
 #[test]

@@ -350,7 +350,11 @@ fn one_bag_alone_can_be_checked_and_says_that_it_is_one() {
 fn signing_keys(run: &Run, name: &str) -> (PathBuf, PathBuf) {
     let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
     let (secret, public) = (run.folder().join(format!("{name}.key")), run.folder().join(format!("{name}.pub")));
-    write_private(&secret, &pair.sk.to_box(None).unwrap().into_string());
+    // As minisign itself writes a key without a password (`-G -W`): without a checksum.
+    let mut bytes = pair.sk.to_bytes();
+    bytes[126..].fill(0);
+    let key = minisign::SecretKey::from_bytes(&bytes).unwrap();
+    write_private(&secret, &key.to_box(None).unwrap().into_string());
     fs::write(&public, pair.pk.to_box().unwrap().into_string()).unwrap();
     (secret, public)
 }
@@ -396,6 +400,38 @@ fn a_signature_is_of_one_key_and_one_state_and_travels_along() {
     change(&run.archive().join("README.txt"));
     run.program(&["sign", "archive", "--key", secret]).exits(64).says("it was not signed");
     run.program(&["sign", "again", "--key", public]).exits(16);
+}
+
+#[test]
+fn a_lost_signature_comes_back_from_a_copy_of_the_same_state() {
+    let run = sample();
+    let (secret, public) = signing_keys(&run, "mine");
+    let public = public.to_str().unwrap();
+    run.program(&["sign", "archive", "--key", secret.to_str().unwrap()]).succeeds();
+    run.program(&["copy", "archive", "second"]).succeeds();
+    // The copy was recorded, so the archive is signed again, and so is the copy.
+    run.program(&["sign", "archive", "--key", secret.to_str().unwrap()]).succeeds();
+    run.program(&["copy", "archive", "second"]).succeeds();
+    let place = run.archive().join("SHA256SUMS.minisig");
+    let signed = fs::read(&place).unwrap();
+    fs::remove_file(&place).unwrap();
+    run.program(&["repair", "archive"]).succeeds();
+    run.program(&["repair", "archive", "--from", "second", "--dry-run"]).says("SHA256SUMS.minisig");
+    assert!(!place.exists(), "a plan changes nothing");
+    run.program(&["repair", "archive", "--from", "second"]).succeeds().says("SHA256SUMS.minisig");
+    assert_eq!(fs::read(&place).unwrap(), signed);
+    fs::write(&place, "nothing").unwrap();
+    run.program(&["repair", "archive"]).exits(64).says("SHA256SUMS.minisig");
+    run.program(&["repair", "archive", "--from", "second"]).succeeds();
+    run.program(&["verify", "archive", "--public-key", public]).succeeds().says("The signature is valid");
+    fs::remove_file(&place).unwrap();
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("mine"), "mine").unwrap();
+    run.program(&["verify", "archive"]).exits(64).says("SHA256SUMS.minisig");
+    run.program(&["copy", "archive", "third"]).exits(64).says("SHA256SUMS.minisig");
+    pack(&run, &[]).exits(64).says("SHA256SUMS.minisig");
+    run.program(&["repair", "archive", "--from", "second"]).exits(64).says("SHA256SUMS.minisig");
+    assert!(place.join("mine").is_file());
 }
 
 #[test]

@@ -291,6 +291,11 @@ pub(super) fn is_anchor(name: &str) -> bool {
 
 /// Returns the ZIP of the files that pin the archive.
 fn anchor(bags: &dyn Bags) -> Result<Vec<u8>> {
+    if let Some(obstacle) = bags.obstacle(layout::SIGNATURE) {
+        return Err(Error::damaged("archive-file-unreadable")
+            .with("path", layout::SIGNATURE)
+            .because(obstacle.error()));
+    }
     let mut names = BTreeSet::new();
     bags.list("", false, &mut |path, met| {
         if matches!(met, Listed::File(_)) && is_anchor(path) {

@@ -11,6 +11,8 @@ pub(super) fn damaged(name: &str, error: io::Error) -> Error {
     match error.downcast::<Error>() {
         // Cancelled.
         Ok(error) => error,
+        // A disk that fails or a missing permission says nothing of the content.
+        Err(error) if Error::is_of_device(&error) => Error::input("packs-unreadable").with("path", name).because(error),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Error::damaged("pack-truncated").with("path", name),
         Err(error) => Error::damaged("pack-damaged").with("path", name).because(error),
     }

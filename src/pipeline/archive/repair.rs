@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::damage::{Damage, Place};
 use super::session::Session;
+use super::signature::{self, Mending};
 use super::{ownership, state};
 use crate::archive::bags::FOLDER_IN_PLACE;
 use crate::archive::list_repair::{self, Known};
@@ -128,6 +129,13 @@ pub fn repair(root: &Path, options: &RepairOptions, host: &dyn Host) -> Result<R
         derive(root, lost, &mut report, host)?;
         report.left = remaining(root, std::mem::take(&mut report.left), &work)?;
         write_anew(root, &mut report, host)?;
+    }
+    match signature::mend(root, &sources.archives, !options.rehearses)? {
+        Mending::Nothing => {}
+        Mending::From(file) => {
+            report.has_mended(layout::SIGNATURE.to_owned(), Origin::Copy(file.display().to_string()));
+        }
+        Mending::Lost => report.left.push(Problem::finding(signature::UNREADABLE, layout::SIGNATURE)),
     }
     report.mended.sort_by(|a, b| a.path.cmp(&b.path));
     if !options.rehearses || report.was_whole() {

@@ -31,6 +31,8 @@ pub struct Session {
     pub ledger: LedgerStore,
     /// Code of the remark that explains why the working state was rebuilt; `None` if it was intact.
     pub repaired: Option<&'static str>,
+    /// Whether what a bag says of itself is lost or damaged; a commit writes it anew.
+    pub(crate) lacks_description: bool,
     archive: Archive,
     _lock: ArchiveLock,
     environment: Environment,
@@ -74,9 +76,12 @@ impl Session {
         let (mut catalog, mut repaired) = open_catalog(&folder)?;
         let head = catalog.meta(MANIFESTS)?;
         let known = Known { catalog: Some(&catalog), head: head.as_deref(), others: &[] };
-        if list_repair::mend(root, &known, true)?.iter().any(|list| list.found.is_some()) {
+        let damaged = list_repair::mend(root, &known, true)?;
+        if damaged.iter().any(|list| list.found.is_some()) {
             repaired = Some("lists-mended");
         }
+        let lacks_description =
+            damaged.iter().any(|list| list.found.is_none() && list_repair::is_written_anew(&list.path));
         if !agrees(&archive, &catalog, &stage)? {
             check_whole(&archive, work)?;
             drop(catalog);
@@ -100,6 +105,7 @@ impl Session {
             stage,
             ledger,
             repaired,
+            lacks_description,
             archive,
             _lock: lock,
             environment: environment.clone(),

@@ -1,6 +1,6 @@
 //! Signs an archive with the owner's key and looks at its signature.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
@@ -14,7 +14,7 @@ use crate::pipeline::host::Host;
 use crate::platform;
 
 /// Code of a signature that is none.
-const UNREADABLE: &str = "signature-unreadable";
+pub(super) const UNREADABLE: &str = "signature-unreadable";
 /// Largest file of a public key that is read, in bytes.
 const LONGEST_KEY: u64 = 16 * 1024;
 
@@ -61,6 +61,47 @@ pub(super) fn look(root: &Path, file: Option<&Path>, key: Option<&str>) -> Resul
         signature::public_key(&text).map_err(|error| error.with("value", key))
     });
     signature::check(root, file, key.transpose()?.as_ref())
+}
+
+/// What a repair does about a signature.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Mending {
+    /// Nothing: there is one, or none is known of.
+    Nothing,
+    /// It takes that of another copy of the same state.
+    From(PathBuf),
+    /// It cannot: what is there is no signature, and no copy has one.
+    Lost,
+}
+
+/// Puts a lost signature of the archive at `root`, or one that is none any more, back from the first of these copies that has
+/// one of the same state, if `applies`. Nothing pins a signature but itself: whether it is good, its key says.
+///
+/// # Errors
+/// `restore-failed`.
+pub(super) fn mend(root: &Path, copies: &[PathBuf], applies: bool) -> Result<Mending> {
+    let own = signature::check(root, None, None);
+    if matches!(own, Ok(Some(_))) {
+        return Ok(Mending::Nothing);
+    }
+    let place = root.join(layout::SIGNATURE);
+    let sums = |folder: &Path| platform::read(folder.join(layout::SHA256SUMS)).ok();
+    let signs_this = |copy: &&PathBuf| {
+        let signed = signature::check(copy, None, None).ok().flatten();
+        sums(copy) == sums(root) && signed.is_some_and(|signed| signed.state != SignatureState::Outdated)
+    };
+    match copies.iter().find(signs_this).filter(|_| !place.is_dir()) {
+        Some(copy) => {
+            let file = copy.join(layout::SIGNATURE);
+            if applies {
+                let put = platform::read(&file).and_then(|bytes| platform::write_anew(&place, &bytes));
+                put.map_err(|error| Error::disk("restore-failed", place.display(), error))?;
+            }
+            Ok(Mending::From(file))
+        }
+        None if own.is_err() => Ok(Mending::Lost),
+        None => Ok(Mending::Nothing),
+    }
 }
 
 /// Looks at the signature of the archive at `root` for a verification, and returns it with what there is to say: a remark if

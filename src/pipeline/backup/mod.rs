@@ -70,6 +70,9 @@ impl BackupOptions {
 /// Collects the inputs of `options` into the archive and commits.
 pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Result<BackupReport> {
     let Work { progress, stop, pool } = *work;
+    if session.lacks_description {
+        private_files::recount(session, work)?;
+    }
     let run = session.begin()?;
     let nothing = SecretSet::default();
     let scratch = session.root.join(layout::WORK);

@@ -1,7 +1,6 @@
 //! Runs the fixity check for a verdict and caches its result for a day.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -76,7 +75,7 @@ pub(crate) fn mended(root: &Path, files: &HashSet<&str>, whole: bool) -> Result<
             for list in [&mut kept.missing, &mut kept.failed] {
                 list.retain(|file| !files.contains(file.as_str()));
             }
-            fs::write(&place, pretty(&kept))
+            platform::write_anew(&place, pretty(&kept).as_ref())
         }
         // The next check reads everything anew.
         None => platform::remove_file(&place),
@@ -118,8 +117,8 @@ pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> R
         let keep = KeptFixity { at: now, archive, missing: missing.clone(), failed: failed.clone() };
         let text = pretty(&keep);
         // The cache only saves time: an archive without working state is read every time.
-        if root.join(layout::WORK).is_dir() {
-            match fs::write(&place, text) {
+        if root.join(layout::WORK).symlink_metadata().is_ok_and(|work| work.is_dir()) {
+            match platform::write_anew(&place, text.as_ref()) {
                 Err(error) if platform::is_read_only(&error) => {}
                 kept => kept.map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?,
             }

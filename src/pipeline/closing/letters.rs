@@ -144,7 +144,8 @@ fn written(root: &Path) -> Result<String> {
 fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result<(LetterOutcome, PathBuf)> {
     let (outcome, path) = decide(folder, letter, written)?;
     if matches!(outcome, LetterOutcome::New | LetterOutcome::Updated | LetterOutcome::Beside) {
-        std::fs::write(&path, &letter.text).map_err(|error| Error::disk("plan-write-failed", path.display(), error))?;
+        platform::write_anew(&path, letter.text.as_bytes())
+            .map_err(|error| Error::disk("plan-write-failed", path.display(), error))?;
     }
     if outcome != LetterOutcome::Yours {
         written.insert(Sha256::of(letter.text.as_bytes()).hex());

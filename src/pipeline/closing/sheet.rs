@@ -1,7 +1,6 @@
 //! Writes the evidence sheet: reads every byte of the archive, gathers what is known of how it was made, and renders the page.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +50,8 @@ pub fn write(root: &Path, out: Option<&Path>, language: Language, host: &dyn Hos
     }
     let sheet = gather(root, language, host)?;
     let page = render(&sheet, language)?;
-    fs::write(&path, page).map_err(|error| Error::disk("sheet-unwritable", path.display(), error))?;
+    platform::write_anew(&path, page.as_bytes())
+        .map_err(|error| Error::disk("sheet-unwritable", path.display(), error))?;
     Ok(Written { path, sums: sheet.sums, stamps: sheet.stamps.len() })
 }
 

@@ -71,7 +71,7 @@ pub fn write_files<'v>(
     work: &Work<'_>,
 ) -> Result<Summary> {
     let folders = Folders { kept, made: Mutex::default() };
-    folders.make(folder)?;
+    folders.make(folder, folder)?;
     let mut run = Run {
         folder,
         lost,
@@ -196,7 +196,7 @@ impl Run<'_> {
     fn replace(&self, output: &Output<'_>, work: &Work<'_>) -> Result<(Losses, bool)> {
         let file = output.path.inside(self.folder);
         if let Some(parent) = file.parent() {
-            self.folders.make(parent)?;
+            self.folders.make(self.folder, parent)?;
         }
         let (part, key) = self.make(output, &file, work)?;
         let Part { bytes, digest, lost, is_dropped, .. } = self.place(part, &output.path, &file)?;
@@ -283,10 +283,14 @@ struct Folders {
 }
 
 impl Folders {
-    fn make(&self, folder: &Path) -> Result<()> {
+    /// Makes a folder inside `top`, the folder of the export.
+    fn make(&self, top: &Path, folder: &Path) -> Result<()> {
         let name = folder.to_string_lossy();
         if self.made.lock().is_ok_and(|known| known.contains(&name)) {
             return Ok(());
+        }
+        if let Some(link) = link_above(top, folder) {
+            return Err(Error::usage("export-folder-linked").with("path", link.display()));
         }
         let made = match self.kept.class {
             Class::Public => fs::create_dir_all(folder),
@@ -298,6 +302,13 @@ impl Folders {
         }
         Ok(())
     }
+}
+
+/// Returns the link in the place of `folder` or of one above it, inside `top`: what is written there would be somewhere else.
+pub(super) fn link_above(top: &Path, folder: &Path) -> Option<PathBuf> {
+    let inside = folder.ancestors().take_while(|above| *above != top && above.starts_with(top));
+    let is_link = |path: &&Path| path.symlink_metadata().is_ok_and(|there| there.file_type().is_symlink());
+    inside.filter(is_link).last().map(Path::to_owned)
 }
 
 /// Writes a file next to `path` and renames it, so that a reader sees either the old or the new file.
@@ -342,6 +353,9 @@ fn remove(folder: &Path, path: &str) -> Result<()> {
     // The list may have been altered: its paths are checked like those of outputs.
     let Ok(path) = OutPath::new(path) else { return Ok(()) };
     let path = path.inside(folder);
+    if link_above(folder, path.parent().unwrap_or(folder)).is_some() {
+        return Ok(());
+    }
     match platform::remove_file(&path) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}

@@ -15,7 +15,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::print::pages_folder;
-use super::writer::{note, part_name, remove_empty_folders};
+use super::writer::{link_above, note, part_name, remove_empty_folders};
 use crate::error::{Error, Result};
 use crate::export::{Losses, OutPath};
 use crate::model::{NameMap, NameSet, Sha256};
@@ -249,6 +249,9 @@ fn merge(list: &Path, folder: &Path, mut keep: impl FnMut(&str) -> bool) -> Resu
 fn sweep(folder: &Path, path: &str) -> Option<u64> {
     // The log may have been altered: its paths are checked like those of outputs.
     let path = OutPath::new(path).ok()?.inside(folder);
+    if link_above(folder, path.parent().unwrap_or(folder)).is_some() {
+        return None;
+    }
     let part = part_name(&path);
     let _ = platform::remove_file(&part);
     let _ = platform::remove_folder(pages_folder(&part));

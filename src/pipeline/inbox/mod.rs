@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::model::layout;
 use crate::pipeline::archive::session;
 use crate::platform;
+use crate::store::check_working_folder;
 
 /// Name of the list.
 const LIST: &str = "list.json";
@@ -76,6 +77,7 @@ impl Inbox {
     /// # Errors
     /// `archive-not-empty` if the archive's folder is another one, `upload-failed`.
     pub fn open(&self) -> Result<String> {
+        check_working_folder(&self.root)?;
         self.create()?;
         let last = self.batches()?.last().and_then(|batch| batch.parse::<u64>().ok()).unwrap_or(0);
         for number in last + 1.. {

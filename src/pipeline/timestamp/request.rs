@@ -1,6 +1,5 @@
 //! Writes the request for a timestamp. Nothing is sent.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use crate::parse::timestamp::{Imprint, Request};
 use crate::pipeline::archive::{state, verify};
 use crate::pipeline::host::Host;
 use crate::platform;
+use crate::store::check_working_folder;
 use crate::work::Work;
 
 /// A request that was written.
@@ -36,6 +36,7 @@ pub struct Asked {
 /// another file; `timestamp-unwritable`.
 pub fn ask(root: &Path, out: Option<&Path>, host: &dyn Host) -> Result<Asked> {
     state::check_finished(root)?;
+    check_working_folder(root)?;
     let archive = Archive::open(root)?;
     let lists = Lists::of(&archive);
     lists.check(&host.work())?;
@@ -118,5 +119,5 @@ fn write(path: &Path, request: &[u8]) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         _ => return Err(Error::usage("timestamp-request-in-the-way").with("path", path.display())),
     }
-    fs::write(path, request).map_err(failed)
+    platform::write_anew(path, request).map_err(failed)
 }
