@@ -195,7 +195,7 @@ mod unix {
             .into_iter()
             .map(|entry| entry.unwrap())
             .filter(|entry| entry.file_type().is_dir())
-            .map(|entry| entry.into_path())
+            .map(walkdir::DirEntry::into_path)
             .collect();
         assert!(folders.len() > 3, "{folders:?}");
         for folder in folders {
