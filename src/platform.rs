@@ -39,6 +39,11 @@ pub fn open_file(path: impl AsRef<Path>) -> io::Result<File> {
     if kind.is_file() { Ok(file) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")) }
 }
 
+/// Opens what the user named to be read once, from its beginning: a file, or a pipe that a shell made (`<(pass show archive)`).
+pub fn open_once(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// Reads the regular file at `path`, or the one that a link leads to; see [`open_file`].
 pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     let mut file = open_file(path)?;

@@ -75,7 +75,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
 
 /// Returns the lines of a file that only its owner can read.
 fn private_lines(path: &Path) -> Result<Lines<BufReader<File>>> {
-    let file = platform::open_file(path).map_err(|error| unreadable(path, error))?;
+    let file = platform::open_once(path).map_err(|error| unreadable(path, error))?;
     if !platform::is_owner_only(&file).map_err(|error| unreadable(path, error))? {
         return Err(Error::new(Kind::Credentials, "password-file-open-to-others").with("path", path.display()));
     }

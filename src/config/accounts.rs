@@ -202,7 +202,7 @@ fn read_public(path: &Path) -> Result<Vec<u8>> {
     let failed =
         |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
     let mut bytes = Vec::new();
-    platform::open_file(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes)).map_err(failed)?;
+    platform::open_once(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes)).map_err(failed)?;
     Ok(bytes)
 }
 
@@ -219,7 +219,7 @@ fn join<const N: usize>(folder: &Path, paths: [&mut Option<PathBuf>; N]) {
 pub fn read_private(path: &Path) -> Result<String> {
     let failed =
         |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
-    let file = platform::open_file(path).map_err(failed)?;
+    let file = platform::open_once(path).map_err(failed)?;
     if !platform::is_owner_only(&file).map_err(failed)? {
         return Err(Error::new(Kind::Credentials, "secret-file-open-to-others").with("path", path.display()));
     }

@@ -184,6 +184,17 @@ fn a_passphrase_opens_what_it_closed_and_no_other_does() {
     is_restored(&run);
     fs::remove_dir_all(run.folder().join("again")).unwrap();
 
+    // From a pipe, as a shell makes one of a password manager's answer.
+    if cfg!(unix) {
+        let pipe = run.folder().join("pipe");
+        assert!(std::process::Command::new("mkfifo").args(["-m", "600"]).arg(&pipe).status().unwrap().success());
+        let writer = std::thread::spawn(move || fs::write(&pipe, format!("{PASSPHRASE}\n")).unwrap());
+        run.program_with(&["unpack", "packs", "-o", "again", "--passphrase-file", "pipe"], &[]).succeeds();
+        writer.join().unwrap();
+        is_restored(&run);
+        fs::remove_dir_all(run.folder().join("again")).unwrap();
+    }
+
     // Encrypted anew it would differ: the one that is there stays.
     pack(&run, &["--passphrase"]).exits(2).says("was not replaced");
     assert_eq!(fs::read(&sealed).unwrap(), bytes);
