@@ -1,6 +1,7 @@
 //! What all targets share: an importer is given bytes, whatever `identify` says of them, and nothing it keeps is kept.
 
 use std::io::Read;
+use std::sync::Once;
 
 use liudi::model::Sha256;
 use liudi::model::statement::{LedgerRows, LedgerSink, Row};
@@ -54,6 +55,13 @@ impl Out for Inside {
     }
 }
 
+/// Lets a panic that the program catches pass: a library for workbooks has some, which are answered as a broken workbook. The
+/// fuzzer's own hook would end the process before it is caught; what nobody catches ends it still.
+fn let_caught_panics_pass() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| std::panic::set_hook(Box::new(|panic| eprintln!("{panic}"))));
+}
+
 fn read_recognised(input: &Input, depth: u32) {
     for importer in IMPORTERS {
         if importer.identify(&mut Probe::new(input)) != liudi::source::Match::No {
@@ -72,6 +80,7 @@ fn read(source: &str, input: &Input, depth: u32) {
 /// Gives `bytes` to the importers of these names, whatever is recognised in them; that too is done, once.
 #[allow(dead_code, reason = "each target is a crate of its own that uses one of these functions")]
 pub fn give(sources: &[&str], name: &str, bytes: &[u8]) {
+    let_caught_panics_pass();
     let input = Input::bytes_at(name, bytes.to_vec(), None);
     for importer in IMPORTERS {
         let _ = importer.identify(&mut Probe::new(&input));
@@ -84,5 +93,6 @@ pub fn give(sources: &[&str], name: &str, bytes: &[u8]) {
 /// Gives `bytes` to the importers that recognise them.
 #[allow(dead_code, reason = "each target is a crate of its own that uses one of these functions")]
 pub fn give_to_all(name: &str, bytes: &[u8]) {
+    let_caught_panics_pass();
     read_recognised(&Input::bytes_at(name, bytes.to_vec(), None), 0);
 }
