@@ -2,13 +2,14 @@
 //! is an error, not an answer. What is large in number (articles, media, evidence) is compared by those who read it.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bagit;
 use super::bags::{Bags, Reader, whole};
+use super::compared::{Compared, Met};
 use crate::error::{Error, Result};
-use crate::model::{Class, Hasher, Sha256, layout};
+use crate::model::{Class, Sha256, layout};
 
 /// Code of the error for a list that is not as it was archived.
 const CHANGED: &str = "archive-list-changed";
@@ -60,56 +61,11 @@ fn read(bags: &dyn Bags) -> ByPath {
     digests
 }
 
-/// A reader of a list that ends in an error if the content is not what was archived. Only one that is read in order to its
-/// last byte can tell.
-pub(super) struct Checked {
-    reader: Box<dyn Reader>,
-    /// Path for messages.
-    shown: String,
-    expected: Sha256,
-    size: u64,
-    /// Digest so far; `None` after a jump and once it was compared.
-    hasher: Option<Hasher>,
-}
-
-impl Checked {
-    pub(super) fn new(reader: Box<dyn Reader>, shown: String, expected: Sha256) -> io::Result<Self> {
-        let size = reader.size()?;
-        Ok(Self { reader, shown, expected, size, hasher: Some(Hasher::new()) })
-    }
-}
-
-impl Read for Checked {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        let Some(hasher) = &mut self.hasher else { return Ok(read) };
-        hasher.update(&buffer[..read]);
-        // A decompressor does not ask again after its last byte.
-        let is_whole = hasher.bytes() == self.size || read == 0 && !buffer.is_empty();
-        if is_whole && self.hasher.take().is_some_and(|hasher| hasher.finish() != self.expected) {
-            return Err(io::Error::other(Error::damaged(CHANGED).with("path", &self.shown)));
-        }
-        Ok(read)
-    }
-}
-
-impl Seek for Checked {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.hasher = None;
-        self.reader.seek(to)
-    }
-}
-
-impl Reader for Checked {
-    fn size(&self) -> io::Result<u64> {
-        self.reader.size()
-    }
-
-    fn reads_in_order(&self) {
-        self.reader.reads_in_order();
-    }
-
-    fn forget_cached(&self) {
-        self.reader.forget_cached();
-    }
+/// Returns a reader of a list that ends in an error if the content is not what was archived. `shown` is its path for messages.
+pub(super) fn checked(reader: Box<dyn Reader>, shown: String, expected: Sha256) -> io::Result<Box<dyn Reader>> {
+    let differs = move |met| match met {
+        Met::Other => Err(io::Error::other(Error::damaged(CHANGED).with("path", &shown))),
+        Met::Unreadable => Ok(()),
+    };
+    Ok(Box::new(Compared::new(reader, expected, differs)?))
 }

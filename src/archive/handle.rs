@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use super::bagit::{self, BagDescription};
 use super::bags::{self, Bags, Obstacle, Reader};
-use super::checked::{Checked, Digests};
+use super::checked::{Digests, checked};
 use super::commit::{Changes, Committed};
 use super::folder::{Folder, is_blocked};
 use super::journal::inside;
-use super::lost::{Compared, Expected};
+use super::lost::Expected;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Problem, Sha256, layout};
 use crate::platform;
@@ -142,7 +142,7 @@ impl Archive {
         let place = place(class, path);
         let Some(reader) = self.0.bags.read(&place)? else { return Ok(None) };
         Ok(Some(match self.0.digests.of(self.bags(), &place) {
-            Some(digest) => Box::new(Checked::new(reader, self.shown(class, path), digest)?),
+            Some(digest) => checked(reader, self.shown(class, path), digest)?,
             None => reader,
         }))
     }
@@ -375,7 +375,7 @@ impl HeldFile {
         match &self.expected {
             None => opened,
             Some(expected) => match opened {
-                Ok(reader) => Ok(Box::new(Compared::new(reader, &self.path, expected))),
+                Ok(reader) => expected.of(reader, &self.path),
                 Err(error) => {
                     expected.lost.add(&self.path);
                     Err(error)

@@ -2,13 +2,14 @@
 //! unreadable. A [`super::View`] treats them as if they had never been held, so that every export names them in place.
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
 use super::bags::Reader;
-use crate::model::{Hasher, Sha256};
+use super::compared::Compared;
+use crate::model::Sha256;
 
 /// Code of the finding for such a file.
 pub const MISSING: &str = "archive-file-missing";
@@ -87,55 +88,15 @@ pub(super) struct Expected {
     pub(super) lost: Arc<Lost>,
 }
 
-/// A reader that compares what it has read with the digest once it reaches the end. Only a reader that is read in order
-/// can tell.
-pub(super) struct Compared {
-    reader: Box<dyn Reader>,
-    path: String,
-    expected: Expected,
-    /// Digest so far; `None` after a jump.
-    hasher: Option<Hasher>,
-}
-
-impl Compared {
-    pub(super) fn new(reader: Box<dyn Reader>, path: &str, expected: &Expected) -> Self {
-        Self { reader, path: path.to_owned(), expected: expected.clone(), hasher: Some(Hasher::new()) }
-    }
-}
-
-impl Read for Compared {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer).inspect_err(|_| self.expected.lost.add(&self.path))?;
-        if read > 0 {
-            if let Some(hasher) = &mut self.hasher {
-                hasher.update(&buffer[..read]);
-            }
-        } else if !buffer.is_empty() && self.hasher.take().is_some_and(|hasher| hasher.finish() != self.expected.digest)
-        {
-            self.expected.lost.add(&self.path);
-        }
-        Ok(read)
-    }
-}
-
-impl Seek for Compared {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.hasher = None;
-        self.reader.seek(to)
-    }
-}
-
-impl Reader for Compared {
-    fn size(&self) -> io::Result<u64> {
-        self.reader.size()
-    }
-
-    fn reads_in_order(&self) {
-        self.reader.reads_in_order();
-    }
-
-    fn forget_cached(&self) {
-        self.reader.forget_cached();
+impl Expected {
+    /// Returns a reader of the file at `path` that adds it to the lost ones if it differs or cannot be read.
+    pub(super) fn of(&self, reader: Box<dyn Reader>, path: &str) -> io::Result<Box<dyn Reader>> {
+        let (lost, path) = (Arc::clone(&self.lost), path.to_owned());
+        let differs = move |_| {
+            lost.add(&path);
+            Ok(())
+        };
+        Ok(Box::new(Compared::new(reader, self.digest, differs)?))
     }
 }
 

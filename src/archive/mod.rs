@@ -5,6 +5,7 @@ pub mod bagit;
 pub mod bags;
 mod checked;
 pub mod commit;
+mod compared;
 pub mod copy;
 pub mod describe;
 pub mod evidence;
