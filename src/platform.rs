@@ -12,7 +12,7 @@ mod desktop;
 mod paths;
 mod stubborn;
 
-pub use paths::{long, plain, plain_prefix, slashed};
+pub use paths::{long, name_of, path_of, plain, plain_prefix, shown, slashed, text_of};
 pub use stubborn::{is_in_use, remove_file, remove_folder, rename};
 
 pub use desktop::{

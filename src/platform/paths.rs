@@ -1,7 +1,11 @@
-//! Paths as Windows spells them: the prefix `\\?\` of resolved and of long paths, and `\` between their parts.
+//! Paths as Windows spells them: the prefix `\\?\` of resolved and of long paths, and `\` between their parts; and names
+//! that are no Unicode.
 
 use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+
+use encoding_rs::GB18030;
 
 /// Removes the prefixes `\\?\` and `\\?\UNC\`, under which Windows names what a path leads to, from the beginning of
 /// `text`: nobody can type them, and few programs take them. Does nothing to the paths of other systems.
@@ -25,6 +29,99 @@ pub fn plain(path: &Path) -> PathBuf {
 pub fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+/// Stands before each byte of a name that is no Unicode, in [`text_of`].
+const FOREIGN: char = char::REPLACEMENT_CHARACTER;
+
+/// Returns `path` as text, different for any two paths: a byte that is no Unicode is U+FFFD and two hexadecimal digits.
+/// [`path_of`] returns the path again.
+pub fn text_of(path: &Path) -> String {
+    exact(path.as_os_str())
+}
+
+fn exact(name: &OsStr) -> String {
+    if let Some(plain) = name.to_str().filter(|name| !name.contains(FOREIGN)) {
+        return plain.to_owned();
+    }
+    let mut text = String::with_capacity(name.len());
+    let escape = |text: &mut String, bytes: &[u8]| {
+        bytes.iter().for_each(|byte| text.extend([FOREIGN, digit(byte >> 4), digit(byte & 15)]));
+    };
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        for part in chunk.valid().split_inclusive(FOREIGN) {
+            match part.strip_suffix(FOREIGN) {
+                Some(before) => {
+                    text.push_str(before);
+                    escape(&mut text, FOREIGN.encode_utf8(&mut [0; 3]).as_bytes());
+                }
+                None => text.push_str(part),
+            }
+        }
+        escape(&mut text, chunk.invalid());
+    }
+    text
+}
+
+fn digit(half: u8) -> char {
+    char::from_digit(half.into(), 16).unwrap_or('0')
+}
+
+/// Returns the path that [`text_of`] returned `text` for.
+pub fn path_of(text: &str) -> PathBuf {
+    if !text.contains(FOREIGN) {
+        return text.into();
+    }
+    let mut parts = text.split(FOREIGN);
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).and_then(|digits| Some((u8::from_str_radix(digits, 16).ok()?, &part[2..]))) {
+            Some((byte, rest)) => {
+                bytes.push(byte);
+                bytes.extend(rest.as_bytes());
+            }
+            // Not written by `text_of`.
+            None => bytes.extend([FOREIGN.encode_utf8(&mut [0; 3]).as_bytes(), part.as_bytes()].concat()),
+        }
+    }
+    name_of_bytes(bytes).into()
+}
+
+#[cfg(unix)]
+fn name_of_bytes(bytes: Vec<u8>) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes)
+}
+
+/// Half of a pair of UTF-16 without the other is three bytes in the encoding of the standard library.
+#[cfg(windows)]
+fn name_of_bytes(bytes: Vec<u8>) -> OsString {
+    let mut units: Vec<u16> = Vec::new();
+    let mut half: Vec<u8> = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        units.extend(chunk.valid().encode_utf16());
+        half.extend(chunk.invalid());
+        if let [first, second, third] = half[..] {
+            let [first, second, third] = [first & 0x0f, second & 0x3f, third & 0x3f].map(u16::from);
+            units.push(first << 12 | second << 6 | third);
+            half.clear();
+        }
+    }
+    std::os::windows::ffi::OsStringExt::from_wide(&units)
+}
+
+/// Returns a name as people read it. One that is no Unicode is read as GBK, in which a ZIP that was made on Chinese Windows
+/// leaves the names of its files on Linux.
+pub fn name_of(name: &OsStr) -> Cow<'_, str> {
+    if let Some(name) = name.to_str() {
+        return name.into();
+    }
+    let read = GB18030.decode_without_bom_handling_and_without_replacement(name.as_encoded_bytes());
+    read.filter(|_| cfg!(unix)).map_or_else(|| exact(name).into(), |name| name.into_owned().into())
+}
+
+/// Returns a path inside a folder as people read it: see [`name_of`], with `/` between its parts on every system.
+pub fn shown(path: &Path) -> String {
+    path.components().map(|part| name_of(part.as_os_str())).collect::<Vec<_>>().join("/")
 }
 
 /// Returns `path` so that a library which passes it to the system itself opens it, even where it is longer than the 260
@@ -104,6 +201,34 @@ mod tests {
             ["/home/a", "a/b", r"C:\a", r"\\nas\a", r"\\?\Volume{1}\a", r"\\?\GLOBALROOT\Device", r"\\.\COM1", ""]
         {
             assert_eq!(plain_prefix(path), path);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_in_any_encoding_are_told_apart_and_found_again() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let gbk = |name: &str| GB18030.encode(name).0.into_owned();
+        let names: Vec<Vec<u8>> = vec![
+            gbk("中文.html"),
+            gbk("测试.html"),
+            "中文.html".into(),
+            "\u{fffd}\u{fffd}.html".into(),
+            "\u{fffd}d6.html".into(),
+            b"\xd6.html".to_vec(),
+            b"a\xff/\x80b".to_vec(),
+            b"a".to_vec(),
+        ];
+        let mut texts = std::collections::HashSet::new();
+        for name in &names {
+            let path = Path::new(OsStr::from_bytes(name));
+            assert_eq!(path_of(&text_of(path)), path);
+            assert!(texts.insert(text_of(path)), "{path:?}");
+        }
+        assert_eq!(name_of(OsStr::from_bytes(&names[0])), "中文.html");
+        assert_eq!(shown(Path::new(OsStr::from_bytes(&names[6]))), "a\u{fffd}ff/\u{fffd}80b");
+        for text in ["\u{fffd}", "\u{fffd}x", "a\u{fffd}é", "\u{fffd}\u{fffd}41"] {
+            assert!(!path_of(text).as_os_str().is_empty());
         }
     }
 

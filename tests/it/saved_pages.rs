@@ -332,3 +332,51 @@ fn the_inputs_from_the_field_are_read() {
 fn cases() -> Option<PathBuf> {
     super::samples("../cases/articles")
 }
+
+/// A ZIP of Chinese Windows leaves the names of its files in GBK where it is unpacked on Linux: no text is their name, and as
+/// text that replaces what cannot be read, all names of one length are the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_whose_names_are_no_unicode_are_read_each_for_itself() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let gbk = |name: &str| PathBuf::from(OsStr::from_bytes(&GB18030.encode(name).0));
+    let picture = std::fs::read(crate::support::fixture("page/type0-complete/一篇图文_files/640.png")).unwrap();
+    let shows = "<p>甲</p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Foreign/640?wx_fmt=png\" src=\"./春天_files/640.png\">";
+    let mut run = Run::new();
+    for (name, bytes) in [
+        ("春天.html", page(1, "2024-01-01 10:00", shows).into_bytes()),
+        ("春天_files/640.png", picture.clone()),
+        ("秋天.html", page(2, "2024-01-02 10:00", "<p>乙</p>").into_bytes()),
+        ("笔记.xyz", b"one".to_vec()),
+        ("账目.xyz", b"two".to_vec()),
+        ("坏掉.zip", b"PK\x03\x04 broken".to_vec()),
+    ] {
+        let path = run.folder().join("in").join(gbk(name));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let root = run.folder().join("in");
+    run = run.input(&root);
+    let first = run.backup(&["--json"]).json();
+    assert_eq!(first["read"], 4, "{first}");
+    assert_eq!(first["unrecognised"], serde_json::json!(["in/笔记.xyz", "in/账目.xyz"]));
+    let articles = Articles::of(&run);
+    assert_eq!(articles.0.len(), 2, "{:#?}", articles.0);
+    let media =
+        run.archive().join("public/data").join(articles.titled("保存的第1篇")["media"][0]["path"].as_str().unwrap());
+    assert_eq!(std::fs::read(media).unwrap(), picture);
+    let index = run.read("private/data/evidence/index.csv");
+    assert!(index.contains("in/春天.html") && index.contains("in/秋天.html"), "{index}");
+    assert!(gaps(&run).contains("坏掉.zip"), "{}", gaps(&run));
+    // What was read is not read again, what could not be read is, and what is gone is no longer named.
+    std::fs::remove_file(root.join(gbk("笔记.xyz"))).unwrap();
+    let second = run.backup(&["--json"]).json();
+    assert_eq!((&second["read"], &second["unchanged"]), (&0.into(), &3.into()), "{second}");
+    assert_eq!(second["problems"].as_array().unwrap().len(), first["problems"].as_array().unwrap().len(), "{second}");
+    std::fs::remove_file(root.join(gbk("坏掉.zip"))).unwrap();
+    let third = run.backup(&["--json"]).json();
+    assert_eq!(third["unrecognised"], serde_json::json!(["in/账目.xyz"]));
+    assert!(third["problems"].as_array().unwrap().is_empty(), "{third}");
+}

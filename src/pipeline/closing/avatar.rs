@@ -33,7 +33,7 @@ pub fn put(root: &Path, file: &Path, host: &dyn Host) -> Result<()> {
     let run = session.begin()?;
     let staged = session.stage.put(&mut platform::open_file(file).map_err(failed)?, None)?;
     session.stage.sync_batch()?;
-    let origin = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let origin = file.file_name().map(|name| platform::name_of(name).into_owned()).unwrap_or_default();
     let mut batch = Batch { blobs: vec![found.row(staged.sha256, staged.bytes)], ..Batch::default() };
     let wanted = session.catalog.wanted_media()?;
     for avatar in wanted.into_iter().filter(|wanted| wanted.own && wanted.role == MediaRole::Avatar) {

@@ -70,7 +70,7 @@ fn put(session: &Session, files: &[PathBuf], kind: &str, work: &Work<'_>) -> Res
         let mut reader = platform::open_file(file).map_err(failed)?;
         let metadata = reader.metadata().map_err(failed)?;
         let staged = session.stage.put(&mut reader, Some(metadata.len()))?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file.file_name().map(|name| platform::name_of(name).into_owned()).unwrap_or_default();
         let (_, time) = crate::pipeline::collect::walk::modified_of(&metadata);
         let mut head = [0; 4096];
         let read = session
@@ -113,7 +113,7 @@ fn settle(session: &Session, file: &Path, row: &EvidenceRow) -> Result<Option<In
     else {
         return Ok(None);
     };
-    let path = path.to_string_lossy().into_owned();
+    let path = platform::text_of(&path);
     let inside = format!("{path}!/");
     let catalog = &session.catalog;
     let mut troubled = catalog.troubled()?;

@@ -184,7 +184,7 @@ impl RecordBook {
             return Err(Error::input("record-file-empty").with("path", path.display()));
         }
         let digest = Sha256::of(&bytes);
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path.file_name().map(|name| platform::name_of(name).into_owned()).unwrap_or_default();
         let place = format!("files/{}-{}", &digest.hex()[..16], names::safe_file_name(&name, "file"));
         self.files.push((place.clone(), bytes));
         Ok((archive::in_bag(&format!("{}/{place}", fill::READINESS)), digest))

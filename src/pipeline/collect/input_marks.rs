@@ -34,9 +34,9 @@ impl InputMarks {
         }
         // What a stopped run did not reach is not opened.
         let mark = if gap.reason == GapReason::NotRead {
-            self.unread.get_or_insert_with(|| state(Path::new(file)))
+            self.unread.get_or_insert_with(|| state(&platform::path_of(file)))
         } else {
-            self.broken.get_or_insert_with(|| content(Path::new(file)))
+            self.broken.get_or_insert_with(|| content(&platform::path_of(file)))
         };
         gap.marked(mark)
     }
@@ -45,7 +45,8 @@ impl InputMarks {
 /// Reports whether the gap's title is the name of this file or of a place in it: a page waits for a picture beside it.
 fn names(gap: &Gap, file: &str) -> bool {
     let title = gap.title.as_deref().unwrap_or_default();
-    let own = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+    let file = platform::path_of(file);
+    let own = platform::name_of(file.file_name().unwrap_or_default());
     let own = without_secrets(&own);
     title.split("!/").next().and_then(|outer| outer.rsplit('/').next()) == Some(own.as_ref())
 }
@@ -86,7 +87,7 @@ mod tests {
 
     fn key(path: &Path, title: &str, reason: GapReason) -> String {
         let gap = Gap::of_input(title, reason, Some("zip-open-failed"));
-        InputMarks::default().mark(gap, &path.to_string_lossy()).key
+        InputMarks::default().mark(gap, &platform::text_of(&path)).key
     }
 
     #[test]
@@ -123,13 +124,13 @@ mod tests {
         std::fs::write(&page, "<p>").unwrap();
         let beside = Gap::of_input("文章_files/640.png", GapReason::BrokenInput, None);
         let mut marks = InputMarks::default();
-        assert_eq!(marks.mark(beside.clone(), &page.to_string_lossy()), beside);
+        assert_eq!(marks.mark(beside.clone(), &platform::text_of(&page)), beside);
         let locked = Gap::new(SubjectKind::Input, format!("input:{:064}", 1), GapReason::PasswordNeeded);
-        assert_eq!(marks.mark(locked.clone(), &page.to_string_lossy()), locked);
+        assert_eq!(marks.mark(locked.clone(), &platform::text_of(&page)), locked);
         // What cannot be found again keeps the key of its name.
         let gone = Gap::of_input("x.html", GapReason::NotRead, None);
         assert_eq!(marks.mark(gone.clone(), "/nowhere/x.html"), gone);
         let own = Gap::of_input("文章.html", GapReason::NotRead, None);
-        assert_ne!(marks.mark(own.clone(), &page.to_string_lossy()), own);
+        assert_ne!(marks.mark(own.clone(), &platform::text_of(&page)), own);
     }
 }

@@ -16,6 +16,7 @@ use crate::archive::is_archive;
 use crate::error::{Error, Result};
 use crate::model::sniff::{Sniffed, sniff};
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time, is_left_about, layout};
+use crate::platform;
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
 use crate::source::file::container::zip::{self, Budget, ZipListing};
@@ -89,7 +90,7 @@ impl Walk {
     /// Records a root that was not seen completely before the walk was stopped: the rest of its contents is unknown.
     fn cut_off(&mut self, root: &Path, base: &Path) {
         self.stopped = true;
-        let path = root.to_string_lossy().into_owned();
+        let path = platform::text_of(root);
         if !self.gaps.iter().any(|(gap, known)| *known == path && gap.reason == GapReason::NotRead) {
             let name = if base == root { name_of(root) } else { locator(base, root) };
             self.gaps.push((Gap::of_input(&without_secrets(&name), GapReason::NotRead, None), path));
@@ -105,12 +106,12 @@ impl Walk {
             _ => "input-open-failed",
         };
         let error = Error::input(code).with("path", locator).because(error);
-        self.trouble(locator, path.to_string_lossy().into_owned(), &error);
+        self.trouble(locator, platform::text_of(path), &error);
     }
 
     /// Records a link. A link into a given root loses nothing; the target of any other link was not given.
     fn link(&mut self, locator: String, path: &Path) {
-        let name = path.to_string_lossy().into_owned();
+        let name = platform::text_of(path);
         match path.canonicalize() {
             Ok(target) if self.roots.iter().any(|root| target.starts_with(root)) => {
                 self.problems.push((Problem::remark("input-special-file", locator), name));
@@ -196,7 +197,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(&absolute).to_owned();
-                    walk.opened.remove(path.to_string_lossy().as_ref());
+                    walk.opened.remove(&platform::text_of(&path));
                     walk.unseen(
                         &without_secrets(&locator(&base, &path)),
                         &path,
@@ -205,7 +206,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                     continue;
                 }
             };
-            let path = entry.path().to_string_lossy().into_owned();
+            let path = platform::text_of(entry.path());
             if entry.file_type().is_dir() {
                 walk.opened.insert(path);
                 continue;
@@ -263,13 +264,12 @@ fn looped() -> std::io::Error {
 
 /// Returns `<name of the root>/<path inside it>`, with `/` on every system.
 fn locator(base: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(base).unwrap_or(path);
-    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    platform::shown(path.strip_prefix(base).unwrap_or(path))
 }
 
 /// Returns the name of a root.
 fn name_of(root: &Path) -> String {
-    root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
+    platform::name_of(root.file_name().unwrap_or(root.as_os_str())).into_owned()
 }
 
 /// The folders from which the inputs of the roots are named: those around the roots. Of roots of one name as many folders

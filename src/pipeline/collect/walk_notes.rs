@@ -10,6 +10,7 @@ use super::walk::{FoundInput, Walk};
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Problem, layout};
 use crate::pipeline::api;
+use crate::platform;
 use crate::store::batch::Batch;
 use crate::store::{Catalog, Run};
 
@@ -17,8 +18,8 @@ use crate::store::{Catalog, Run};
 pub(crate) const LINKS: &str = "links:";
 
 /// Returns the file on disk that a path refers to or into.
-fn file_of(path: &str) -> &Path {
-    Path::new(path.split("!/").next().unwrap_or(path))
+fn file_of(path: &str) -> PathBuf {
+    platform::path_of(path.split("!/").next().unwrap_or(path))
 }
 
 /// Reports whether a problem concerns the inputs given now. Problems between bills remain until they are checked again.
@@ -32,6 +33,7 @@ pub(crate) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
 /// Records the findings of a walk, replacing those of earlier walks for the same paths.
 pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<()> {
     let told: HashSet<&str> = walk.problems.iter().map(|(_, path)| path.as_str()).collect();
+    let folders: Vec<PathBuf> = told.iter().map(|path| platform::path_of(path)).collect();
     let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
     let pending: HashSet<&str> = walk.found.iter().map(|found| found.path.as_str()).collect();
     for path in catalog.troubled()? {
@@ -50,14 +52,14 @@ pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
             }
         } else if !walk.roots.iter().any(|root| file.starts_with(root)) {
             // Not given this time.
-        } else if is_gone(file) {
+        } else if is_gone(&file) {
             // A deleted file is the user's decision: its problems are removed, but its gap remains. A link was only a
             // path to something else.
             let problems = catalog.problems_of(&path)?;
             let link = problems.iter().any(|problem| problem.code.starts_with("input-link-"));
             if link { catalog.take_back(&path, &[])? } else { catalog.forget_problems(&path)? }
         } else if lies_in(&|container| walk.opened.contains(container))
-            || !told.iter().any(|told| file.starts_with(told))
+            || !folders.iter().any(|told| file.starts_with(told))
         {
             // The walk passed it and found no problem: it belongs to a page, or its container no longer contains it.
             catalog.take_back(&path, &[])?;
@@ -67,7 +69,7 @@ pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
         catalog.fill_gap(*kind, key)?;
     }
     // A root that cannot be examined does not count as an ancestor of other paths.
-    let unseen = walk.problems.iter().map(|(_, path)| PathBuf::from(path));
+    let unseen = walk.problems.iter().map(|(_, path)| platform::path_of(path));
     let unseen: Vec<PathBuf> = unseen.filter(|path| !walk.roots.iter().any(|root| path.starts_with(root))).collect();
     walk.roots.extend(unseen);
     let (problems, gaps) = (std::mem::take(&mut walk.problems), std::mem::take(&mut walk.gaps));
@@ -92,7 +94,7 @@ pub(crate) fn forget_gone(catalog: &Catalog, root: &Path) -> Result<Vec<String>>
     for (path, locator) in catalog.unrecognised_paths()? {
         let file = file_of(&path);
         // Links and responses are no files.
-        if file.is_absolute() && is_gone(file) {
+        if file.is_absolute() && is_gone(&file) {
             catalog.forget_input(&path)?;
             if !file.starts_with(&inbox) {
                 named.push(locator);
@@ -120,8 +122,8 @@ pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, batch: &mut 
         if unreadable == 0 || root.symlink_metadata().is_ok() {
             continue;
         }
-        let locator = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
-        let path = root.to_string_lossy().into_owned();
+        let locator = platform::name_of(root.file_name().unwrap_or(root.as_os_str())).into_owned();
+        let path = platform::text_of(root);
         let error = Error::input("input-root-gone").with("path", root.display()).with("count", unreadable);
         batch.problems.push((Problem::from_error(&error, &locator), path.clone()));
         batch.gaps.push((Gap::of_input(&locator, GapReason::BrokenInput, Some(error.code())), path));

@@ -113,7 +113,7 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
         GapReason::NotRead => NotKept::Unread,
         _ => NotKept::Problem,
     };
-    let inside = |path: &String| Path::new(path.split("!/").next().unwrap_or(path)).starts_with(&below);
+    let inside = |path: &String| platform::path_of(path.split("!/").next().unwrap_or(path)).starts_with(&below);
     let (problems, remarks): (Vec<_>, Vec<_>) = catalog
         .problems()?
         .into_iter()
@@ -130,7 +130,7 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
     for (gap, _) in &walk.gaps {
         left.add(gap.title.clone().unwrap_or_else(|| gap.key.clone()), of_gap(gap));
     }
-    for locator in catalog.unrecognised_below(&below.to_string_lossy())? {
+    for locator in catalog.unrecognised_below(&platform::text_of(&below))? {
         left.add(locator, NotKept::Unrecognised);
     }
     for found in &walk.found {
@@ -169,23 +169,18 @@ impl Left<'_> {
         if known {
             return Ok(());
         }
-        let file = Path::new(path);
-        let own = file.strip_prefix(self.below).map(shown).ok().filter(|own| !own.is_empty());
+        let file = platform::path_of(path);
+        let own = file.strip_prefix(self.below).map(platform::shown).ok().filter(|own| !own.is_empty());
         // A container's own path is also that of its members, and a problem may be about one row.
         let of_member =
             |own: &String| problem.locator.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("!/"));
         let name = own.filter(|own| !of_member(own)).unwrap_or_else(|| problem.locator.clone());
-        let held = why == NotKept::Problem && file.is_file() && self.catalog.has_evidence(&digest(file)?)?;
+        let held = why == NotKept::Problem && file.is_file() && self.catalog.has_evidence(&digest(&file)?)?;
         let why = if held { NotKept::Held } else { why };
         self.named.insert(name.clone());
         self.leftovers.push(Leftover { batch: self.batch.to_owned(), name, why, problem: Some(problem) });
         Ok(())
     }
-}
-
-/// Returns a path inside a batch as inputs are named: with `/` on every system.
-fn shown(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// Returns the digest of a file.
@@ -204,7 +199,7 @@ fn digest(path: &Path) -> Result<Sha256> {
 
 /// Returns the files of a batch that were not read for themselves and that the archive does not hold as media.
 fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
-    let read: BTreeSet<String> = session.catalog.read_below(&folder.to_string_lossy())?.into_iter().collect();
+    let read: BTreeSet<String> = session.catalog.read_below(&platform::text_of(folder))?.into_iter().collect();
     let mut beside = Vec::new();
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
     // As in the walk: what a system leaves in folders is nobody's own.
@@ -212,12 +207,12 @@ fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
         .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_left_about))
         .flatten();
     for entry in entries.filter(|entry| entry.file_type().is_file() && !is_of_page(entry.path())) {
-        if read.contains(entry.path().to_string_lossy().as_ref()) {
+        if read.contains(&platform::text_of(entry.path())) {
             continue;
         }
         if session.catalog.blob(&digest(entry.path())?)?.is_none() {
             let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            beside.push(shown(name));
+            beside.push(platform::shown(name));
         }
     }
     Ok(beside)
