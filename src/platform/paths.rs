@@ -46,7 +46,9 @@ fn exact(name: &OsStr) -> String {
     }
     let mut text = String::with_capacity(name.len());
     let escape = |text: &mut String, bytes: &[u8]| {
-        bytes.iter().for_each(|byte| text.extend([FOREIGN, digit(byte >> 4), digit(byte & 15)]));
+        for byte in bytes {
+            text.extend([FOREIGN, digit(byte >> 4), digit(byte & 15)]);
+        }
     };
     for chunk in name.as_encoded_bytes().utf8_chunks() {
         for part in chunk.valid().split_inclusive(FOREIGN) {
@@ -216,7 +218,7 @@ mod tests {
             "\u{fffd}\u{fffd}.html".into(),
             "\u{fffd}d6.html".into(),
             b"\xd6.html".to_vec(),
-            b"a\xff/\x80b".to_vec(),
+            b"a\xff/\xff".to_vec(),
             b"a".to_vec(),
         ];
         let mut texts = std::collections::HashSet::new();
@@ -226,7 +228,7 @@ mod tests {
             assert!(texts.insert(text_of(path)), "{path:?}");
         }
         assert_eq!(name_of(OsStr::from_bytes(&names[0])), "中文.html");
-        assert_eq!(shown(Path::new(OsStr::from_bytes(&names[6]))), "a\u{fffd}ff/\u{fffd}80b");
+        assert_eq!(shown(Path::new(OsStr::from_bytes(&names[6]))), "a\u{fffd}ff/\u{fffd}ff");
         for text in ["\u{fffd}", "\u{fffd}x", "a\u{fffd}é", "\u{fffd}\u{fffd}41"] {
             assert!(!path_of(text).as_os_str().is_empty());
         }

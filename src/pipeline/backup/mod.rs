@@ -17,9 +17,10 @@ use super::archive::damage::{self, Damage};
 use super::archive::ownership::{self, Owner};
 use super::archive::session::Session;
 use super::closing::private_files;
+use super::collect::found_input::FoundInput;
 use super::collect::opened;
 use super::collect::secret_scan::SecretScan;
-use super::collect::walk::{FoundInput, Walk, WalkOptions, groups, walk};
+use super::collect::walk::{Walk, WalkOptions, groups, walk};
 use super::collect::walk_notes::{LINKS, concerns, forget_gone, gone, is_gone, not_read, note_walk, passed_over};
 use super::collect::{Collect, reading_version};
 use super::commit::Commit;
@@ -131,12 +132,12 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     };
     // A resumed run must blank the same secrets as an uninterrupted one.
     let before = if run.resumed { read_before.as_slice() } else { &[] };
-    let secrets = learn.all(&inputs_of(&pending), &inputs_of(before));
+    let secrets = learn.all(&pending, before);
     let secrets = secrets.with(options.api.iter().flat_map(ApiOptions::secrets));
     drop(step);
     let collect = Collect { secrets: &secrets, ..collect };
-    let mut outcome = collect.read(&session.catalog, &groups(pending))?;
-    drop(siblings);
+    let mut outcome = collect.read(&session.catalog, &groups(&pending))?;
+    drop((pending, siblings));
     report.unread = outcome.unread.len() as u64;
     report.read = pending_count - report.unread - outcome.unreadable.len() as u64;
     report.unreadable = unseen + outcome.unreadable.len() as u64;
@@ -195,10 +196,6 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     // Everything is in the bags now; the rest of the stage is redundant.
     session.stage.sweep(&HashSet::new())?;
     Ok(report)
-}
-
-fn inputs_of(found: &[FoundInput]) -> Vec<&Input> {
-    found.iter().map(|found| &found.input).collect()
 }
 
 /// The part of a run that uses the network.
@@ -349,9 +346,9 @@ fn pending(
         .containers
         .into_iter()
         .map(|found| InputDone {
-            path: found.path,
-            locator: found.input.locator().to_owned(),
-            size: found.input.size(),
+            path: found.path().into_owned(),
+            locator: found.locator().into_owned(),
+            size: found.size(),
             modified: found.modified,
             source: Some(CONTAINER.to_owned()),
             version: reading_version(Some(CONTAINER)),

@@ -5,7 +5,8 @@ use std::io::Read;
 
 use super::batch::{BatchBuilder, GroupBatch};
 use super::evidence_writer::GroupWriter;
-use super::walk::{self, FoundInput};
+use super::found_input::FoundInput;
+use super::walk;
 use super::{Collect, Reading};
 use crate::archive::pack;
 use crate::error::{Error, Result};
@@ -115,7 +116,7 @@ impl<'a, 'k> Sink<'a, 'k> {
                 let _siblings = walk::settle(&mut members);
                 self.depth += 1;
                 for member in members.iter().filter(|member| !member.companion) {
-                    self.inner(&member.input)?;
+                    self.inner(&member.input())?;
                 }
                 self.depth -= 1;
                 Ok(())

@@ -87,7 +87,7 @@ mod tests {
 
     fn key(path: &Path, title: &str, reason: GapReason) -> String {
         let gap = Gap::of_input(title, reason, Some("zip-open-failed"));
-        InputMarks::default().mark(gap, &platform::text_of(&path)).key
+        InputMarks::default().mark(gap, &platform::text_of(path)).key
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod evidence_writer;
+pub mod found_input;
 pub(crate) mod holes;
 mod in_order;
 pub(crate) mod inner;
@@ -26,10 +27,10 @@ use tokio_util::sync::CancellationToken;
 
 use self::batch::{BatchBuilder, GroupBatch};
 use self::evidence_writer::{GroupWriter, Known};
+use self::found_input::FoundInput;
 use self::in_order::InOrder;
 use self::inner::{OfInput, Sink};
 use self::recognise::recognise;
-use self::walk::FoundInput;
 use crate::archive::pack;
 use crate::error::{Error, Kind, Result};
 use crate::model::statement::LedgerSink;
@@ -182,9 +183,9 @@ impl Collect<'_> {
     }
 
     /// Reads `groups` into `catalog`, all of them or until the run is stopped.
-    pub fn read(&self, catalog: &Catalog, groups: &[Vec<FoundInput>]) -> Result<CollectOutcome> {
+    pub fn read(&self, catalog: &Catalog, groups: &[&[FoundInput]]) -> Result<CollectOutcome> {
         let known: Known = Arc::new(catalog.evidence_digests()?);
-        let total = groups.iter().map(Vec::len).sum::<usize>() as u64;
+        let total = groups.iter().map(|group| group.len()).sum::<usize>() as u64;
         let step = self.progress.start(Task::Collect, Some(total));
         let next = AtomicUsize::new(0);
         let failed: Mutex<Option<Error>> = Mutex::new(None);
@@ -220,7 +221,7 @@ impl Collect<'_> {
             Some(error) => Err(error),
             // A group that was begun was read to its end.
             None => Ok(CollectOutcome {
-                unread: groups.iter().skip(next.into_inner()).flatten().cloned().collect(),
+                unread: groups.iter().skip(next.into_inner()).copied().flatten().cloned().collect(),
                 unreadable: unreadable.into_inner().unwrap_or_else(PoisonError::into_inner),
             }),
         }
@@ -293,17 +294,18 @@ impl Collect<'_> {
         let (mut done, mut failed) = (Vec::new(), Vec::new());
         let parts = |batch| Ok(send.send(batch).is_ok());
         for found in group {
-            step.message(found.input.name());
-            builder.turn_to(found.path.clone());
-            let source = Sink::new(self, &writer, &mut builder, &parts).read(&found.input)?;
+            let (input, path) = (found.input(), found.path().into_owned());
+            step.message(input.name());
+            builder.turn_to(path.clone());
+            let source = Sink::new(self, &writer, &mut builder, &parts).read(&input)?;
             if builder.has_failed() {
-                unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(found.path.clone());
-                failed.push(found.path.clone());
+                unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+                failed.push(path);
             } else {
                 done.push(InputDone {
-                    path: found.path.clone(),
-                    locator: found.input.locator().to_owned(),
-                    size: found.input.size(),
+                    path,
+                    locator: input.locator().to_owned(),
+                    size: input.size(),
                     modified: found.modified,
                     version: reading_version(source),
                     source: source.map(str::to_owned),

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Collect;
+use super::found_input::FoundInput;
 use super::walk::{WalkOptions, groups, walk};
 use super::walk_notes::{concerns, note_walk};
 use crate::error::{Error, Result};
@@ -80,9 +81,9 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
     let siblings = std::mem::take(&mut found.siblings);
     let stopped = found.stopped;
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
-    rehearsal.bytes = found.found.iter().map(|found| found.input.size()).sum();
+    rehearsal.bytes = found.found.iter().map(FoundInput::size).sum();
     let roots = std::mem::take(&mut found.roots);
-    let outcome = collect.read(&catalog, &groups(found.found))?;
+    let outcome = collect.read(&catalog, &groups(&found.found))?;
     rehearsal.interrupted = stopped || !outcome.unread.is_empty();
     drop(siblings);
     for (source, count) in catalog.inputs_by_source(run)? {

@@ -6,6 +6,7 @@ use std::io::Read;
 
 use tokio_util::sync::CancellationToken;
 
+use super::found_input::FoundInput;
 use super::walk;
 use crate::error::Result;
 use crate::model::Sha256;
@@ -40,17 +41,22 @@ pub(crate) struct SecretScan<'a> {
 impl SecretScan<'_> {
     /// Returns the secrets in `opened`, the inputs found by a walk, and in `closed`, whose archives were not opened.
     /// Unreadable inputs are skipped; reading them reports the problem.
-    pub(crate) fn all(&self, opened: &[&Input], closed: &[&Input]) -> SecretSet {
-        let opened = opened.iter().map(|input| (true, *input));
-        let inputs: Vec<(bool, &Input)> = opened.chain(closed.iter().map(|input| (false, *input))).collect();
+    pub(crate) fn all(&self, opened: &[FoundInput], closed: &[FoundInput]) -> SecretSet {
+        let mut values = self.each(opened, true);
+        values.extend(self.each(closed, false));
+        SecretSet::new(values)
+    }
+
+    fn each(&self, inputs: &[FoundInput], are_opened: bool) -> BTreeSet<Vec<u8>> {
         let scan = || InputScan { means: self, values: BTreeSet::new(), depth: 0 };
-        let scans = self.pool.each_with(&inputs, scan, |scan, (opened, input)| {
+        let scans = self.pool.each_with(inputs, scan, |scan, found| {
             if self.stop.is_cancelled() {
                 return;
             }
-            if *opened { scan.opened(input) } else { scan.input(input) }
+            let input = found.input();
+            if are_opened { scan.opened(&input) } else { scan.input(&input) }
         });
-        SecretSet::new(scans.into_iter().flat_map(|scan| scan.values).collect::<BTreeSet<_>>())
+        scans.into_iter().flat_map(|scan| scan.values).collect()
     }
 }
 

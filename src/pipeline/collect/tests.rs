@@ -107,11 +107,11 @@ impl Tried {
         Self { folder, session }
     }
 
-    fn read(&self, found: Vec<FoundInput>) -> CollectOutcome {
+    fn read(&self, found: &[FoundInput]) -> CollectOutcome {
         self.read_within(ContainerLimits::default(), found)
     }
 
-    fn read_within(&self, limits: ContainerLimits, found: Vec<FoundInput>) -> CollectOutcome {
+    fn read_within(&self, limits: ContainerLimits, found: &[FoundInput]) -> CollectOutcome {
         let budget = Budget::of(limits, self.folder.path());
         let session = &self.session;
         let collect = Collect {
@@ -201,13 +201,13 @@ fn every_kind_of_input_is_read_by_the_run_after_the_one_that_failed() {
     let files = fixtures();
     let all = |fails| files.iter().map(|(name, bytes)| found(name, bytes, fails)).collect::<Vec<_>>();
     let sound = Tried::new();
-    sound.read(all(None));
+    sound.read(&all(None));
     for fails in [Fails::Opening, Fails::After(0), Fails::After(500), Fails::After(999), Fails::After(1000)] {
         let tried = Tried::new();
         for _ in 0..2 {
             let (inputs, met): (Vec<_>, Vec<_>) =
                 files.iter().map(|(name, bytes)| found_failing(name, bytes, fails)).unzip();
-            let outcome = tried.read(inputs);
+            let outcome = tried.read(&inputs);
             let (gaps, failures) = (tried.gaps(), tried.failures());
             let mut unknown = Vec::new();
             for ((name, _), met) in files.iter().zip(met) {
@@ -228,7 +228,7 @@ fn every_kind_of_input_is_read_by_the_run_after_the_one_that_failed() {
             }
             assert_eq!(tried.session.catalog.unrecognised().unwrap(), unknown, "{fails:?}");
         }
-        tried.read(all(None));
+        tried.read(&all(None));
         tried.is_as(&sound, &format!("{fails:?}"));
     }
 }
@@ -237,11 +237,11 @@ fn every_kind_of_input_is_read_by_the_run_after_the_one_that_failed() {
 fn an_input_that_fails_after_it_was_looked_at_ends_no_run() {
     let files = fixtures();
     let sound = Tried::new();
-    sound.read(files.iter().map(|(name, bytes)| found(name, bytes, None)).collect());
+    sound.read(&files.iter().map(|(name, bytes)| found(name, bytes, None)).collect::<Vec<_>>());
     for fails in [Fails::Later(1, 0), Fails::Later(1, 500), Fails::Later(2, 0), Fails::Later(2, 500)] {
         let tried = Tried::new();
         let (all, met): (Vec<_>, Vec<_>) = files.iter().map(|(name, bytes)| found_failing(name, bytes, fails)).unzip();
-        let outcome = tried.read(all);
+        let outcome = tried.read(&all);
         let mut failed = 0;
         for ((name, _), met) in files.iter().zip(met) {
             let met = met.load(Ordering::Relaxed);
@@ -249,7 +249,7 @@ fn an_input_that_fails_after_it_was_looked_at_ends_no_run() {
             failed += usize::from(met);
         }
         assert!(failed > 3, "{fails:?}: {failed}");
-        tried.read(files.iter().map(|(name, bytes)| found(name, bytes, None)).collect());
+        tried.read(&files.iter().map(|(name, bytes)| found(name, bytes, None)).collect::<Vec<_>>());
         tried.is_as(&sound, &format!("{fails:?}"));
     }
 }
@@ -274,7 +274,7 @@ fn what_a_limit_leaves_of_a_database_is_listed() {
     for (name, bytes) in [("rss.sql", dump.into_bytes()), ("rss.db", std::fs::read(&path).unwrap())] {
         let tried = Tried::new();
         let limits = ContainerLimits { bytes: 450_000, ..ContainerLimits::default() };
-        let outcome = tried.read_within(limits, vec![found(name, &bytes, None)]);
+        let outcome = tried.read_within(limits, &[found(name, &bytes, None)]);
         assert!(outcome.unreadable.contains(&format!("/{name}")), "{name}");
         let kept = tried.leaves().values().filter(|leaf| leaf.contains("FixtureLimit")).count();
         let listed: Vec<usize> = tried.lists().values().map(|list| list.lines().count()).collect();
@@ -347,7 +347,7 @@ fn a_page_waits_for_what_lies_beside_it() {
         let _siblings = walk::settle(&mut files);
         files.retain(|file| !file.companion);
         let states: Vec<i64> = files.iter().map(|file| file.modified).collect();
-        (tried.read(files), states)
+        (tried.read(&files), states)
     };
     let (outcome, _) = read(files(Some("640.png")));
     assert_eq!(outcome.unreadable.into_iter().collect::<Vec<_>>(), ["/一篇图文.html"]);
@@ -357,7 +357,7 @@ fn a_page_waits_for_what_lies_beside_it() {
     assert!(!tried.gaps().keys().any(|key| key.starts_with("input:")), "{:?}", tried.gaps());
     // A picture that was missing when the page was read changes the state of the page.
     let mut fewer = files(None);
-    fewer.retain(|file| !file.path.ends_with("640.png"));
+    fewer.retain(|file| !file.path().ends_with("640.png"));
     let (_, without) = read(fewer);
     assert_ne!(whole, without);
 }
@@ -375,7 +375,7 @@ fn a_container_that_comes_in_part_is_neither_broken_nor_locked() {
         for fails in [Fails::Opening, Fails::After(0), Fails::After(500), Fails::After(1000)] {
             let file = found(&name, &bytes, Some(fails));
             let budget = Budget::new(std::env::temp_dir());
-            let error = walk::unfold(&file.input, &Passwords::default(), &budget).unwrap_err();
+            let error = walk::unfold(&file.input(), &Passwords::default(), &budget).unwrap_err();
             assert!(matches!(error.code(), "input-open-failed" | "input-read-failed"), "{name} {fails:?}: {error:?}");
         }
     }
@@ -402,7 +402,7 @@ fn a_run_that_is_stopped_names_what_it_did_not_read() {
         stop: &stop,
         progress: &crate::progress::NoProgress,
     };
-    let outcome = collect.read(&session.catalog, &walk::groups(all)).unwrap();
+    let outcome = collect.read(&session.catalog, &walk::groups(&all)).unwrap();
     assert_eq!(outcome.unread.len(), files.len());
 }
 
@@ -522,9 +522,10 @@ fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
             pool: crate::parallel::Pool::of(2),
             stop: &CancellationToken::new(),
         };
-        learn.all(&[&input], &[]);
+        let found = [FoundInput::bytes(input, format!("/{name}"))];
+        learn.all(&found, &[]);
         assert_eq!(opened.load(Ordering::Relaxed), 1, "{name}: searched for secrets");
-        tried.read(vec![FoundInput::bytes(input, format!("/{name}"))]);
+        tried.read(&found);
         assert_eq!(tried.state().3, [name]);
         assert_eq!(opened.load(Ordering::Relaxed), 2, "{name}: looked at by every importer");
     }
@@ -558,8 +559,9 @@ fn an_image_is_opened_by_the_walk_and_once_more_to_be_kept() {
             pool: crate::parallel::Pool::of(2),
             stop: &CancellationToken::new(),
         };
-        learn.all(&[&input], &[]);
-        tried.read(vec![FoundInput::bytes(input, format!("/{name}"))]);
+        let found = [FoundInput::bytes(input, format!("/{name}"))];
+        learn.all(&found, &[]);
+        tried.read(&found);
         assert!(tried.state().3.is_empty(), "{name} is known");
         assert!(tried.session.stage.holds(&Sha256::of(&bytes)), "{name} is kept");
         assert_eq!(file.1.load(Ordering::Relaxed), 2, "{name}");
@@ -572,7 +574,7 @@ fn the_rows_of_many_groups_are_kept_with_their_files() {
     // Not a multiple of the number of groups that are committed together.
     let names: Vec<String> = (0..16 * (2 * GROUPS_TOGETHER + 1) + 3).map(|number| format!("{number:03}.png")).collect();
     let tried = Tried::new();
-    tried.read(names.iter().enumerate().map(|(number, name)| found(name, &image(number), None)).collect());
+    tried.read(&names.iter().enumerate().map(|(number, name)| found(name, &image(number), None)).collect::<Vec<_>>());
     for (number, name) in names.iter().enumerate() {
         assert!(tried.session.catalog.input(&format!("/{name}")).unwrap().is_some(), "{name} is done");
         assert!(tried.session.stage.holds(&Sha256::of(&image(number))), "{name} is kept");

@@ -11,6 +11,7 @@ use std::time::UNIX_EPOCH;
 use tokio_util::sync::CancellationToken;
 use walkdir::WalkDir;
 
+use super::found_input::FoundInput;
 use super::input_marks::InputMarks;
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
@@ -21,28 +22,8 @@ use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
 use crate::source::file::container::zip::{self, Budget, ZipListing};
 use crate::source::file::page::pictures;
-use crate::source::input::Siblings;
+use crate::source::input::{Listing, Siblings};
 use crate::source::{Input, Passwords};
-
-/// An input to be read, with the state that decides whether it was read before.
-#[derive(Clone, Debug)]
-pub struct FoundInput {
-    /// Input.
-    pub input: Input,
-    /// Absolute path, or `<path>!/<member>`.
-    pub path: String,
-    /// Modification time of the file, in nanoseconds since 1970.
-    pub modified: i64,
-    /// Whether it belongs to a saved page (`x_files/…`) and is only read by it.
-    pub(crate) companion: bool,
-}
-
-impl FoundInput {
-    /// Creates an input that is not a file, known by `path`.
-    pub fn bytes(input: Input, path: String) -> Self {
-        Self { input, path, modified: 0, companion: false }
-    }
-}
 
 /// The result of a walk.
 #[derive(Debug, Default)]
@@ -75,7 +56,7 @@ pub struct Walk {
     pub passed_over: u64,
     /// Number of such files in each opened container, by its path.
     pub passed_inside: Vec<(String, u64)>,
-    /// Siblings of the inputs, which hold only weak references to them.
+    /// Siblings of the members of containers, which hold only weak references to them.
     pub siblings: Vec<Arc<Siblings>>,
 }
 
@@ -176,7 +157,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             walk.cut_off(&absolute, &base);
             continue;
         }
-        let mut files: Vec<FoundInput> = Vec::new();
+        let mut listing = Listing::new(base.clone());
         let passed_over = Cell::new(0);
         // In directory order: a large folder is not read as a whole before the walk can be stopped.
         let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
@@ -223,9 +204,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             }
             match entry.metadata() {
                 Ok(metadata) => {
-                    let (modified, time) = modified_of(&metadata);
-                    let input = Input::file(entry.path().to_owned(), place, metadata.len(), time);
-                    files.push(FoundInput { input, path, modified, companion: false });
+                    listing.add(entry.path(), &place, metadata.len(), modified_of(&metadata));
                 }
                 Err(error) => {
                     walk.unseen(&locator, entry.path(), error.into_io_error().unwrap_or_else(looped));
@@ -233,8 +212,9 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             }
         }
         walk.passed_over += passed_over.get();
-        files.sort_by(|one, two| in_order(&one.path, &two.path));
-        walk.siblings.push(settle(&mut files));
+        let siblings = listing.finish();
+        let mut files = FoundInput::all_of(&siblings);
+        mark(&mut files, &siblings);
         for file in files {
             if options.is_stopped() {
                 walk.cut_off(&absolute, &base);
@@ -247,13 +227,13 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     walk.gaps = walk.gaps.into_iter().map(|(gap, path)| (marks.mark(gap, &path), path)).collect();
     walk.problems.sort_by(|one, two| in_order(&one.1, &two.1));
     walk.gaps.sort_by(|one, two| in_order(&one.1, &two.1));
-    walk.found.sort_by(|one, two| in_order(&one.path, &two.path));
-    walk.found.dedup_by(|a, b| a.path == b.path);
+    walk.found.sort_by(FoundInput::in_order);
+    walk.found.dedup_by(|a, b| a.is_at_path_of(b));
     Ok(walk)
 }
 
 /// Compares paths so that the order is the same on every system: `a/b` comes before `aB`, and `a\b` would not.
-fn in_order(one: &str, two: &str) -> std::cmp::Ordering {
+pub(super) fn in_order(one: &str, two: &str) -> std::cmp::Ordering {
     if cfg!(windows) { one.replace('\\', "/").cmp(&two.replace('\\', "/")) } else { one.cmp(two) }
 }
 
@@ -320,25 +300,33 @@ pub(crate) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
     (nanoseconds, i64::try_from(since.as_secs()).ok().and_then(Time::from_unix))
 }
 
-/// Gives the inputs of a root their siblings, and marks the companions of saved pages.
-pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
-    let siblings: Siblings = files.iter().map(|file| file.input.clone()).collect();
+/// Gives the members of a container their siblings, and marks the companions of saved pages.
+pub(crate) fn settle(members: &mut [FoundInput]) -> Arc<Siblings> {
+    let siblings: Arc<Siblings> = Arc::new(members.iter().map(FoundInput::input).collect());
+    for member in members.iter() {
+        member.input().set_siblings(&siblings);
+    }
+    mark(members, &siblings);
+    siblings
+}
+
+/// Marks the companions of saved pages, and adds to the state of a file that of what is read with it.
+fn mark(files: &mut [FoundInput], siblings: &Siblings) {
     let pages: HashSet<&str> = siblings
         .places()
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
         .collect();
-    let archives = web_archives(&siblings);
-    let mut beside: HashMap<String, i64> = HashMap::new();
+    let archives = web_archives(siblings);
+    let mut beside: HashMap<&str, i64> = HashMap::new();
     let companions: Vec<bool> = files
         .iter()
         .map(|file| {
-            let locator = file.input.place();
             let beside_data = archives
                 .iter()
-                .any(|root| locator.strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
-            let page = page_of(locator, &pages);
-            if let Some(page) = &page {
-                let sum = beside.entry(page.clone()).or_default();
+                .any(|root| file.place().strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
+            let page = page_of(file.place(), &pages);
+            if let Some(page) = page {
+                let sum = beside.entry(page).or_default();
                 *sum = sum.wrapping_add(state_of(file));
             }
             beside_data || page.is_some()
@@ -347,28 +335,25 @@ pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
     // The state of a database includes its log.
     let logs: HashMap<String, i64> = files
         .iter()
-        .filter_map(|file| Some((file.input.place().strip_suffix(DATABASE_LOG)?.to_owned(), state_of(file))))
+        .filter_map(|file| Some((file.place().strip_suffix(DATABASE_LOG)?.to_owned(), state_of(file))))
         .collect();
-    let siblings = Arc::new(siblings);
     for (file, companion) in files.iter_mut().zip(companions) {
         file.companion = companion;
-        file.input.set_siblings(&siblings);
-        let stem = file.input.place().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
+        let mut state = 0;
+        let stem = file.place().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
         // A page is read again if a file next to it was added or changed since.
         if let Some((stem, _)) = stem.filter(|_| !companion) {
-            file.modified ^= beside.get(stem).unwrap_or(&0);
-            file.modified ^= pictures::state(&siblings, file.input.place());
+            state ^= beside.get(stem).unwrap_or(&0);
+            state ^= pictures::state(siblings, file.place());
         }
-        if let Some(state) = logs.get(file.input.place()) {
-            file.modified ^= state;
-        }
+        state ^= logs.get(file.place()).unwrap_or(&0);
+        file.modified ^= state;
     }
-    siblings
 }
 
 /// Returns a number that identifies the state of a file.
 fn state_of(file: &FoundInput) -> i64 {
-    let text = format!("{}\n{}\n{}", file.input.place(), file.input.size(), file.modified);
+    let text = format!("{}\n{}\n{}", file.place(), file.size(), file.modified);
     let digest = Sha256::of(text.as_bytes());
     digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
@@ -394,15 +379,15 @@ fn is_page_extension(extension: &str) -> bool {
 
 /// Returns the page, without its extension, that a folder of the path belongs to and that is next to that folder:
 /// `x_files/`, `x.files/`, `x_file/` of `x.html` (browsers), `assets/` next to `index.html` (exporters).
-fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
+fn page_of<'p>(locator: &str, pages: &HashSet<&'p str>) -> Option<&'p str> {
     let mut end = 0;
     while let Some(slash) = locator[end..].find('/') {
         let folder = &locator[..end + slash];
         end += slash + 1;
         let of_browser = ["_files", ".files", "_file"].iter().find_map(|tail| folder.strip_suffix(tail));
         let of_exporter = folder.strip_suffix("/assets").map(|parent| format!("{parent}/index"));
-        let page = of_browser.map(str::to_owned).into_iter().chain(of_exporter);
-        if let Some(page) = page.into_iter().find(|stem| pages.contains(stem.as_str())) {
+        let mut pages_of = of_browser.map(str::to_owned).into_iter().chain(of_exporter);
+        if let Some(page) = pages_of.find_map(|stem| pages.get(stem.as_str()).copied()) {
             return Some(page);
         }
     }
@@ -436,42 +421,46 @@ pub(crate) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> R
 
 /// Adds a file to the walk, or the contents of a ZIP or gzip instead of it. Returns whether all of it could be opened:
 /// a container is done only when everything in it is, at any depth.
-fn open_container(file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<bool> {
+fn open_container(mut file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<bool> {
     if file.companion {
         walk.companions += 1;
         return Ok(true);
     }
-    if (options.seen)(&file.path, file.input.size(), file.modified)? {
+    let path = file.path().into_owned();
+    if (options.seen)(&path, file.size(), file.modified)? {
         walk.unchanged += 1;
         walk.read_before.push(file);
         return Ok(true);
     }
-    let listing = match unfold(&file.input, options.passwords, options.budget) {
+    let input = file.input();
+    let listing = match unfold(&input, options.passwords, options.budget) {
         Ok(Some(listing)) => listing,
         Ok(None) => {
+            file.note_media(input.is_noted_media());
             walk.found.push(file);
             return Ok(true);
         }
         Err(error) => {
-            walk.trouble(file.input.locator(), file.path.clone(), &error);
+            walk.trouble(input.locator(), path, &error);
             return Ok(false);
         }
     };
-    walk.opened.insert(file.path.clone());
+    walk.opened.insert(path.clone());
     if listing.passed_over > 0 {
-        walk.passed_inside.push((file.path.clone(), listing.passed_over));
+        walk.passed_inside.push((path.clone(), listing.passed_over));
     }
     // Refused members, like locked ones, are examined again by every run.
     let mut whole = listing.gaps.is_empty() && listing.problems.iter().all(|problem| problem.exit_bit == 0);
-    walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));
+    walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, path.clone())));
     walk.filled.extend(listing.filled);
-    walk.gaps.extend(listing.gaps.into_iter().map(|gap| (gap, file.path.clone())));
+    walk.gaps.extend(listing.gaps.into_iter().map(|gap| (gap, path.clone())));
     let mut members: Vec<FoundInput> = listing
         .members
         .into_iter()
-        .map(|input| {
-            let inside = input.locator().strip_prefix(file.input.locator()).unwrap_or(input.locator());
-            FoundInput { path: format!("{}{inside}", file.path), modified: file.modified, companion: false, input }
+        .map(|member| {
+            let inside = member.locator().strip_prefix(input.locator()).unwrap_or(member.locator());
+            let path = format!("{path}{inside}");
+            FoundInput::inside(member, path, file.modified)
         })
         .collect();
     walk.siblings.push(settle(&mut members));
@@ -485,23 +474,21 @@ fn open_container(file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) 
 }
 
 /// Splits the inputs into groups of at most 16 inputs and 64 MB. The split depends only on the inputs and their order.
-pub fn groups(inputs: Vec<FoundInput>) -> Vec<Vec<FoundInput>> {
+pub fn groups(inputs: &[FoundInput]) -> Vec<&[FoundInput]> {
     const INPUTS: usize = 16;
     const BYTES: u64 = 64 * 1024 * 1024;
-    let mut groups: Vec<Vec<FoundInput>> = Vec::new();
-    let mut bytes = 0;
-    for input in inputs {
-        let size = input.input.size();
-        match groups.last_mut() {
-            Some(group) if group.len() < INPUTS && bytes + size <= BYTES => {
-                bytes += size;
-                group.push(input);
-            }
-            _ => {
-                bytes = size;
-                groups.push(vec![input]);
-            }
+    let mut groups = Vec::with_capacity(inputs.len() / INPUTS + 1);
+    let (mut start, mut bytes) = (0, 0);
+    for (index, input) in inputs.iter().enumerate() {
+        let size = input.size();
+        if index > start && (index - start == INPUTS || bytes + size > BYTES) {
+            groups.push(&inputs[start..index]);
+            (start, bytes) = (index, 0);
         }
+        bytes += size;
+    }
+    if start < inputs.len() {
+        groups.push(&inputs[start..]);
     }
     groups
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::CollectOutcome;
+use super::found_input::FoundInput;
 use super::input_marks::InputMarks;
-use super::walk::{FoundInput, Walk};
+use super::walk::Walk;
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Problem, layout};
 use crate::pipeline::api;
@@ -34,35 +35,38 @@ pub(crate) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
 pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<()> {
     let told: HashSet<&str> = walk.problems.iter().map(|(_, path)| path.as_str()).collect();
     let folders: Vec<PathBuf> = told.iter().map(|path| platform::path_of(path)).collect();
-    let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
-    let pending: HashSet<&str> = walk.found.iter().map(|found| found.path.as_str()).collect();
-    for path in catalog.troubled()? {
-        let file = file_of(&path);
-        let lies_in = |these: &dyn Fn(&str) -> bool| path.match_indices("!/").any(|(end, _)| these(&path[..end]));
-        if told.contains(path.as_str()) || walk.opened.contains(&path) {
-            catalog.take_back(&path, &walk.gaps)?;
+    let troubled = catalog.troubled()?;
+    // Of a million inputs few are troubled.
+    let asked: HashSet<&str> = troubled.iter().flat_map(|path| path_and_containers(path)).collect();
+    let unchanged = among(&walk.read_before, &asked);
+    let pending = among(&walk.found, &asked);
+    for path in &troubled {
+        let file = file_of(path);
+        let lies_in = |these: &dyn Fn(&str) -> bool| path_and_containers(path).skip(1).any(these);
+        if told.contains(path.as_str()) || walk.opened.contains(path) {
+            catalog.take_back(path, &walk.gaps)?;
         } else if walk.stopped {
             // Paths that the walk did not reach keep their problems.
         } else if pending.contains(path.as_str()) || lies_in(&|container| unchanged.contains(container)) {
             // Its problems are updated when it is read, or remain.
         } else if unchanged.contains(path.as_str()) {
             // An input that was read once and was then inaccessible for a while is unchanged.
-            if is_of_walk(catalog, &path)? {
-                catalog.take_back(&path, &[])?;
+            if is_of_walk(catalog, path)? {
+                catalog.take_back(path, &[])?;
             }
         } else if !walk.roots.iter().any(|root| file.starts_with(root)) {
             // Not given this time.
         } else if is_gone(&file) {
             // A deleted file is the user's decision: its problems are removed, but its gap remains. A link was only a
             // path to something else.
-            let problems = catalog.problems_of(&path)?;
+            let problems = catalog.problems_of(path)?;
             let link = problems.iter().any(|problem| problem.code.starts_with("input-link-"));
-            if link { catalog.take_back(&path, &[])? } else { catalog.forget_problems(&path)? }
+            if link { catalog.take_back(path, &[])? } else { catalog.forget_problems(path)? }
         } else if lies_in(&|container| walk.opened.contains(container))
             || !folders.iter().any(|told| file.starts_with(told))
         {
             // The walk passed it and found no problem: it belongs to a page, or its container no longer contains it.
-            catalog.take_back(&path, &[])?;
+            catalog.take_back(path, &[])?;
         }
     }
     for (kind, key) in &walk.filled {
@@ -74,6 +78,19 @@ pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
     walk.roots.extend(unseen);
     let (problems, gaps) = (std::mem::take(&mut walk.problems), std::mem::take(&mut walk.gaps));
     catalog.add(run, &Batch { gaps, problems, ..Batch::default() })
+}
+
+/// Iterates over a path and those of the containers around it.
+fn path_and_containers(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(path).chain(path.match_indices("!/").map(|(end, _)| &path[..end]))
+}
+
+/// Returns those of the paths `asked` that are found.
+fn among<'a>(found: &[FoundInput], asked: &HashSet<&'a str>) -> HashSet<&'a str> {
+    if asked.is_empty() {
+        return HashSet::new();
+    }
+    found.iter().filter_map(|found| asked.get(found.path().as_ref()).copied()).collect()
 }
 
 /// Reports whether all problems of a path are failures to open it.
@@ -108,8 +125,8 @@ pub(crate) fn forget_gone(catalog: &Catalog, root: &Path) -> Result<Vec<String>>
 pub(crate) fn not_read(unread: &[FoundInput]) -> Vec<(Gap, String)> {
     let mut marks = InputMarks::default();
     let gap = |found: &FoundInput| {
-        let gap = Gap::of_input(found.input.locator(), GapReason::NotRead, None);
-        (marks.mark(gap, &found.path), found.path.clone())
+        let (gap, path) = (Gap::of_input(&found.locator(), GapReason::NotRead, None), found.path().into_owned());
+        (marks.mark(gap, &path), path)
     };
     unread.iter().map(gap).collect()
 }
@@ -142,7 +159,8 @@ pub(crate) fn passed_over(catalog: &Catalog, walk: &Walk) -> Result<u64> {
     inside.extend(walk.passed_inside.iter().cloned());
     let json = serde_json::to_string(&inside).map_err(|error| Error::other("catalog-encode-failed").because(error))?;
     catalog.set_meta(PASSED, &json)?;
-    let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
+    let asked = inside.keys().map(|path| path.split("!/").next().unwrap_or(path)).collect();
+    let unchanged = among(&walk.read_before, &asked);
     let given = |path: &str| {
         let file = path.split("!/").next().unwrap_or(path);
         walk.opened.contains(path) || unchanged.contains(file)

@@ -134,7 +134,7 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
         left.add(locator, NotKept::Unrecognised);
     }
     for found in &walk.found {
-        left.add(found.input.locator().to_owned(), NotKept::Unread);
+        left.add(found.locator().into_owned(), NotKept::Unread);
     }
     for (problem, path) in remarks {
         let why = if problem.code == FILES_UNREAD { NotKept::Unrecognised } else { NotKept::Part };

@@ -5,6 +5,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use super::Siblings;
 use crate::error::{CHANGED, Error};
 
 /// A failed attempt to read.
@@ -32,11 +33,63 @@ impl Fault {
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     first: OnceLock<Box<Fault>>,
-    /// Faults of the neighbouring inputs it depends on.
-    beside: Mutex<Vec<Weak<Faults>>>,
+    /// The file on disk that is read, which remembers what befell earlier inputs of it.
+    listed: Option<Listed>,
+    /// The neighbouring inputs it depends on.
+    beside: Mutex<Vec<Beside>>,
+}
+
+/// A file on disk, by its number among the files of its root.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub(super) siblings: Weak<Siblings>,
+    pub(super) number: usize,
+}
+
+impl Listed {
+    fn first(&self) -> Option<Fault> {
+        self.siblings.upgrade()?.fault(self.number)
+    }
+}
+
+#[derive(Debug)]
+enum Beside {
+    Input(Weak<Faults>),
+    Listed(Listed),
+}
+
+impl Beside {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Input(one), Self::Input(other)) => one.ptr_eq(other),
+            (Self::Listed(one), Self::Listed(other)) => {
+                one.number == other.number && one.siblings.ptr_eq(&other.siblings)
+            }
+            _ => false,
+        }
+    }
+
+    fn first(&self) -> Option<Fault> {
+        match self {
+            Self::Input(faults) => faults.upgrade()?.first(),
+            Self::Listed(listed) => listed.first(),
+        }
+    }
 }
 
 impl Faults {
+    /// Returns the faults of a file on disk.
+    pub(super) fn of(listed: Listed) -> Self {
+        Self { listed: Some(listed), ..Self::default() }
+    }
+
+    fn set(&self, fault: Fault) {
+        if let Some((siblings, listed)) = self.listed.as_ref().and_then(|one| Some((one.siblings.upgrade()?, one))) {
+            siblings.note_fault(listed.number, fault.clone());
+        }
+        let _ = self.first.set(Box::new(fault));
+    }
+
     /// Records a failed opening.
     pub(crate) fn note(&self, error: &Error, locator: &str) {
         if Error::is_of_device(error) {
@@ -47,7 +100,7 @@ impl Faults {
                 source = error.source();
             }
             let code = if error.code() == "input-open-failed" { error.code() } else { "input-read-failed" };
-            let _ = self.first.set(Box::new(Fault { locator: locator.to_owned(), code, cause }));
+            self.set(Fault { locator: locator.to_owned(), code, cause });
         }
     }
 
@@ -59,25 +112,29 @@ impl Faults {
                 _ => ("input-read-failed", error.to_string()),
             };
             let (code, cause) = fault;
-            let _ = self.first.set(Box::new(Fault { locator: locator.to_owned(), code, cause }));
+            self.set(Fault { locator: locator.to_owned(), code, cause });
         }
     }
 
-    pub(crate) fn depend_on(self: &Arc<Self>, other: &Arc<Self>) {
-        let other = Arc::downgrade(other);
+    pub(crate) fn depend_on(&self, other: &Arc<Self>) {
+        let other = match &other.listed {
+            Some(listed) => Beside::Listed(listed.clone()),
+            None => Beside::Input(Arc::downgrade(other)),
+        };
         let mut beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
-        if !beside.iter().any(|known| known.ptr_eq(&other)) {
+        if !beside.iter().any(|known| known.is(&other)) {
             beside.push(other);
         }
     }
 
     pub(crate) fn first(&self) -> Option<Fault> {
-        self.first.get().map(|fault| Fault::clone(fault))
+        let earlier = self.listed.as_ref().and_then(Listed::first);
+        earlier.or_else(|| self.first.get().map(|fault| Fault::clone(fault)))
     }
 
     pub(crate) fn all(&self) -> Vec<Fault> {
         let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
-        let others = beside.iter().filter_map(|faults| faults.upgrade()?.first());
+        let others = beside.iter().filter_map(Beside::first);
         let mut all: Vec<Fault> = self.first().into_iter().chain(others).collect();
         all.sort_by(|a, b| a.locator.cmp(&b.locator));
         all.dedup();

@@ -6,18 +6,18 @@ pub mod fault;
 pub mod probe;
 pub mod received;
 pub(crate) mod recorded;
+mod siblings;
 pub(crate) mod spill;
 
-use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use secrecy::SecretString;
 
-use self::fault::{Fault, Faults, Watched};
+use self::fault::{Fault, Faults, Listed, Watched};
+pub use self::siblings::{Listing, Siblings};
 use super::Received;
-use super::file::page::counted_name;
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::platform;
@@ -132,95 +132,6 @@ pub trait Open: Send + Sync {
     fn open(&self) -> Result<Box<dyn Read + '_>>;
 }
 
-/// All inputs of one root (a folder, a ZIP) by [`Input::place`].
-#[derive(Debug, Default)]
-pub struct Siblings {
-    /// Inputs in the order of their places.
-    all: Vec<AtPlace>,
-    /// Facts of whole folders, computed on first use.
-    folders: OnceLock<HashMap<String, Folder>>,
-}
-
-/// The facts of one folder.
-#[derive(Debug, Default)]
-struct Folder {
-    /// Names of pictures that consist of a counter only.
-    counted: Vec<String>,
-    /// Number of pages and other documents.
-    documents: usize,
-}
-
-/// An input, with its place where that differs from [`Input::place`].
-#[derive(Debug)]
-struct AtPlace(Input, Option<Box<str>>);
-
-impl AtPlace {
-    fn place(&self) -> &str {
-        self.1.as_deref().unwrap_or_else(|| self.0.place())
-    }
-}
-
-impl FromIterator<AtPlace> for Siblings {
-    /// Collects inputs; of several at one place the last one counts.
-    fn from_iter<T: IntoIterator<Item = AtPlace>>(inputs: T) -> Self {
-        let mut all: Vec<AtPlace> = inputs.into_iter().collect();
-        all.reverse();
-        all.sort_by(|one, other| one.place().cmp(other.place()));
-        all.dedup_by(|one, other| one.place() == other.place());
-        Self { all, folders: OnceLock::new() }
-    }
-}
-
-impl FromIterator<Input> for Siblings {
-    fn from_iter<T: IntoIterator<Item = Input>>(inputs: T) -> Self {
-        inputs.into_iter().map(|input| AtPlace(input, None)).collect()
-    }
-}
-
-impl FromIterator<(String, Input)> for Siblings {
-    fn from_iter<T: IntoIterator<Item = (String, Input)>>(inputs: T) -> Self {
-        inputs.into_iter().map(|(place, input)| AtPlace(input, Some(place.into_boxed_str()))).collect()
-    }
-}
-
-impl Siblings {
-    /// Returns the input at `place`.
-    pub fn get(&self, place: &str) -> Option<&Input> {
-        let index = self.all.binary_search_by(|found| found.place().cmp(place)).ok()?;
-        self.all.get(index).map(|found| &found.0)
-    }
-
-    /// Iterates over all places.
-    pub fn places(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().map(AtPlace::place)
-    }
-
-    /// Returns the names of the pictures of `folder` that consist of a counter only, in no order.
-    pub(super) fn counted(&self, folder: &str) -> &[String] {
-        self.folders().get(folder).map_or(&[], |folder| &folder.counted)
-    }
-
-    /// Returns the number of documents in `folder`.
-    pub(super) fn documents(&self, folder: &str) -> usize {
-        self.folders().get(folder).map_or(0, |folder| folder.documents)
-    }
-
-    fn folders(&self) -> &HashMap<String, Folder> {
-        self.folders.get_or_init(|| {
-            let mut folders: HashMap<String, Folder> = HashMap::new();
-            for place in self.places() {
-                let (folder, name) = place.rsplit_once('/').unwrap_or(("", place));
-                if counted_name::is_document(name) {
-                    folders.entry(folder.to_owned()).or_default().documents += 1;
-                } else if counted_name::is_counted(name) {
-                    folders.entry(folder.to_owned()).or_default().counted.push(name.to_owned());
-                }
-            }
-            folders
-        })
-    }
-}
-
 impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Input")
@@ -235,6 +146,22 @@ impl Input {
     /// path).
     pub fn file(path: PathBuf, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
         Self::make(locator.into(), size, modified, Body::File(path))
+    }
+
+    /// Creates an input from the file `number` of `siblings`.
+    fn listed(
+        siblings: &Arc<Siblings>,
+        number: usize,
+        path: PathBuf,
+        place: &str,
+        size: u64,
+        modified: Option<Time>,
+    ) -> Self {
+        let siblings = Arc::downgrade(siblings);
+        let faults = Faults::of(Listed { siblings: Weak::clone(&siblings), number });
+        let input = Self::with_faults(place.to_owned(), size, modified, Body::File(path), faults);
+        let _ = input.inner.siblings.set(siblings);
+        input
     }
 
     /// Creates an input from bytes in memory, found inside another input.
@@ -253,6 +180,10 @@ impl Input {
     }
 
     fn make(place: String, size: u64, modified: Option<Time>, body: Body) -> Self {
+        Self::with_faults(place, size, modified, body, Faults::default())
+    }
+
+    fn with_faults(place: String, size: u64, modified: Option<Time>, body: Body, faults: Faults) -> Self {
         let locator = Some(without_secrets(&place)).filter(|shown| *shown != place.as_str());
         let locator = locator.map(|shown| shown.into_owned().into_boxed_str());
         Self {
@@ -265,7 +196,7 @@ impl Input {
                 siblings: OnceLock::new(),
                 received: OnceLock::new(),
                 is_media: OnceLock::new(),
-                faults: Arc::default(),
+                faults: Arc::new(faults),
             }),
         }
     }
@@ -337,6 +268,14 @@ impl Input {
     /// Returns the last part of the locator.
     pub fn name(&self) -> &str {
         self.locator().rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Returns the path of a file on disk.
+    fn path(&self) -> Option<&Path> {
+        match &self.inner.body {
+            Body::File(path) => Some(path),
+            _ => None,
+        }
     }
 
     /// Returns the size in bytes.
@@ -470,7 +409,7 @@ impl Input {
                 part => parts.push(part),
             }
         }
-        let found = siblings.get(&parts.join("/")).cloned()?;
+        let found = siblings.get(&parts.join("/"))?;
         self.inner.faults.depend_on(&found.inner.faults);
         Some(found)
     }

@@ -60,7 +60,7 @@ mod tests {
     fn cover_of(page: &str, files: &[&str]) -> Option<String> {
         let all = files.iter().chain([&page]).map(|name| Input::bytes_at(*name, Vec::new(), None));
         let siblings: Arc<Siblings> = Arc::new(all.map(|input| (input.locator().to_owned(), input)).collect());
-        let page = siblings.get(page).unwrap().clone();
+        let page = siblings.get(page).unwrap();
         page.set_siblings(&siblings);
         cover(&page)
     }

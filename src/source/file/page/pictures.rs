@@ -70,8 +70,8 @@ pub fn state(siblings: &Siblings, place: &str) -> i64 {
     for folder in folders(place, None, siblings) {
         let folder = join(parent(place), &folder);
         for name in siblings.counted(&folder) {
-            let Some(file) = siblings.get(&join(&folder, name)) else { continue };
-            let text = format!("{}\n{}\n{:?}", file.place(), file.size(), file.modified());
+            let Some(file) = siblings.find(&join(&folder, name)) else { continue };
+            let text = format!("{}\n{}\n{:?}", siblings.place(file), siblings.size(file), siblings.time(file));
             let digest = Sha256::of(text.as_bytes());
             let number = digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte));
             state = state.wrapping_add(number);
