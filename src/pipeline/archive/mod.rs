@@ -13,6 +13,7 @@ pub mod parcel;
 pub mod parity;
 pub(crate) mod rebuild;
 pub mod repair;
+mod repair_sources;
 pub mod session;
 pub mod signature;
 pub mod state;
