@@ -120,3 +120,18 @@ fn timestamps_are_on_the_sheet_and_other_files_are_not_overwritten() {
     let said = run.program(&["evidence", "sheet", "archive", "--json"]).succeeds().json();
     assert_eq!(said["timestamps"], 1);
 }
+
+#[test]
+fn an_archive_without_content_has_a_sheet_without_empty_tables() {
+    let run = Run::new().file("a.xyz", "nothing known");
+    run.backup(&["--no-mirror"]);
+    for (language, says) in [("en", "No run has added anything so far."), ("zh", "没有哪一次存入收进过内容")]
+    {
+        let (done, page) = sheet(&run, language);
+        done.exits(0);
+        assert!(text(&page).contains(says), "{page}");
+        let tables: Vec<&str> = page.split("<tbody>").skip(1).collect();
+        assert!(!tables.is_empty() && tables.iter().all(|table| table.trim_start().starts_with("<tr>")), "{page}");
+        std::fs::remove_file(run.folder().join("sheet.html")).unwrap();
+    }
+}

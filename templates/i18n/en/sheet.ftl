@@ -37,6 +37,7 @@ sheet-bag-private = private (bills, original evidence and more; not for publicat
 sheet-read = Before this page was written, the program read every file; all of them agreed with the lists.
 sheet-runs-title = 2. When and from what it was made
 sheet-runs = The times are those of the clock of the computer in use; no third party vouches for them.
+sheet-no-runs = No run has added anything so far.
 sheet-run = Run
 sheet-time = Time
 sheet-pieces = Original files

@@ -34,6 +34,7 @@ sheet-bag-private = private（不公开的部分：账单、原始证据等）
 sheet-read = 写这一页之前，程序读了每一个文件，全部与清单一致。
 sheet-runs-title = 二、什么时候、由什么做成
 sheet-runs = 每次存入的时间取自当时那台电脑的时钟，没有经过第三方证明。
+sheet-no-runs = 到现在为止，没有哪一次存入收进过内容。
 sheet-run = 次
 sheet-time = 时间
 sheet-pieces = 原始文件
