@@ -219,7 +219,10 @@ impl Bags for Folder {
                 continue;
             }
             let listed = match entry.metadata() {
-                _ if entry.path().to_str().is_none() => Listed::Nameless,
+                // The folder around it may be called anything.
+                _ if entry.path().strip_prefix(&self.root).is_ok_and(|path| path.to_str().is_none()) => {
+                    Listed::Nameless
+                }
                 Ok(metadata) if entry.file_type().is_file() => Listed::File(metadata.len()),
                 _ => Listed::Special,
             };

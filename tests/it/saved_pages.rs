@@ -380,3 +380,26 @@ fn files_whose_names_are_no_unicode_are_read_each_for_itself() {
     assert_eq!(third["unrecognised"], serde_json::json!(["in/账目.xyz"]));
     assert!(third["problems"].as_array().unwrap().is_empty(), "{third}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_archive_may_lie_in_a_folder_whose_name_is_no_unicode() {
+    use std::ffi::{OsStr, OsString};
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let gbk = |name: &str| OsStr::from_bytes(&GB18030.encode(name).0).to_owned();
+    let run = Run::new().file("a.html", page(1, "2024-01-01 10:00", "<p>甲</p>"));
+    let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+    for arguments in [
+        [words(&["backup", "in", "-o"]), vec![gbk("存档")]].concat(),
+        [words(&["verify"]), vec![gbk("存档")]].concat(),
+        [words(&["copy"]), vec![gbk("存档"), gbk("副本")]].concat(),
+        [words(&["pack"]), vec![gbk("存档")], words(&["-o", "packs"])].concat(),
+        [words(&["unpack", "packs", "-o"]), vec![gbk("还原")]].concat(),
+        [words(&["repair"]), vec![gbk("存档")], words(&["--from"]), vec![gbk("副本")]].concat(),
+        [words(&["export", "--to", "markdown"]), vec![gbk("存档")], words(&["-o"]), vec![gbk("导出")]].concat(),
+    ] {
+        run.program(&arguments).succeeds();
+    }
+    assert!(run.folder().join("packs/存档-public.zip").is_file());
+}

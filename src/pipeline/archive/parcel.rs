@@ -105,7 +105,7 @@ pub fn parse_size(text: &str) -> Result<u64> {
 /// Returns the name that the packs of the archive at `root` begin with: that of its folder.
 pub fn pack_name(root: &Path) -> String {
     let full = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let name = safe_name(&full.file_name().unwrap_or_default().to_string_lossy());
+    let name = safe_name(&platform::name_of(full.file_name().unwrap_or_default()));
     if name.is_empty() { "liudi-archive".to_owned() } else { name }
 }
 
