@@ -158,6 +158,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             continue;
         }
         let mut listing = Listing::new(base.clone());
+        let mut unseen = Vec::new();
         let passed_over = Cell::new(0);
         // In directory order: a large folder is not read as a whole before the walk can be stopped.
         let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
@@ -179,11 +180,9 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 Err(error) => {
                     let path = error.path().unwrap_or(&absolute).to_owned();
                     walk.opened.remove(&platform::text_of(&path));
-                    walk.unseen(
-                        &without_secrets(&locator(&base, &path)),
-                        &path,
-                        error.into_io_error().unwrap_or_else(looped),
-                    );
+                    let place = locator(&base, &path);
+                    walk.unseen(&without_secrets(&place), &path, error.into_io_error().unwrap_or_else(looped));
+                    unseen.push(place);
                     continue;
                 }
             };
@@ -208,13 +207,14 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 }
                 Err(error) => {
                     walk.unseen(&locator, entry.path(), error.into_io_error().unwrap_or_else(looped));
+                    unseen.push(place);
                 }
             }
         }
         walk.passed_over += passed_over.get();
         let siblings = listing.finish();
         let mut files = FoundInput::all_of(&siblings);
-        mark(&mut files, &siblings);
+        mark(&mut files, &siblings, &unseen);
         for file in files {
             if options.is_stopped() {
                 walk.cut_off(&absolute, &base);
@@ -306,14 +306,16 @@ pub(crate) fn settle(members: &mut [FoundInput]) -> Arc<Siblings> {
     for member in members.iter() {
         member.input().set_siblings(&siblings);
     }
-    mark(members, &siblings);
+    mark(members, &siblings, &[]);
     siblings
 }
 
-/// Marks the companions of saved pages, and adds to the state of a file that of what is read with it.
-fn mark(files: &mut [FoundInput], siblings: &Siblings) {
+/// Marks the companions of saved pages, and adds to the state of a file that of what is read with it. `unseen` are the
+/// places of files that could not be examined: the companions of such a page wait for it.
+fn mark(files: &mut [FoundInput], siblings: &Siblings, unseen: &[String]) {
     let pages: HashSet<&str> = siblings
         .places()
+        .chain(unseen.iter().map(String::as_str))
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
         .collect();
     let archives = web_archives(siblings);
@@ -491,4 +493,28 @@ pub fn groups(inputs: &[FoundInput]) -> Vec<&[FoundInput]> {
         groups.push(&inputs[start..]);
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pictures_of_a_page_that_cannot_be_examined_wait_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut listing = Listing::new(folder.path().to_owned());
+        for place in ["in/一.jpg", "in/一_files/640.png", "in/二.html", "in/二_files/640.png"] {
+            listing.add(&folder.path().join(place), place, 1, (0, Time::from_unix(0)));
+        }
+        let siblings = listing.finish();
+        let companions = |unseen: &[&str]| {
+            let mut files = FoundInput::all_of(&siblings);
+            let unseen: Vec<String> = unseen.iter().map(|place| (*place).to_owned()).collect();
+            mark(&mut files, &siblings, &unseen);
+            let companions = files.iter().filter(|file| file.companion);
+            companions.map(|file| file.place().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(companions(&[]), ["in/二_files/640.png"]);
+        assert_eq!(companions(&["in/一.html"]), ["in/一_files/640.png", "in/二_files/640.png"]);
+    }
 }
