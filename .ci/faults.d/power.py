@@ -3,12 +3,9 @@
 import contextlib, os, random, re, shutil, subprocess, time
 
 from calls import missing, striker
-from job import MOST, Work, differing, jobs, tree
+from job import LEFT, MOST, Work, differing, jobs, tree
 
 MEGABYTES = 48
-# Nothing has to be on the disk of the hidden folder for what is half done: that it was removed is not synced, so the lock of
-# the last moment may come back. The next run removes it, as is judged by itself.
-LEFT = re.compile(r"(^|/)\.[^/]+-packing/\.lock$")
 
 
 def cuts(liudi, sums):
