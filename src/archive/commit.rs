@@ -15,7 +15,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use self::builder::Builder;
-pub use self::pinned::check_lists;
+pub use self::pinned::{check_lists, check_tags};
 use self::plan::{BagPlan, Fate, plan};
 use super::bagit::{BagDescription, payload_path};
 use super::bags::Obstacle;

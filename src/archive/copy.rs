@@ -1,7 +1,7 @@
 //! Copies an archive into another folder, file by file, each compared with its digest while it is read. A copy that was
 //! broken off goes on where it was; until the end a note keeps everybody from taking it for an archive.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
             step.advance(bytes);
             Ok(())
         })?;
-        for path in before.end() {
+        for (path, _) in before.end() {
             copy.remove(&format!("{}/{path}", layout::bag_name(class)))?;
             done.removed += 1;
         }
@@ -113,6 +113,41 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
         copy.finish()?;
     }
     Ok(done)
+}
+
+/// Returns the files that an earlier copy in `target` lists and `archive` does not, under any name: of those that somebody
+/// gave, which no run makes again. Records, which are written anew, are not among them.
+///
+/// # Errors
+/// Those of reading the lists of `archive`.
+pub fn only_in_copy(archive: &Archive, target: &Path) -> Result<Vec<String>> {
+    let mut gone: BTreeMap<Sha256, String> = BTreeMap::new();
+    for class in [Class::Public, Class::Private] {
+        let mut before = Listed::open(&layout::bag(target, class).join(layout::MANIFEST));
+        let mut note = |path: &str, digest: Sha256| {
+            if layout::is_given(class, path) && !layout::is_record(path) {
+                gone.insert(digest, place(class, path));
+            }
+        };
+        archive.each(class, |path, digest| {
+            if let Some(listed) = before.pass(&in_bag(path)).filter(|listed| *listed != digest) {
+                note(path, listed);
+            }
+            Ok(())
+        })?;
+        for (path, digest) in before.end() {
+            note(path.strip_prefix(&in_bag("")).unwrap_or(&path), digest);
+        }
+    }
+    for class in [Class::Public, Class::Private] {
+        archive.each(class, |_, digest| {
+            gone.remove(&digest);
+            Ok(())
+        })?;
+    }
+    let mut gone: Vec<String> = gone.into_values().collect();
+    gone.sort();
+    Ok(gone)
 }
 
 /// Reports whether `folder` is a copy that was broken off, or is being made.
@@ -165,7 +200,7 @@ struct Listed {
     passed: String,
     in_order: bool,
     /// Files that the archive does not list.
-    gone: Vec<String>,
+    gone: Vec<(String, Sha256)>,
 }
 
 impl Listed {
@@ -195,16 +230,16 @@ impl Listed {
         path.clone_into(&mut self.passed);
         while self.next.as_ref().is_some_and(|(next, _)| next.as_str() < path) {
             let gone = self.step();
-            self.gone.extend(gone.map(|(path, _)| path));
+            self.gone.extend(gone);
         }
         let is_listed = self.next.as_ref().is_some_and(|(next, _)| next == path);
         if is_listed { self.step().map(|(_, digest)| digest) } else { None }
     }
 
     /// Returns the files that the archive does not list. Of lists in another order nothing is said to be gone.
-    fn end(mut self) -> Vec<String> {
-        while let Some((path, _)) = self.step() {
-            self.gone.push(path);
+    fn end(mut self) -> Vec<(String, Sha256)> {
+        while let Some(gone) = self.step() {
+            self.gone.push(gone);
         }
         if self.in_order { self.gone } else { Vec::new() }
     }
@@ -359,7 +394,7 @@ mod tests {
         fs::write(file.path(), lines).unwrap();
         let mut listed = Listed::open(file.path());
         let known = archive.iter().filter(|path| listed.pass(path).is_some()).count();
-        (listed.end(), known)
+        (listed.end().into_iter().map(|(path, _)| path).collect(), known)
     }
 
     #[test]

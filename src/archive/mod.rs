@@ -27,7 +27,7 @@ pub mod view;
 
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
-pub use commit::{Changes, Committed, check_lists, commit, finish_pending};
+pub use commit::{Changes, Committed, check_lists, check_tags, commit, finish_pending};
 pub use folder::check_frame;
 pub use handle::{
     Archive, HeldFile, file_of, has_lists, in_bag, is_archive, only_bag, place, place_of, shown, was_written,

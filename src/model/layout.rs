@@ -150,6 +150,32 @@ pub const LETTERS: &str = "readiness/letters.txt";
 /// Results of the last check of archived addresses, inside a private bag's `data/`.
 pub const PROBES: &str = "readiness/probes.json";
 
+/// Folders of a private bag's `data/` whose files were given by somebody or recorded by the owner.
+const GIVEN: &[&str] = &[
+    "media/",
+    "evidence/packs/",
+    "evidence/leaves/",
+    "billing/raw/",
+    "documents/",
+    READINESS,
+    "provenance/timestamps/",
+];
+const READINESS: &str = "readiness/";
+
+/// Reports whether the file at `path` in a bag's `data/` is not made from others: it was given, recorded by the owner, or is a
+/// timestamp.
+pub fn is_given(class: Class, path: &str) -> bool {
+    match class {
+        Class::Public => path.starts_with("media/"),
+        Class::Private => GIVEN.iter().any(|folder| path.starts_with(folder)),
+    }
+}
+
+/// Reports whether the file at `path` in a private bag's `data/` is a record that is written anew, not a file kept with it.
+pub fn is_record(path: &str) -> bool {
+    path.strip_prefix(READINESS).is_some_and(|inside| !inside.contains('/'))
+}
+
 /// Returns the key of the site in the folder `site` for the archive at `root`: its path inside the archive, so that a
 /// copy of the archive finds it too, otherwise its whole path.
 pub fn site_key(root: &Path, site: &Path) -> String {

@@ -20,6 +20,18 @@ fn contents(archive: &Path) -> Vec<(String, Vec<u8>)> {
     tree(archive).into_iter().filter(|(path, _)| is_of_bags(path)).collect()
 }
 
+fn copy_folder(from: &Path, to: &Path) {
+    // With the working folder, which `tree` leaves out.
+    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
+        let path = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(path).unwrap();
+        } else {
+            fs::copy(entry.path(), path).unwrap();
+        }
+    }
+}
+
 fn copies(run: &Run) -> serde_json::Value {
     run.program(&["copy", "archive", "copy", "--json"]).succeeds().json()
 }
@@ -184,4 +196,98 @@ fn a_copy_goes_where_nothing_else_is() {
     run.program(&["copy", "nothing", "there"]).exits(2);
     assert!(!run.folder().join("there").exists());
     run.program(&["copy", "archive", "copy", "--dry-run"]).exits(2);
+}
+
+/// What the archive loses must not be lost in its copy, and nobody is told that all is well.
+#[test]
+fn an_archive_that_lost_a_list_or_a_bag_is_not_copied_and_not_written_to() {
+    let run = demo();
+    fs::write(run.folder().join("contract.pdf"), "a contract").unwrap();
+    run.program(&["keep", "contract.pdf", "--as", "contract", "-C", "archive"]).succeeds();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    let copy = || tree(&run.folder().join("copy"));
+    let whole = copy();
+    let gone = |paths: &[&str]| {
+        for path in paths {
+            let path = run.archive().join(path);
+            if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+        }
+    };
+    let cases: [(&str, &dyn Fn()); 9] = [
+        ("private", &|| gone(&["private"])),
+        ("public", &|| gone(&["public"])),
+        ("both bags", &|| gone(&["private", "public", "SHA256SUMS"])),
+        ("the lists of private", &|| gone(&["private/manifest-sha256.txt", "private/tagmanifest-sha256.txt"])),
+        ("all tag files", &|| {
+            let tags = ["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"];
+            gone(&tags.map(|name| format!("private/{name}")).iter().map(String::as_str).collect::<Vec<_>>());
+        }),
+        ("what it says of itself", &|| gone(&["private/bagit.txt"])),
+        ("an empty list", &|| fs::write(run.archive().join("private/manifest-sha256.txt"), "").unwrap()),
+        ("a line", &|| {
+            let path = run.archive().join("private/manifest-sha256.txt");
+            let list = fs::read_to_string(&path).unwrap();
+            fs::write(path, list.split_once('\n').unwrap().1).unwrap();
+        }),
+        ("private and the working folder", &|| gone(&["private", ".liudi"])),
+    ];
+    fs::rename(run.archive(), run.folder().join("sound")).unwrap();
+    for (lost, lose) in cases {
+        copy_folder(&run.folder().join("sound"), &run.archive());
+        lose();
+        let before: Vec<_> = tree(&run.archive()).into_iter().filter(|(path, _)| !path.starts_with(".liudi")).collect();
+        let done = run.program(&["copy", "archive", "copy"]);
+        // Without any list it is not known for an archive.
+        assert_eq!(done.code, if lost == "both bags" { 2 } else { 64 }, "{lost}: {}", done.said());
+        assert!(!done.said().contains("The copy is not"), "{lost}: {}", done.said());
+        same(&whole, &copy());
+        // Lists are mended by whoever writes, if they can be; nothing else is written, and nobody is told that all is well.
+        for words in [
+            &["event", "add", "personal_last_trade", "2020-01-01", "-C", "archive"][..],
+            &["keep", "contract.pdf", "--as", "contract", "-C", "archive"],
+            &[],
+        ] {
+            let said = if words.is_empty() { run.backup(&["--no-mirror"]) } else { run.program(words) };
+            let verified = run.program(&["verify", "archive"]);
+            assert!(said.code != 0 || verified.code == 0, "{lost}: {words:?}: {}", said.said());
+            let holds = tree(&run.archive()).iter().any(|(_, bytes)| bytes == b"a contract");
+            assert!(verified.code != 0 || holds, "{lost}: {words:?}: {}", verified.said());
+        }
+        let after = tree(&run.archive());
+        let kept = |path: &str| path.contains("/data/documents/");
+        assert!(before.iter().filter(|(path, _)| kept(path)).all(|one| after.contains(one)), "{lost}");
+        if lost != "both bags" {
+            run.program(&["repair", "archive", "--from", "copy"]).succeeds();
+            run.program(&["verify", "archive"]).succeeds();
+            assert!(tree(&run.archive()).iter().any(|(_, bytes)| bytes == b"a contract"), "{lost}");
+        }
+        fs::remove_dir_all(run.archive()).unwrap();
+    }
+}
+
+/// A copy of a later state, and one of another archive, would lose what only they hold.
+#[test]
+fn a_copy_that_holds_more_than_the_archive_is_not_replaced() {
+    let run = demo();
+    copy_folder(&run.archive(), &run.folder().join("older"));
+    fs::write(run.folder().join("contract.pdf"), "a contract").unwrap();
+    run.program(&["keep", "contract.pdf", "--as", "contract", "-C", "archive"]).succeeds();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    copy_folder(&run.archive(), &run.folder().join("no-event"));
+    run.program(&["event", "add", "personal_last_trade", "2020-01-01", "-C", "archive"]).succeeds();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    let whole = tree(&run.folder().join("copy"));
+    fs::create_dir(run.folder().join("empty")).unwrap();
+    run.program(&["backup", "empty", "-o", "another", "--no-mirror"]);
+    for (other, first) in
+        [("older", "documents/contract"), ("no-event", "readiness/events.json"), ("another", "private/data/")]
+    {
+        let done = run.program(&["copy", other, "copy"]).exits(2).says(first);
+        assert!(done.said().contains("nothing was written"), "{}", done.said());
+        same(&whole, &tree(&run.folder().join("copy")));
+    }
+    // A later state of the same archive is copied.
+    run.program(&["event", "add", "personal_first_trade", "2019-01-01", "-C", "archive"]).succeeds();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    run.program(&["verify", "copy"]).succeeds();
 }

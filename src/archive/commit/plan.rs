@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::count::count;
-use super::pinned::{TAKEN_OVER, check_bag_lists};
+use super::pinned::{TAKEN_OVER, check_bag_lists, check_is_new};
 use super::{BOTH, Changes};
 use crate::archive::bagit::{Oxum, payload_path, read_manifest};
 use crate::error::{Error, Result};
@@ -100,7 +100,9 @@ pub(super) fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
         });
         bag.old = old;
         if !bag.is_unchanged() {
-            if !bag.fresh {
+            if bag.fresh {
+                check_is_new(root, bag.class)?;
+            } else {
                 // What is counted anew is not taken over.
                 let taken = if bag.recount { &TAKEN_OVER[..1] } else { TAKEN_OVER };
                 check_bag_lists(root, bag.class, taken)?;

@@ -10,7 +10,7 @@ use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive, copy as bags};
 use crate::audit::fill;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Problem, Time, layout};
+use crate::model::{Class, Problem, Time, layout};
 use crate::pipeline::closing::evidence::{self, NewRecord, Record};
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::host::Host;
@@ -70,8 +70,8 @@ pub fn recorded(root: &Path, host: &dyn Host) -> Result<Option<SecondCopy>> {
 /// the archive's name inside it.
 ///
 /// # Errors
-/// `copy-into-itself`, `copy-target-taken`, `copy-in-use`, `copy-failed`, `copy-no-room`, `archive-folder-displaced`,
-/// `second-copy-damaged`;
+/// `copy-into-itself`, `copy-target-taken`, `copy-of-more`, `copy-in-use`, `copy-failed`, `copy-no-room`, `archive-damaged`,
+/// `archive-folder-displaced`, `second-copy-damaged`;
 /// `interrupted`, after which the next copy goes on.
 pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     state::check_finished(root)?;
@@ -79,6 +79,11 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     let target = destination(root, target)?;
     finish_commit(root, host)?;
     let archive = Archive::open(root)?;
+    if !archive.is_pending() {
+        // What its lists have lost would be removed from the copy.
+        archive::check_tags(root)?;
+    }
+    check_nothing_is_only_in(&target, &archive)?;
     let done = bags::copy(&archive, &target, false, &host.work())?;
     // Its lock would keep the record from being written.
     drop(archive);
@@ -117,6 +122,38 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     let found = verify::archive(&report.copy, names_only, &host.work())?;
     report.damaged.extend(found.findings.into_iter().filter(|finding| finding.exit_bit != 0));
     Ok(report)
+}
+
+/// The owner's records, inside the private bag's `data/`: lists that are only added to.
+const RECORDS: &[&str] = &["readiness/events.json", "readiness/evidence.json", "readiness/waivers.json"];
+
+/// Checks that an earlier copy in `target` holds nothing that somebody gave or recorded and `archive` does not: it is one of a
+/// later state, or of another archive, and would lose it.
+///
+/// # Errors
+/// `copy-of-more` names the first such file, and says how many there are.
+fn check_nothing_is_only_in(target: &Path, archive: &Archive) -> Result<()> {
+    let mut only = bags::only_in_copy(archive, target)?;
+    for path in RECORDS {
+        let records = |bytes: Option<Vec<u8>>| -> Vec<serde_json::Value> {
+            let file = bytes.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+            let lists = file.into_iter().flat_map(|file| file.as_object().cloned().unwrap_or_default());
+            lists.flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default()).collect()
+        };
+        // A damaged one is named by the copying, and leaves that of the copy as it is.
+        let Ok(own) = archive.bytes(Class::Private, path).map(records) else { continue };
+        let copied = records(platform::read(archive::file_of(target, Class::Private, path)).ok());
+        if copied.iter().any(|record| !own.contains(record)) {
+            only.push(archive::place(Class::Private, path));
+        }
+    }
+    match only.first() {
+        Some(first) => {
+            let error = Error::usage("copy-of-more").with("path", target.display());
+            Err(error.with("count", only.len()).with("first", first))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Finishes a commit of the archive at `root` that was broken off, so that after a copy both are whole. Somebody who is

@@ -225,7 +225,9 @@ fn with_copies(
     // In a rehearsal the anchor may still be damaged, and is right if its digest is known.
     let now = archive::commit::manifests_digest(root)?;
     let is_mended = damaged_lists.iter().any(|list| list.path == layout::SHA256SUMS && list.found.is_some());
-    let can_derive = head.as_deref().is_some_and(|head| head == now || (options.rehearses && is_mended));
+    let are_right = damaged_lists.iter().all(|list| list.found.is_some() || list_repair::is_written_anew(&list.path));
+    let is_known = |head: &str| head == now || (options.rehearses && is_mended);
+    let can_derive = are_right && head.as_deref().is_some_and(is_known);
     drop(catalog);
     let archive = Archive::of_writer(root, &lock)?;
     let checked = verify::opened(&archive, Options::default(), work)?;
@@ -410,14 +412,5 @@ fn moved(root: &Path, findings: &[Problem]) -> Vec<PathBuf> {
 
 /// Reports whether a file is made from others: not given by anybody and not recorded by the owner.
 fn is_derived((class, path): &Place) -> bool {
-    let given = [
-        "media/",
-        "evidence/packs/",
-        "evidence/leaves/",
-        "billing/raw/",
-        "documents/",
-        "readiness/",
-        "provenance/timestamps/",
-    ];
-    *class == Class::Public && !path.starts_with("media/") || !given.iter().any(|folder| path.starts_with(folder))
+    !layout::is_given(*class, path)
 }

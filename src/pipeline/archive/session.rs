@@ -82,6 +82,7 @@ impl Session {
         }
         let lacks_description =
             damaged.iter().any(|list| list.found.is_none() && list_repair::is_written_anew(&list.path));
+        check_lists(root, head.as_deref())?;
         if !agrees(&archive, &catalog, &stage)? {
             check_whole(&archive, work)?;
             drop(catalog);
@@ -153,8 +154,6 @@ fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     if catalog.meta(MANIFESTS)?.as_deref() == Some(now.as_str()) {
         return Ok(true);
     }
-    // A list that has changed by itself must not become the right one.
-    archive::check_lists(archive.root())?;
     read_payload(archive, catalog)?;
     if catalog.is_new()? {
         // The rebuild that follows uses these manifests.
@@ -180,6 +179,19 @@ fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     }
     catalog.set_meta(MANIFESTS, &now)?;
     Ok(true)
+}
+
+/// Checks that the lists of the archive at `root` are those of its last commit: what is gone or has changed by itself must not
+/// become the right one. `head` is the digest of `SHA256SUMS` after the last commit, if there was one.
+///
+/// # Errors
+/// `archive-damaged` names the first list that is gone or has changed.
+fn check_lists(root: &Path, head: Option<&str>) -> Result<()> {
+    let sums = root.join(layout::SHA256SUMS);
+    if head.is_some_and(|head| !head.is_empty()) && !sums.exists() {
+        return Err(Error::damaged("archive-damaged").with("path", sums.display()));
+    }
+    archive::check_lists(root)
 }
 
 /// Code of the error of an archive that is damaged and has no working state to mend it by.

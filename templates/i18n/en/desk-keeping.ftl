@@ -108,6 +108,7 @@ desk-repair-in-part = Mended { $count ->
 desk-hint-restore-failed = Check that the disk of the archive is not full and can be written to, then mend it again.
 desk-hint-repair-from-itself = Add another copy, or the original files.
 desk-hint-second-copy-is-this = Under “Keep safe”, “Second copy”, copy it to another disk; it is then recorded by itself.
+desk-hint-copy-of-more = It is a copy of a later state, or of another archive. Under “Repair” you can take back from it what this archive lacks. Otherwise choose another folder.
 desk-hint-second-copy-differs = Under “Keep safe”, “Second copy”, copy to the same place: what has changed is brought up to date, and the copy is recorded.
 desk-hint-second-copy-damaged = Under “Keep safe”, “Second copy”, copy to the same place: what is damaged is replaced.
 

@@ -32,6 +32,11 @@ error-copy-in-use = Another liudi is copying to this folder (`{ $path }`)
 hint-copy-in-use = Wait until it has finished, or choose another folder.
 error-copy-no-room = The disk of { $path } has no room: { $size } more is needed
 hint-copy-no-room = Make room or take a larger disk, then run the same command again.
+error-copy-of-more = { $path } holds { $count ->
+    [one] one file
+   *[other] { $count } files
+} that this archive does not have (first: { $first }), so nothing was written to it
+hint-copy-of-more = It is a copy of a later state, or of another archive. To take back what this archive lacks: liudi repair ARCHIVE --from that copy. Otherwise choose another folder.
 error-copy-target-taken = { $path } is neither empty nor a copy of this archive, so nothing was written
 hint-copy-target-taken = Choose a new or an empty folder.
 error-copy-into-itself = { $path } is inside the archive itself

@@ -84,6 +84,7 @@ desk-repair-in-part = 修好了 { $count } 个文件，还有 { $left } 处没�
 desk-hint-restore-failed = 看看放存档的磁盘有没有满、能不能写，再修一次。
 desk-hint-repair-from-itself = 加上另一份拷贝，或者当初的文件。
 desk-hint-second-copy-is-this = 到「保管」的「第二份」复制一份到另一块盘，复制好就会登记。
+desk-hint-copy-of-more = 那是更新的一份拷贝，或者是别的存档的拷贝。这份存档缺的，可以到「修复」从那里取回来。不是的话，换一个文件夹。
 desk-hint-second-copy-differs = 到「保管」的「第二份」复制到同一个地方：变了的会更新，复制好就会登记。
 desk-hint-second-copy-damaged = 到「保管」的「第二份」再复制到同一个地方：坏了的会换成好的。
 
