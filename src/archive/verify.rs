@@ -94,10 +94,17 @@ impl VerifyReport {
                 Some(Class::Private) => "valid-private",
             },
             (true, true, true) => "sampled",
+            (true, false, _) if self.is_only_unread() => "unreadable",
             (true, false, _) => "corrupt",
             (false, true, _) => "incomplete",
             (false, false, _) => "incomplete-corrupt",
         }
+    }
+
+    /// Reports whether no file is known to have changed, and some could not be read.
+    fn is_only_unread(&self) -> bool {
+        let corrupt = self.findings.iter().filter(|finding| CORRUPT.contains(&&*finding.code));
+        corrupt.clone().count() > 0 && corrupt.into_iter().all(|finding| UNREAD.contains(&&*finding.code))
     }
 
     /// Reports whether no fault was found in the checked part.
@@ -116,6 +123,9 @@ const CORRUPT: &[&str] = &[
     "tag-corrupt",
     "tag-unreadable",
 ];
+
+/// Codes of files of which nothing is known, among them.
+const UNREAD: &[&str] = &["payload-unreadable", "tag-unreadable"];
 
 /// A file to be read.
 struct Job<'a> {
@@ -257,8 +267,8 @@ fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: V
             |buffer, job| {
                 let (problem, bytes) = read(job, buffer, options.from_disk, &*step, work);
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                found.1 += u64::from(!problem.as_ref().is_some_and(|problem| UNREAD.contains(&&*problem.code)));
                 found.0.extend(problem);
-                found.1 += 1;
                 found.2 += bytes;
             },
         );

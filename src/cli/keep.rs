@@ -19,11 +19,16 @@ pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
         return Ok(0);
     }
     let kind = keep::kind_name(output.texts(), &options.kind);
-    output.tell("keep-done", &[("count", &kept.len().to_string()), ("kind", &kind)]);
+    let count = kept.iter().filter(|kept| kept.other_kind.is_none() && !kept.was_read).count();
+    if count > 0 {
+        output.tell("keep-done", &[("count", &count.to_string()), ("kind", &kind)]);
+    }
     for (file, kept) in options.files.iter().zip(&kept) {
+        let file = file.display().to_string();
         if let Some(counts) = &kept.other_kind {
-            let file = file.display().to_string();
             output.tell("keep-stays", &[("file", &file), ("kind", counts), ("other", &options.kind)]);
+        } else if kept.was_read {
+            output.tell("keep-was-read", &[("file", &file), ("kind", &kind)]);
         }
     }
     for kept in &kept {

@@ -1,7 +1,9 @@
 //! Says what became of what keeps an archive safe: a second copy, a repair, packs, timestamps.
 
-use super::plain;
+use std::path::Path;
+
 use super::sentence::Sentence;
+use super::{plain, shell};
 use crate::model::Class;
 use crate::pipeline::archive::copy::CopyReport;
 use crate::pipeline::archive::parcel::{PackReport, PackedBag};
@@ -54,6 +56,12 @@ pub fn repaired(report: &RepairReport) -> Sentence {
     }
 }
 
+/// Returns the command that checks the packs of a list in `folder`.
+fn check(folder: &str, list: &str) -> String {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
+    format!("cd {} && sha256sum -c {}", shell::quoted(&folder), shell::quoted(Path::new(list)))
+}
+
 /// Returns the sentences about packs in `folder` by paragraph: what was written, and what to know about it.
 pub fn packed(report: &PackReport, folder: &str) -> [Vec<Sentence>; 2] {
     let bags = &report.packed.bags;
@@ -67,7 +75,7 @@ pub fn packed(report: &PackReport, folder: &str) -> [Vec<Sentence>; 2] {
     }
     written.push(Sentence::text("pack-folder", &[("path", folder)]));
     let mut to_know: Vec<Sentence> =
-        bags.iter().map(|bag| Sentence::text("pack-check", &[("list", &bag.list)])).collect();
+        bags.iter().map(|bag| Sentence::text("pack-check", &[("command", &check(folder, &bag.list))])).collect();
     match bags.iter().find(|bag| bag.bag == Class::Private) {
         None => {}
         Some(bag) if !bag.encrypted => to_know.push(Sentence::text("pack-readable", &[])),

@@ -214,6 +214,12 @@ fn a_document_kept_again_under_another_kind_says_which_counts() {
     same(&before, &run.tree());
     let done = run.program(&["keep", "合同.pdf", "--as", "合同", "-C", "archive"]).succeeds();
     assert!(!done.said().contains("it stays"), "{}", done.stderr);
+    // A file that was read is no document, and nobody is told that it is one now.
+    let run = demo();
+    run.backup(&["--no-mirror"]).succeeds();
+    let list = crate::support::fixture("demo/lists/发表记录.json").display().to_string();
+    let done = run.program(&["keep", &list, "--as", "contract", "-C", "archive"]).succeeds();
+    assert!(done.said().contains("as a file that was read") && !done.said().contains("Kept one"), "{}", done.said());
 }
 
 #[test]

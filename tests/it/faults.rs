@@ -86,6 +86,23 @@ mod unix {
     }
 
     #[test]
+    fn of_a_file_that_cannot_be_read_nothing_is_claimed() {
+        let Some(run) = Run::new().run_by_nobody() else { return };
+        give(&run, "page/type0-complete", "in");
+        hand_over(&run);
+        run.program(&["backup", "in", "-o", "archive", "--no-mirror"]).succeeds();
+        let whole = run.program(&["verify", "archive", "--json"]).succeeds().json();
+        let file = run.archive().join("public/data/FORMAT.md");
+        let set = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        set(0o000);
+        let done = run.program(&["verify", "archive"]).exits(64).says("cannot be read").says("is not known");
+        assert!(!done.said().contains("has changed") && !done.said().contains("was changed"), "{}", done.said());
+        let now = run.program(&["verify", "archive", "--json"]).exits(64).json();
+        assert_eq!(now["read_files"].as_u64().unwrap() + 1, whole["read_files"].as_u64().unwrap(), "{now}");
+        set(0o644);
+    }
+
+    #[test]
     fn what_may_not_be_looked_at_for_a_while_is_not_counted_as_lost() {
         let Some(run) = Run::new().run_by_nobody() else { return };
         give(&run, "demo/pages", "in/pages");

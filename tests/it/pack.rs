@@ -527,3 +527,20 @@ fn a_passphrase_is_asked_for_twice_and_then_once() {
     assert_eq!(code, 16, "{said}");
     assert!(said.contains("不一样") && !run.folder().join("others").exists(), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn the_commands_that_check_packs_work_from_anywhere() {
+    let run = Run::new().fixture("page/type0-complete");
+    run.backup(&["--no-mirror"]).succeeds();
+    fs::rename(run.archive(), run.folder().join("my $arc")).unwrap();
+    let done = run.program(&["pack", "my $arc", "-o", "packs here"]).succeeds();
+    let commands: Vec<&str> =
+        done.stdout.lines().filter_map(|line| line.split_once(": cd ")).map(|(_, rest)| rest).collect();
+    assert_eq!(commands.len(), 2, "{}", done.said());
+    for command in commands {
+        let checked =
+            std::process::Command::new("sh").args(["-c", &format!("cd {command}")]).current_dir("/").output().unwrap();
+        assert!(checked.status.success(), "{command}: {checked:?}");
+    }
+}

@@ -27,6 +27,8 @@ pub struct Kept {
     pub place: String,
     /// The kind it was saved under before, if different: a file is saved once, and its first kind counts.
     pub other_kind: Option<String>,
+    /// Whether the archive holds it already as a file that was read, and not as a document.
+    pub was_read: bool,
 }
 
 /// Saves `files` as `kind` in the archive at `root`, in the given order. A file that is already saved, under any kind,
@@ -38,9 +40,11 @@ pub fn keep(root: &Path, files: &[PathBuf], kind: &str, host: &dyn Host) -> Resu
     let paths = put(&Session::open_for(root, host)?, files, kind, &host.work())?;
     let code = documents::kind(kind);
     let one = |path: String| {
-        let other = path.split('/').nth(1).filter(|folder| *folder != names::safe_name(kind));
+        let documents = path.strip_prefix("documents/").and_then(|inside| inside.split('/').next());
+        let other = documents.filter(|folder| *folder != names::safe_name(kind));
         let other_kind = other.filter(|other| code.is_none() || documents::kind(other) != code).map(str::to_owned);
-        Kept { place: archive::place(Class::Private, &path), other_kind, path }
+        let was_read = documents.is_none();
+        Kept { place: archive::place(Class::Private, &path), other_kind, was_read, path }
     };
     Ok(paths.into_iter().map(one).collect())
 }

@@ -330,6 +330,7 @@ verify-pending = The last command was ended while it moved files into place. Wha
 verify-valid-public = Only the public part of the archive is here. It is complete and valid: every byte is right. The private part is not here and was not checked.
 verify-valid-private = Only the private part of the archive is here. It is complete and valid: every byte is right. The public part is not here and was not checked.
 verify-sampled = No file is missing, and the part that was read is intact. (Only a part was read: this was not a full check.)
+verify-unreadable = No file is missing, but some files cannot be read, so whether they are right is not known; see the list above.
 verify-corrupt = No file is missing, but the content of some files has changed; see the list above.
 verify-incomplete = The archive is incomplete: files are missing, or there are extra files; see the list above.
 verify-incomplete-corrupt = The archive is incomplete, and the content of some files has changed; see the list above.

@@ -1,5 +1,6 @@
 # Advice on the desk, whose reader has no terminal.
 
+desk-advice-unread = Check that you may read it and that the disk is in order, then check again. If it can no longer be read, see under “Keep safe”, “Repair”, how to take it from a second copy.
 desk-advice-damaged = See under “Keep safe”, “Repair”, how to mend it: the archive makes again what it can by itself, and takes the rest from a second copy or from the original files.
 
 desk-advice-displaced = Move it away and put the real folder (of a link, the one that it leads to) back here. If that is gone, only move it away, then take the files from another copy under “Keep safe”, “Repair”.
@@ -19,10 +20,10 @@ desk-hint-payload-corrupt = { desk-advice-damaged }
 desk-hint-payload-missing = { desk-advice-damaged }
 desk-hint-payload-renamed = { desk-advice-damaged }
 desk-hint-payload-special = { desk-advice-damaged }
-desk-hint-payload-unreadable = { desk-advice-damaged }
+desk-hint-payload-unreadable = { desk-advice-unread }
 desk-hint-tag-corrupt = { desk-advice-damaged }
 desk-hint-tag-missing = { desk-advice-damaged }
-desk-hint-tag-unreadable = { desk-advice-damaged }
+desk-hint-tag-unreadable = { desk-advice-unread }
 desk-hint-rebuild-failed = { desk-advice-damaged }
 desk-hint-view-unreadable = { desk-advice-damaged }
 desk-hint-archive-file-missing = { desk-advice-damaged }

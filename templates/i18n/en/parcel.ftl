@@ -51,7 +51,7 @@ pack-private-parts = Private part: { $count ->
 }, beginning with { $name } ({ $bytes } together)
 pack-beside = There are two small files as well: { $anchor } (checksums, needed to restore) and { $guide } (how to open). Keep all of them together.
 pack-folder = They are in { $path }. Every byte was compared with the lists of the archive.
-pack-check = To check at any time: sha256sum -c { $list }
+pack-check = To check at any time: { $command }
 pack-readable = Note: the private part is not encrypted. Whoever gets these files can read the bills and comments. To encrypt it, use --passphrase or --encrypt-to.
 pack-passphrase-only = Note: the private part is encrypted. Without the passphrase nobody can ever open it, nor can liudi. Write it down on paper and keep it with your bank documents.
 pack-keys-only = Note: the private part is encrypted. Only the secret keys of the public keys below open it. If they are lost, nobody can ever open it, nor can liudi.

@@ -66,6 +66,7 @@ dry-run-could-fetch = Offline. With --online it could fetch { $pages ->
 }.
 source-container = archive of files
 source-document = document kept unchanged
+keep-was-read = `{ $file }` is in the archive already, byte for byte, as a file that was read. A file is kept only once, so it was not kept again as `{ $kind }`.
 keep-stays = `{ $file }` is already kept as `{ $kind }`, and a file is kept only once: it stays `{ $kind }`, not `{ $other }`.
 error-input-ended = no answer was given; nothing was done
 hint-input-ended = run again and answer, or give the answers as arguments (liudi backup --help)

@@ -233,6 +233,7 @@ verify-pending = 上一次运行在把文件放到位时中断了。还没放好
 verify-valid-public = 这里只有存档的公开部分：它完整有效，每个字节都对得上。不公开的部分不在这里，没有核对。
 verify-valid-private = 这里只有存档的不公开部分：它完整有效，每个字节都对得上。公开的部分不在这里，没有核对。
 verify-sampled = 抽查的部分没有问题，文件一个不少。（只读了一部分，不能算全部核对过。）
+verify-unreadable = 文件一个不少，但有的读不出来，对不对还不知道，见上面的列表。
 verify-corrupt = 文件一个不少，但有内容变了，见上面的列表。
 verify-incomplete = 存档不完整：缺了文件或多了文件，见上面的列表。
 verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面的列表。

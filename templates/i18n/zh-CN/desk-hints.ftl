@@ -1,5 +1,6 @@
 # 桌面上的建议：读的人没有终端。
 
+desk-advice-unread = 看看你有没有权限读它、那块盘是不是好的，再核对一次。真的读不出来了，到「保管」的「修复」从第二份拷贝取回。
 desk-advice-damaged = 到「保管」的「修复」看看怎么修：存档自己能重新做的会重新做，其余的从第二份拷贝、或者当初的文件里取回。
 
 desk-advice-displaced = 请把它移走，再把原来的文件夹（如果是链接，就是它指向的那个）搬回这里。原来的文件夹没有了，就只把它移走，再到「保管」的「修复」里从另一份拷贝取回。
@@ -19,10 +20,10 @@ desk-hint-payload-corrupt = { desk-advice-damaged }
 desk-hint-payload-missing = { desk-advice-damaged }
 desk-hint-payload-renamed = { desk-advice-damaged }
 desk-hint-payload-special = { desk-advice-damaged }
-desk-hint-payload-unreadable = { desk-advice-damaged }
+desk-hint-payload-unreadable = { desk-advice-unread }
 desk-hint-tag-corrupt = { desk-advice-damaged }
 desk-hint-tag-missing = { desk-advice-damaged }
-desk-hint-tag-unreadable = { desk-advice-damaged }
+desk-hint-tag-unreadable = { desk-advice-unread }
 desk-hint-rebuild-failed = { desk-advice-damaged }
 desk-hint-view-unreadable = { desk-advice-damaged }
 desk-hint-archive-file-missing = { desk-advice-damaged }

@@ -45,6 +45,7 @@ summary-modes-refused = 请留意：放在这里（U 盘、网盘、共享文件
 dry-run-could-fetch = 这次不联网。加上 --online 可以去抓取：文章 { $pages } 篇、图片等 { $media } 个。
 source-container = 压缩包
 source-document = 原样保存的文件
+keep-was-read = 「{ $file }」早已在存档里，一个字节都不少，是收进来读过的文件。同一份文件只存一次，所以没有再存为「{ $kind }」。
 keep-stays = 「{ $file }」早已存为「{ $kind }」，同一份文件只存一次：类别仍是「{ $kind }」，没有改成「{ $other }」。
 error-input-ended = 没有回答，什么都没有做
 hint-input-ended = 再运行一次并回答；或把要回答的写成参数（liudi backup --help）
