@@ -10,7 +10,7 @@ use super::host::Terminal;
 use super::passwords;
 use crate::error::{Kind, Result};
 use crate::pipeline::archive::opened_packs::OpenedPacks;
-use crate::pipeline::archive::parity::{PackMended, PackState};
+use crate::pipeline::archive::parity::PackMended;
 use crate::pipeline::archive::repair::{self, Mended, RepairOptions, RepairReport};
 use crate::pipeline::archive::{parcel, parity, state};
 use crate::words::keeping;
@@ -35,7 +35,7 @@ struct PacksOutput<'a> {
 fn packs(context: &Context<'_>, folder: &Path) -> Result<u8> {
     let rehearses = context.global.dry_run;
     let packs = parity::mend(folder, rehearses, &Terminal::new(context))?;
-    let is_whole = !packs.iter().any(|pack| pack.state == PackState::Beyond);
+    let is_whole = !packs.iter().any(|pack| pack.state.is_lost());
     if context.output.json {
         context.output.answer(&PacksOutput { folder, rehearsed: rehearses, whole: is_whole, packs: &packs })?;
     } else {
@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context<'_>, flags: &RepairFlags) -> Result<u8> {
     // Also one that has lost the very list by which an archive is known.
     let root = context.archive(flags.archive_dir.as_deref());
     if !state::was_written(&root) {
-        if parity::has_recovery(&root) {
+        if parity::has_packs(&root) {
             return packs(context, &root);
         }
         context.existing_archive(Some(&root))?;

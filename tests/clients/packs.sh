@@ -93,6 +93,19 @@ rm "recoverable/$name-anchor.zip" "recoverable/$name-private.zip.age.sha256"
 "$liudi" repair recoverable | grep -c "nothing is wrong" | grep -qx 2
 "$liudi" unpack recoverable -o recovered --identity mine.age >/dev/null
 diff -r "${original[@]}" "$archive" recovered
+# By the larger recovery file where the smaller is lost; and what both packs need, by the recovery files of either.
+cp -r recoverable lacking
+rm "lacking/$name-private.zip.age.par2"
+private="$(find lacking -name "$name-private.zip.age" -o -name "$name-private.zip.age.001")"
+printf X | dd of="$private" bs=1 seek=3000 conv=notrunc 2>/dev/null
+"$liudi" repair lacking --dry-run | grep -q "private.*can be mended"
+"$liudi" repair lacking | grep -q "private.*They are mended"
+(cd lacking && sha256sum --strict --quiet -c ./*.sha256)
+rm "lacking/$name-anchor.zip"
+"$liudi" repair lacking --dry-run | grep -c "can be mended" | grep -qx 2
+"$liudi" repair lacking | grep -q "They are mended"
+rm lacking/*.par2
+"$liudi" repair lacking | grep -c "nothing is wrong" | grep -qx 2
 rm "recoverable/$name-public.zip.00"[12]
 set +e; "$liudi" repair recoverable > beyond.txt; status=$?; set -e
 grep -q "more damaged than" beyond.txt && [ $status = 64 ] || { echo "exit status $status for what cannot be mended"; exit 1; }

@@ -562,3 +562,19 @@ fn a_damaged_table_is_named_with_what_to_do() {
         fs::write(&path, right).unwrap();
     }
 }
+
+#[test]
+fn packs_without_recovery_files_are_checked_and_not_called_whole() {
+    let (run, _) = demo();
+    run.program(&["pack", "archive", "-o", "packs"]).succeeds();
+    run.program(&["repair", "packs"]).succeeds().says("nothing is wrong");
+    let pack = run.folder().join("packs/archive-private.zip");
+    let mut bytes = fs::read(&pack).unwrap();
+    bytes[3000] ^= 1;
+    fs::write(&pack, bytes).unwrap();
+    for more in [&["--dry-run"][..], &[]] {
+        let done = run.program(&[&["repair", "packs"], more].concat()).exits(64);
+        let said = done.said();
+        assert!(said.contains("archive-private.zip.sha256: of these packs") && said.contains("public"), "{said}");
+    }
+}

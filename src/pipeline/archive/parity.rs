@@ -1,7 +1,7 @@
 //! Recovery files in the format PAR2, against bit rot and lost pieces: made beside packs and used to mend them. The
 //! arithmetic is that of the installed program `par2` (par2cmdline); its numbers of exit are those of its manual.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::archive::bagit::read_entries;
 use crate::archive::parcel::{Recovery, recovery_index};
 use crate::error::{Error, Result};
+use crate::model::Sha256;
 use crate::pipeline::child;
 use crate::pipeline::host::Host;
 use crate::platform;
@@ -89,7 +90,7 @@ impl Recovery for Parity {
     }
 }
 
-/// What became of the packs that one set of recovery files is for.
+/// What became of the packs of one list of checksums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PackState {
@@ -101,6 +102,8 @@ pub enum PackState {
     Mended,
     /// They are damaged, and the recovery files are not enough.
     Beyond,
+    /// They are damaged, and there are no recovery files for them.
+    Unprotected,
 }
 
 impl PackState {
@@ -111,24 +114,79 @@ impl PackState {
             Self::Mendable => "mendable",
             Self::Mended => "mended",
             Self::Beyond => "beyond",
+            Self::Unprotected => "unprotected",
         }
+    }
+
+    /// Reports whether the packs are damaged and stay so.
+    pub const fn is_lost(self) -> bool {
+        matches!(self, Self::Beyond | Self::Unprotected)
     }
 }
 
-/// A set of recovery files.
+/// The packs of one list of checksums.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PackMended {
-    /// Name of the file by which the set is known.
+    /// Name of the file by which they are known: of recovery files, or of the list.
     pub name: String,
-    /// What became of its packs.
+    /// What became of them.
     pub state: PackState,
 }
 
-/// Returns the recovery sets in a folder, by the names of their smallest files.
-fn sets(folder: &Path) -> Vec<String> {
-    let names = names(folder);
-    let is_index = |name: &&String| name.ends_with(".par2") && !name.contains(".vol");
-    names.iter().filter(is_index).cloned().collect()
+/// The files of one list of checksums, and the recovery files for them.
+#[derive(Debug)]
+struct Set {
+    /// Name of a recovery file, by which par2 finds the others.
+    recovery: Option<String>,
+    /// Name of the list; it may be lost.
+    list: String,
+    /// Files with their digests, as the list has them.
+    listed: Vec<(String, Sha256)>,
+}
+
+impl Set {
+    /// Returns the names of the files that are lost or damaged, as far as the list says.
+    fn damaged(&self, folder: &Path) -> BTreeSet<&str> {
+        let is_right = |name: &str, digest| hash_file(&folder.join(name)).is_ok_and(|(found, _)| found == digest);
+        let damaged = self.listed.iter().filter(|(name, digest)| !is_right(name, *digest));
+        damaged.map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Returns the sets of packs in a folder, in order.
+fn sets(folder: &Path) -> Result<Vec<Set>> {
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for name in names(folder) {
+        if let Some(pack) = name.strip_suffix(".sha256") {
+            found.entry(pack.to_owned()).or_default();
+        } else if let Some(set) = name.strip_suffix(".par2") {
+            let volume = set.rsplit_once(".vol").filter(|(_, rest)| rest.starts_with(|one: char| one.is_ascii_digit()));
+            let pack = volume.map_or(set, |(pack, _)| pack);
+            // The smallest comes first; it may be the one that is lost.
+            found.entry(pack.to_owned()).or_default().get_or_insert(name);
+        }
+    }
+    found.retain(|pack, _| [".zip", ".zip.age"].iter().any(|end| pack.ends_with(end)));
+    let set = |(pack, recovery): (String, Option<String>)| {
+        let list = format!("{pack}.sha256");
+        Ok(Set { listed: listed(&folder.join(&list))?, list, recovery })
+    };
+    found.into_iter().map(set).collect()
+}
+
+/// Reads a list of checksums; one that is not there is empty.
+fn listed(list: &Path) -> Result<Vec<(String, Sha256)>> {
+    let mut listed = Vec::new();
+    if list.is_file() {
+        let file = platform::open_file(list).map_err(|error| Error::disk("parity-failed", list.display(), error))?;
+        read_entries(file, list, |name, digest| {
+            if !name.contains(['/', '\\']) {
+                listed.push((name.to_owned(), digest));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(listed)
 }
 
 fn names(folder: &Path) -> BTreeSet<String> {
@@ -137,26 +195,53 @@ fn names(folder: &Path) -> BTreeSet<String> {
     files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
-/// Reports whether a folder holds packs with recovery files.
-pub fn has_recovery(folder: &Path) -> bool {
-    !sets(folder).is_empty()
+/// Reports whether a folder holds packs, with recovery files or without.
+pub fn has_packs(folder: &Path) -> bool {
+    sets(folder).is_ok_and(|sets| !sets.is_empty())
 }
 
 /// Mends the packs in `folder` with the recovery files beside them, or says what would be done.
 ///
 /// # Errors
-/// `parity-program-missing`, `parity-failed`, `interrupted`.
+/// `parity-program-missing` if there are recovery files; `parity-failed`, `interrupted`.
 pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<Vec<PackMended>> {
-    let (program, work) = (Par2::find()?, host.work());
-    let mut mended = Vec::new();
-    for name in sets(folder) {
-        let state = mend_set(&program, folder, &name, rehearses, &work)?;
-        mended.push(PackMended { name, state });
+    let sets = sets(folder)?;
+    let has_recovery = sets.iter().any(|set| set.recovery.is_some());
+    let program = if has_recovery { Some(Par2::find()?) } else { None };
+    let work = host.work();
+    let state = |set: &Set| match (&program, &set.recovery) {
+        (Some(program), Some(recovery)) => mend_set(program, folder, recovery, set, rehearses, &work),
+        _ if set.damaged(folder).is_empty() => Ok(PackState::Whole),
+        _ => Ok(PackState::Unprotected),
+    };
+    let mut states: Vec<PackState> = sets.iter().map(state).collect::<Result<_>>()?;
+    // Some files are in several sets: what one set mends another need not.
+    let of = |states: &[PackState], wanted| {
+        let sets = sets.iter().zip(states).filter(move |(_, state)| **state == wanted);
+        sets.flat_map(|(set, _)| set.listed.iter().map(|(name, _)| name.as_str())).collect::<BTreeSet<_>>()
+    };
+    let (mended, mendable) = (of(&states, PackState::Mended), of(&states, PackState::Mendable));
+    for (set, known) in sets.iter().zip(&mut states).filter(|(_, state)| state.is_lost()) {
+        if !mended.is_empty() {
+            *known = state(set)?;
+            // What the other set mended was all that was wrong.
+            *known = if *known == PackState::Whole { PackState::Mended } else { *known };
+        } else if !mendable.is_empty() && set.damaged(folder).is_subset(&mendable) {
+            *known = PackState::Mendable;
+        }
     }
-    Ok(mended)
+    let name = |set: Set| set.recovery.unwrap_or(set.list);
+    Ok(sets.into_iter().zip(states).map(|(set, state)| PackMended { name: name(set), state }).collect())
 }
 
-fn mend_set(program: &Par2, folder: &Path, index: &str, rehearses: bool, work: &Work<'_>) -> Result<PackState> {
+fn mend_set(
+    program: &Par2,
+    folder: &Path,
+    index: &str,
+    set: &Set,
+    rehearses: bool,
+    work: &Work<'_>,
+) -> Result<PackState> {
     let before = names(folder);
     // The others too: a pack may have been renamed, or moved aside by a run that was stopped.
     let others = before.iter().filter(|name| !name.ends_with(".par2"));
@@ -173,7 +258,7 @@ fn mend_set(program: &Par2, folder: &Path, index: &str, rehearses: bool, work: &
         BEYOND => return Ok(PackState::Beyond),
         status => return Err(failed(&folder.join(index), status)),
     }
-    if !settle(folder, index, &before)? {
+    if !settle(folder, set, &before)? {
         return Ok(PackState::Beyond);
     }
     Ok(PackState::Mended)
@@ -181,19 +266,10 @@ fn mend_set(program: &Par2, folder: &Path, index: &str, rehearses: bool, work: &
 
 /// Compares mended packs with their list of checksums, which is among them, makes them durable, and removes the damaged ones that were moved
 /// aside, `NAME.1`. Returns whether all are what they were.
-fn settle(folder: &Path, index: &str, before: &BTreeSet<String>) -> Result<bool> {
+fn settle(folder: &Path, set: &Set, before: &BTreeSet<String>) -> Result<bool> {
     let disk = |error| Error::disk("parity-failed", folder.display(), error);
-    let list = folder.join(format!("{}.sha256", index.trim_end_matches(".par2")));
-    let mut listed = Vec::new();
-    if list.is_file() {
-        let file = platform::open_file(&list).map_err(disk)?;
-        read_entries(file, &list, |name, digest| {
-            if !name.contains(['/', '\\']) {
-                listed.push((name.to_owned(), digest));
-            }
-            Ok(())
-        })?;
-    }
+    // The list may have been mended too.
+    let listed = listed(&folder.join(&set.list))?;
     for (name, digest) in &listed {
         let path = folder.join(name);
         if hash_file(&path).map(|(found, _)| found).ok() != Some(*digest) {

@@ -69,7 +69,7 @@ error-second-copy-damaged = The copy is not whole ({ $count ->
     [one] one fault
    *[other] { $count } faults
 }, the first: { $first }): { $path }
-hint-second-copy-damaged = Copy the folder of the archive again, and choose the new copy
+hint-second-copy-damaged = liudi verify on that folder names what is wrong: delete what somebody put there. Otherwise copy the archive to a new folder with liudi copy
 error-event-still-needed = "{ $event }" cannot be withdrawn while "{ $later }" is recorded, which comes after it ({ $account })
 hint-event-still-needed = Withdraw that first: `{ $liudi } event add { $later } unknown`
 error-event-before-its-cause = "{ $event }" ({ $date }) is earlier than the recorded "{ $needs }" ({ $other }), which must come first
