@@ -578,3 +578,35 @@ fn packs_without_recovery_files_are_checked_and_not_called_whole() {
         assert!(said.contains("archive-private.zip.sha256: of these packs") && said.contains("public"), "{said}");
     }
 }
+
+/// What the plan says is what the run does.
+#[test]
+fn a_plan_promises_what_is_done_and_no_less() {
+    let (run, _) = demo();
+    run.program(&["copy", "archive", "copy"]).succeeds();
+    let before = bags(&run.archive());
+    let counts = |report: &serde_json::Value| {
+        (report["mended"].as_array().unwrap().len(), report["left"].as_array().unwrap().len())
+    };
+    // A bag, a payload folder; with the working state and without.
+    for (lost, keeps_state) in [("private", true), ("private", false), ("private/data", true), ("public/data", false)] {
+        fs::remove_dir_all(run.archive().join(lost)).unwrap();
+        if !keeps_state {
+            fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+        }
+        let plan = run.program(&["repair", "archive", "--from", "copy", "--dry-run", "--json"]).json();
+        assert_eq!(counts(&plan).1, 0, "{lost}: {plan}");
+        let done = run.program(&["repair", "archive", "--from", "copy", "--json"]).succeeds().json();
+        assert!(plan["lists_first"] == true || counts(&plan) == counts(&done), "{lost}: {plan} {done}");
+        assert_eq!(differing(&before, &bags(&run.archive())), Vec::<String>::new());
+        run.backup(&["--no-mirror"]).succeeds();
+    }
+    // Without a working state nothing is made again, also after a run that could not begin.
+    fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    let ledger = run.archive().join("private/data/billing/ledger.csv");
+    fs::write(&ledger, "x").unwrap();
+    run.backup(&["--no-mirror"]).exits(64);
+    let plan = run.program(&["repair", "archive", "--dry-run", "--json"]).exits(64).json();
+    let done = run.program(&["repair", "archive", "--json"]).exits(64).json();
+    assert_eq!((counts(&plan), counts(&plan)), ((0, 1), counts(&done)), "{plan} {done}");
+}

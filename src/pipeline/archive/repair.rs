@@ -239,9 +239,9 @@ fn with_copies(
         left: checked.findings.into_iter().filter(|finding| finding.exit_bit != 0).collect(),
         ..RepairReport::default()
     };
-    // That the sizes do not add up follows from the files that are named.
+    // That the sizes do not add up, or that there is no folder for them, follows from the files that are named.
     if report.left.iter().any(|finding| PAYLOAD.contains(&&*finding.code)) {
-        report.left.retain(|finding| finding.code != SIZES);
+        report.left.retain(|finding| finding.code != SIZES && !is_missing_folder(root, finding));
     }
     for list in damaged_lists {
         let Some(found) = list.found else { continue };
@@ -380,6 +380,12 @@ fn remaining(root: &Path, content: Vec<Problem>, work: &Work<'_>) -> Result<Vec<
     }
     left.sort_by(|a, b| (&a.locator, &a.code).cmp(&(&b.locator, &b.code)));
     Ok(left)
+}
+
+/// Reports whether a finding says that a bag has no folder for its payload.
+fn is_missing_folder(root: &Path, finding: &Problem) -> bool {
+    let mut folders = [Class::Public, Class::Private].into_iter().map(layout::bag_name);
+    folders.any(|bag| finding.locator == format!("{bag}/{}", layout::DATA)) && !root.join(&finding.locator).exists()
 }
 
 /// Returns the payload files that findings are about, with the digests that they should have.

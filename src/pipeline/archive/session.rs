@@ -93,8 +93,13 @@ impl Session {
         let ledger = LedgerStore::open(&folder.join(LEDGER))?;
         let begun = Cell::new(None);
         if catalog.is_new()? {
-            if repaired != Some("state-outdated") {
-                check_whole(&archive, work)?;
+            if repaired != Some("state-outdated")
+                && let Err(error) = check_whole(&archive, work)
+            {
+                // Nobody is to take it for the working state of these bags.
+                drop(catalog);
+                discard_state(&folder)?;
+                return Err(error);
             }
             let into =
                 Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &folder, clock: now, work };
