@@ -318,6 +318,13 @@ pub fn place(class: Class, path: &str) -> String {
     format!("{}/{}", layout::bag_name(class), payload(path))
 }
 
+/// Reports whether a path in the archive is that of a bag's `data/` itself.
+pub fn is_payload_folder(path: &str) -> bool {
+    [Class::Public, Class::Private]
+        .into_iter()
+        .any(|class| path == format!("{}/{}", layout::bag_name(class), layout::DATA))
+}
+
 /// Returns the bag and the path inside its `data/` of a payload file by its path in the archive; `None` for other files.
 pub fn place_of(path: &str) -> Option<(Class, String)> {
     [Class::Public, Class::Private].into_iter().find_map(|class| {

@@ -30,7 +30,8 @@ pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, check_lists, check_tags, commit, finish_pending};
 pub use folder::check_frame;
 pub use handle::{
-    Archive, HeldFile, file_of, has_lists, in_bag, is_archive, only_bag, place, place_of, shown, was_written,
+    Archive, HeldFile, file_of, has_lists, in_bag, is_archive, is_payload_folder, only_bag, place, place_of, shown,
+    was_written,
 };
 pub use lists::{Compared, Lists};
 pub use lost::Lost;

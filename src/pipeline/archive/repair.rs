@@ -384,8 +384,7 @@ fn remaining(root: &Path, content: Vec<Problem>, work: &Work<'_>) -> Result<Vec<
 
 /// Reports whether a finding says that a bag has no folder for its payload.
 fn is_missing_folder(root: &Path, finding: &Problem) -> bool {
-    let mut folders = [Class::Public, Class::Private].into_iter().map(layout::bag_name);
-    folders.any(|bag| finding.locator == format!("{bag}/{}", layout::DATA)) && !root.join(&finding.locator).exists()
+    archive::is_payload_folder(&finding.locator) && !root.join(&finding.locator).exists()
 }
 
 /// Returns the payload files that findings are about, with the digests that they should have.
