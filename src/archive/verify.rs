@@ -101,10 +101,10 @@ impl VerifyReport {
         }
     }
 
-    /// Reports whether no file is known to have changed, and some could not be read.
+    /// Reports whether no file is known to have changed: of an archive that is not intact, some could not be read.
     fn is_only_unread(&self) -> bool {
-        let corrupt = self.findings.iter().filter(|finding| CORRUPT.contains(&&*finding.code));
-        corrupt.clone().count() > 0 && corrupt.into_iter().all(|finding| UNREAD.contains(&&*finding.code))
+        let mut corrupt = self.findings.iter().filter(|finding| CORRUPT.contains(&&*finding.code));
+        corrupt.all(|finding| UNREAD.contains(&&*finding.code))
     }
 
     /// Reports whether no fault was found in the checked part.

@@ -104,6 +104,9 @@ printf X | dd of="$private" bs=1 seek=3000 conv=notrunc 2>/dev/null
 rm "lacking/$name-anchor.zip"
 "$liudi" repair lacking --dry-run | grep -c "can be mended" | grep -qx 2
 "$liudi" repair lacking | grep -q "They are mended"
+echo damaged > "lacking/$name-public.zip.sha256"
+"$liudi" repair lacking | grep -q "public.*They are mended"
+(cd lacking && sha256sum --strict --quiet -c ./*.sha256)
 rm lacking/*.par2
 "$liudi" repair lacking | grep -c "nothing is wrong" | grep -qx 2
 rm "recoverable/$name-public.zip.00"[12]

@@ -577,6 +577,11 @@ fn packs_without_recovery_files_are_checked_and_not_called_whole() {
         let said = done.said();
         assert!(said.contains("archive-private.zip.sha256: of these packs") && said.contains("public"), "{said}");
     }
+    // A list that says nothing is no list of whole packs.
+    for damaged in ["", "no list\n"] {
+        fs::write(run.folder().join("packs/archive-public.zip.sha256"), damaged).unwrap();
+        run.program(&["repair", "packs"]).exits(64).says("archive-public.zip.sha256: of these packs");
+    }
 }
 
 /// What the plan says is what the run does.

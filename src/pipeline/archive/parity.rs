@@ -140,13 +140,16 @@ struct Set {
     recovery: Option<String>,
     /// Name of the list; it may be lost.
     list: String,
-    /// Files with their digests, as the list has them.
+    /// Files with their digests, as the list has them. None where it is lost or damaged: no list of ours is empty.
     listed: Vec<(String, Sha256)>,
 }
 
 impl Set {
-    /// Returns the names of the files that are lost or damaged, as far as the list says.
+    /// Returns the names of the files that are lost or damaged: of the list itself, if it says nothing.
     fn damaged(&self, folder: &Path) -> BTreeSet<&str> {
+        if self.listed.is_empty() {
+            return BTreeSet::from([self.list.as_str()]);
+        }
         let is_right = |name: &str, digest| hash_file(&folder.join(name)).is_ok_and(|(found, _)| found == digest);
         let damaged = self.listed.iter().filter(|(name, digest)| !is_right(name, *digest));
         damaged.map(|(name, _)| name.as_str()).collect()
@@ -154,7 +157,7 @@ impl Set {
 }
 
 /// Returns the sets of packs in a folder, in order.
-fn sets(folder: &Path) -> Result<Vec<Set>> {
+fn sets(folder: &Path) -> Vec<Set> {
     let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
     for name in names(folder) {
         if let Some(pack) = name.strip_suffix(".sha256") {
@@ -169,7 +172,8 @@ fn sets(folder: &Path) -> Result<Vec<Set>> {
     found.retain(|pack, _| [".zip", ".zip.age"].iter().any(|end| pack.ends_with(end)));
     let set = |(pack, recovery): (String, Option<String>)| {
         let list = format!("{pack}.sha256");
-        Ok(Set { listed: listed(&folder.join(&list))?, list, recovery })
+        // Recovery files may mend a damaged one.
+        Set { listed: listed(&folder.join(&list)).unwrap_or_default(), list, recovery }
     };
     found.into_iter().map(set).collect()
 }
@@ -197,7 +201,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 
 /// Reports whether a folder holds packs, with recovery files or without.
 pub fn has_packs(folder: &Path) -> bool {
-    sets(folder).is_ok_and(|sets| !sets.is_empty())
+    !sets(folder).is_empty()
 }
 
 /// Mends the packs in `folder` with the recovery files beside them, or says what would be done.
@@ -205,7 +209,7 @@ pub fn has_packs(folder: &Path) -> bool {
 /// # Errors
 /// `parity-program-missing` if there are recovery files; `parity-failed`, `interrupted`.
 pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<Vec<PackMended>> {
-    let sets = sets(folder)?;
+    let sets = sets(folder);
     let has_recovery = sets.iter().any(|set| set.recovery.is_some());
     let program = if has_recovery { Some(Par2::find()?) } else { None };
     let work = host.work();
