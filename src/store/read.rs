@@ -340,6 +340,14 @@ impl Catalog {
         rows.iter().map(|json| decode(json)).collect()
     }
 
+    /// Returns the problems of the input at `path` and of those in it, at any depth.
+    pub fn problems_within(&self, path: &str) -> Result<Vec<Problem>> {
+        let (from, to) = inside(path);
+        let sql = "SELECT problem FROM problem WHERE path = ?1 OR path > ?2 AND path < ?3 ORDER BY id";
+        let rows: Vec<String> = self.column(sql, [path, from.as_str(), to.as_str()])?;
+        rows.iter().map(|json| decode(json)).collect()
+    }
+
     /// Returns the locators of unrecognised inputs, sorted.
     pub fn unrecognised(&self) -> Result<Vec<String>> {
         self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])
@@ -362,8 +370,7 @@ impl Catalog {
 
     /// Reports whether the container at `path` contains an unrecognised input, at any depth.
     pub fn holds_unrecognised(&self, path: &str) -> Result<bool> {
-        // `0` follows `/`.
-        let (from, to) = (format!("{path}!/"), format!("{path}!0"));
+        let (from, to) = inside(path);
         let sql = "SELECT 1 FROM input WHERE source IS NULL AND path > ?1 AND path < ?2 LIMIT 1";
         Ok(self.one::<i64>(sql, [from.as_str(), to.as_str()])?.is_some())
     }
@@ -427,6 +434,12 @@ impl Catalog {
         }
         Ok(all)
     }
+}
+
+/// Returns the bounds between which the paths inside the container at `path` sort.
+fn inside(path: &str) -> (String, String) {
+    // `0` follows `/`.
+    (format!("{path}!/"), format!("{path}!0"))
 }
 
 /// Returns the bounds between which the paths in the folder at `path` sort.

@@ -195,7 +195,7 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Every file of the archive, the working state too, packs and compressed files unpacked.
-fn everything(run: &Run) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn everything(run: &Run) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(run.archive()) {
         let entry = entry.unwrap();

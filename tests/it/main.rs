@@ -7,6 +7,7 @@ mod alike;
 mod api;
 mod archive;
 mod backup;
+mod beside_pages;
 mod bills;
 mod bills_field;
 mod conformance;

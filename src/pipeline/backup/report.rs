@@ -38,7 +38,7 @@ pub struct BackupReport {
     pub seen_in_part: bool,
     /// Number of inputs that could not be read, wholly or in part; the next run tries them again.
     pub unreadable: u64,
-    /// Number of files of saved pages, which are read only by their pages.
+    /// Number of files in the folders of saved pages: read by the pages that show them, otherwise for themselves.
     pub companions: u64,
     /// Number of skipped files that operating systems leave in folders (`Thumbs.db`, `.DS_Store`).
     pub passed_over: u64,

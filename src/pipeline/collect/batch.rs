@@ -53,6 +53,8 @@ pub(crate) struct BatchBuilder {
     state: State,
     /// Whether something at the path could not be read; the next run then tries it again.
     failed: bool,
+    /// Whether any importer may have read a part of the input.
+    of_all: bool,
     /// What tells inputs of one name apart in the keys of gaps.
     marks: InputMarks,
 }
@@ -68,6 +70,7 @@ impl BatchBuilder {
             path,
             state: State::default(),
             failed: false,
+            of_all: false,
             marks: InputMarks::default(),
         }
     }
@@ -128,7 +131,17 @@ impl BatchBuilder {
     /// Switches to another path, for which later problems and gaps are recorded.
     pub(crate) fn turn_to(&mut self, path: String) {
         self.path = path;
-        self.failed = false;
+        (self.failed, self.of_all) = (false, false);
+    }
+
+    /// Notes that the input has to be read again when any importer is changed, not only its own.
+    pub(crate) fn depends_on_all(&mut self) {
+        self.of_all = true;
+    }
+
+    /// Reports whether that was noted since the last [`BatchBuilder::turn_to`].
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.of_all
     }
 
     /// Reports whether something could not be read since the last [`BatchBuilder::turn_to`].

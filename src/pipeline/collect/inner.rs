@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use super::batch::{BatchBuilder, GroupBatch};
+use super::companions::settle;
 use super::evidence_writer::GroupWriter;
 use super::found_input::FoundInput;
 use super::walk;
@@ -27,9 +28,34 @@ pub(crate) const FILES_UNREAD: &str = "input-files-unread";
 /// Receives a part of a long group; `false` once the receiver is gone.
 pub(crate) type Parts<'a> = dyn Fn(GroupBatch) -> Result<bool> + 'a;
 
+/// Files in an input that no importer recognised.
+#[derive(Debug, Default)]
+pub(super) struct UnreadFiles {
+    pub(super) count: u64,
+    named: Vec<String>,
+}
+
+impl UnreadFiles {
+    /// Most names that are told.
+    const NAMED: usize = 5;
+
+    fn add(&mut self, file: &Input) {
+        self.count += 1;
+        if self.named.len() < Self::NAMED {
+            self.named.push(file.name().to_owned());
+        }
+    }
+
+    /// Returns the names, with a sign that there are more.
+    pub(super) fn names(&self) -> String {
+        let more = if self.count > Self::NAMED as u64 { " …" } else { "" };
+        format!("{}{more}", self.named.join(", "))
+    }
+}
+
 /// Receives what one importer emits.
 pub(crate) struct Sink<'a, 'k> {
-    collect: &'a Collect<'a>,
+    pub(super) collect: &'a Collect<'a>,
     pub(crate) evidence: &'a GroupWriter<'k>,
     pub(crate) batch: &'a mut BatchBuilder,
     /// Receiver of the parts of a long group.
@@ -39,8 +65,8 @@ pub(crate) struct Sink<'a, 'k> {
     pub(super) holds: Holds,
     /// Number of recorded responses that no importer recognised.
     unread: u64,
-    /// Number of files that no importer recognised.
-    unread_files: u64,
+    /// Files that no importer recognised.
+    pub(super) unread_files: UnreadFiles,
 }
 
 impl<'a, 'k> Sink<'a, 'k> {
@@ -59,7 +85,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: 0,
             holds: Holds::Recordings,
             unread: 0,
-            unread_files: 0,
+            unread_files: UnreadFiles::default(),
         }
     }
 
@@ -78,14 +104,15 @@ impl<'a, 'k> Sink<'a, 'k> {
         let collect = self.collect;
         let around = self.batch.begin(input);
         let source = collect.read_one(input, self)?;
+        self.read_beside(input, source)?;
         self.batch.end(around);
         self.batch.list_linked()?;
-        for (code, count) in [("input-parts-unread", self.unread), (FILES_UNREAD, self.unread_files)] {
-            if count > 0 {
-                let remark = Problem::remark(code, input.locator()).with("path", input.locator());
-                self.batch.item(Item::Problem(remark.with("count", count)))?;
-            }
+        if self.unread > 0 {
+            let remark = Problem::remark("input-parts-unread", input.locator()).with("path", input.locator());
+            self.batch.item(Item::Problem(remark.with("count", self.unread)))?;
         }
+        let unread = std::mem::take(&mut self.unread_files);
+        self.name_unread(input, FILES_UNREAD, &unread)?;
         Ok(source)
     }
 
@@ -100,7 +127,7 @@ impl<'a, 'k> Sink<'a, 'k> {
     }
 
     /// Reads a part of the current input: the members of a ZIP or gzip, else the part itself.
-    fn inner(&mut self, input: &Input) -> Result<()> {
+    pub(super) fn inner(&mut self, input: &Input) -> Result<()> {
         // For example a ZIP in a HAR in a ZIP.
         if self.depth >= self.collect.budget.limits().nesting {
             return self.batch.failed(input, Error::input("input-too-deep").with("path", input.locator()));
@@ -113,7 +140,7 @@ impl<'a, 'k> Sink<'a, 'k> {
                 self.batch.refused(listing.problems, listing.gaps);
                 let mut members: Vec<FoundInput> =
                     listing.members.into_iter().map(|member| FoundInput::bytes(member, path.clone())).collect();
-                let _siblings = walk::settle(&mut members);
+                let _siblings = settle(&mut members);
                 self.depth += 1;
                 for member in members.iter().filter(|member| !member.companion) {
                     self.inner(&member.input())?;
@@ -133,7 +160,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: self.depth + 1,
             holds: Holds::Nothing,
             unread: 0,
-            unread_files: 0,
+            unread_files: UnreadFiles::default(),
         };
         let reading = sink.read_known(input)?;
         self.batch.faults(&input.faults());
@@ -144,7 +171,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             if self.collect.keep_other {
                 return self.collect.leave(input, self.evidence, self.batch).map(drop);
             }
-            self.unread_files += 1;
+            self.unread_files.add(input);
             return Ok(());
         }
         self.unread += 1;

@@ -3,6 +3,8 @@
 //! groups again, so that the archive is the same.
 
 pub(crate) mod batch;
+mod beside;
+pub(crate) mod companions;
 pub(crate) mod evidence_writer;
 pub mod found_input;
 pub(crate) mod holes;
@@ -163,17 +165,22 @@ pub(super) fn is_done(catalog: &Catalog, keep_other: bool, path: &str, size: u64
     let Some(seen) = catalog.input(path)? else { return Ok(false) };
     let current = match seen.source.as_deref() {
         None if keep_other => false,
-        source => seen.version == reading_version(source),
+        source => [reading_version(source), recognition_version()].contains(&seen.version),
     };
     let same = current && seen.size == size && seen.modified == modified;
     Ok(same && !(keep_other && leaves_files(catalog, path)?))
 }
 
-/// Reports whether files inside the input at `path` were not recognised and not kept: members of a ZIP, which are inputs
-/// of their own, or attachments of a mail.
+/// Reports whether files inside the input at `path` or beside it were not recognised and not kept: members of a ZIP, which
+/// are inputs of their own, attachments of a mail, files in the folder of a page.
 fn leaves_files(catalog: &Catalog, path: &str) -> Result<bool> {
-    let named = |problem: &Problem| problem.code == inner::FILES_UNREAD;
-    Ok(catalog.holds_unrecognised(path)? || catalog.problems_of(path)?.iter().any(named))
+    let named = |problem: &Problem| names_files_left(&problem.code);
+    Ok(catalog.holds_unrecognised(path)? || catalog.problems_within(path)?.iter().any(named))
+}
+
+/// Reports whether a problem of this code names files that were not recognised and can be kept as they are.
+pub(crate) fn names_files_left(code: &str) -> bool {
+    [inner::FILES_UNREAD, beside::BESIDE_UNREAD].contains(&code)
 }
 
 impl Collect<'_> {
@@ -307,7 +314,7 @@ impl Collect<'_> {
                     locator: input.locator().to_owned(),
                     size: input.size(),
                     modified: found.modified,
-                    version: reading_version(source),
+                    version: if builder.is_of_all() { recognition_version() } else { reading_version(source) },
                     source: source.map(str::to_owned),
                 });
             }

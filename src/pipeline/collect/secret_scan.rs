@@ -16,6 +16,7 @@ use crate::parallel::Pool;
 use crate::secret::SecretSet;
 use crate::secret::redact::secrets_in;
 use crate::source::file::container::zip::Budget;
+use crate::source::file::page::companions;
 use crate::source::file::registry::containers;
 use crate::source::{
     Destination, EvidenceId, EvidenceMeta, EvidenceWriter, Holds, ImportCx, Importer, Input, Item, Match, Out,
@@ -112,6 +113,12 @@ impl InputScan<'_> {
         match probe.whole() {
             Some(bytes) if bytes.len() <= PART => self.values.extend(secrets_in(bytes)),
             _ => self.text(input),
+        }
+        // What lies beside a page and is not part of it is read for itself.
+        for file in input.companions().filter(|file| !companions::is_of_browser(file.place())) {
+            if !sniff(&file.first_bytes(4096)).is_some_and(Sniffed::is_media) {
+                self.inner(&file);
+            }
         }
     }
 

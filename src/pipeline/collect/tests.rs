@@ -344,7 +344,7 @@ fn a_page_waits_for_what_lies_beside_it() {
     };
     let tried = Tried::new();
     let read = |mut files: Vec<FoundInput>| {
-        let _siblings = walk::settle(&mut files);
+        let _siblings = companions::settle(&mut files);
         files.retain(|file| !file.companion);
         let states: Vec<i64> = files.iter().map(|file| file.modified).collect();
         (tried.read(&files), states)

@@ -1,6 +1,6 @@
 //! Finds the inputs in the given files, folders and ZIPs, in a canonical order that does not depend on the order in
-//! which they were given. Folders are walked, ZIP members are read in place. Files of a saved page (`x_files/`) are not
-//! separate inputs: the page reads them as its siblings.
+//! which they were given. Folders are walked, ZIP members are read in place. Files of a saved page (`x_files/`) are no
+//! inputs of their own: what the page does not read as its siblings is read after it.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -11,17 +11,17 @@ use std::time::UNIX_EPOCH;
 use tokio_util::sync::CancellationToken;
 use walkdir::WalkDir;
 
+use super::companions::{mark, settle};
 use super::found_input::FoundInput;
 use super::input_marks::InputMarks;
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
 use crate::model::sniff::{Sniffed, sniff};
-use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time, is_left_about, layout};
+use crate::model::{Gap, GapReason, Problem, SubjectKind, Time, is_left_about, layout};
 use crate::platform;
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
 use crate::source::file::container::zip::{self, Budget, ZipListing};
-use crate::source::file::page::pictures;
 use crate::source::input::{Listing, Siblings};
 use crate::source::{Input, Passwords};
 
@@ -48,7 +48,7 @@ pub struct Walk {
     pub read_before: Vec<FoundInput>,
     /// Number of files, folders and containers that could not be examined.
     pub unreadable: u64,
-    /// Number of files that belong to saved pages and are read only by them.
+    /// Number of files in the folders of saved pages, and of indexes of web archives: read with these.
     pub companions: u64,
     /// Whether the walk was stopped before it had seen everything.
     pub stopped: bool,
@@ -108,9 +108,6 @@ impl Walk {
         }
     }
 }
-
-/// Suffix of the log that SQLite keeps next to a database.
-const DATABASE_LOG: &str = "-wal";
 
 impl WalkOptions<'_> {
     fn is_stopped(&self) -> bool {
@@ -300,102 +297,6 @@ pub(crate) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
     (nanoseconds, i64::try_from(since.as_secs()).ok().and_then(Time::from_unix))
 }
 
-/// Gives the members of a container their siblings, and marks the companions of saved pages.
-pub(crate) fn settle(members: &mut [FoundInput]) -> Arc<Siblings> {
-    let siblings: Arc<Siblings> = Arc::new(members.iter().map(FoundInput::input).collect());
-    for member in members.iter() {
-        member.input().set_siblings(&siblings);
-    }
-    mark(members, &siblings, &[]);
-    siblings
-}
-
-/// Marks the companions of saved pages, and adds to the state of a file that of what is read with it. `unseen` are the
-/// places of files that could not be examined: the companions of such a page wait for it.
-fn mark(files: &mut [FoundInput], siblings: &Siblings, unseen: &[String]) {
-    let pages: HashSet<&str> = siblings
-        .places()
-        .chain(unseen.iter().map(String::as_str))
-        .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
-        .collect();
-    let archives = web_archives(siblings);
-    let mut beside: HashMap<&str, i64> = HashMap::new();
-    let companions: Vec<bool> = files
-        .iter()
-        .map(|file| {
-            let beside_data = archives
-                .iter()
-                .any(|root| file.place().strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
-            let page = page_of(file.place(), &pages);
-            if let Some(page) = page {
-                let sum = beside.entry(page).or_default();
-                *sum = sum.wrapping_add(state_of(file));
-            }
-            beside_data || page.is_some()
-        })
-        .collect();
-    // The state of a database includes its log.
-    let logs: HashMap<String, i64> = files
-        .iter()
-        .filter_map(|file| Some((file.place().strip_suffix(DATABASE_LOG)?.to_owned(), state_of(file))))
-        .collect();
-    for (file, companion) in files.iter_mut().zip(companions) {
-        file.companion = companion;
-        let mut state = 0;
-        let stem = file.place().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
-        // A page is read again if a file next to it was added or changed since.
-        if let Some((stem, _)) = stem.filter(|_| !companion) {
-            state ^= beside.get(stem).unwrap_or(&0);
-            state ^= pictures::state(siblings, file.place());
-        }
-        state ^= logs.get(file.place()).unwrap_or(&0);
-        file.modified ^= state;
-    }
-}
-
-/// Returns a number that identifies the state of a file.
-fn state_of(file: &FoundInput) -> i64 {
-    let text = format!("{}\n{}\n{}", file.place(), file.size(), file.modified);
-    let digest = Sha256::of(text.as_bytes());
-    digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
-}
-
-/// Returns the folders that are a WACZ: their data is in `archive/`; the indexes next to it name the same pages again.
-fn web_archives(files: &Siblings) -> Vec<&str> {
-    let roots = files.places().filter_map(|locator| locator.strip_suffix("datapackage.json"));
-    roots
-        .filter(|root| root.ends_with('/'))
-        .filter(|root| {
-            files.places().any(|locator| {
-                locator
-                    .strip_prefix(*root)
-                    .is_some_and(|inside| inside.starts_with("archive/") && inside.contains(".warc"))
-            })
-        })
-        .collect()
-}
-
-fn is_page_extension(extension: &str) -> bool {
-    ["html", "htm", "xhtml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
-}
-
-/// Returns the page, without its extension, that a folder of the path belongs to and that is next to that folder:
-/// `x_files/`, `x.files/`, `x_file/` of `x.html` (browsers), `assets/` next to `index.html` (exporters).
-fn page_of<'p>(locator: &str, pages: &HashSet<&'p str>) -> Option<&'p str> {
-    let mut end = 0;
-    while let Some(slash) = locator[end..].find('/') {
-        let folder = &locator[..end + slash];
-        end += slash + 1;
-        let of_browser = ["_files", ".files", "_file"].iter().find_map(|tail| folder.strip_suffix(tail));
-        let of_exporter = folder.strip_suffix("/assets").map(|parent| format!("{parent}/index"));
-        let mut pages_of = of_browser.map(str::to_owned).into_iter().chain(of_exporter);
-        if let Some(page) = pages_of.find_map(|stem| pages.get(stem.as_str()).copied()) {
-            return Some(page);
-        }
-    }
-    None
-}
-
 /// Lists the contents of a ZIP or gzip file; `None` for any other file, and for a document in ZIP format.
 ///
 /// # Errors
@@ -493,28 +394,4 @@ pub fn groups(inputs: &[FoundInput]) -> Vec<&[FoundInput]> {
         groups.push(&inputs[start..]);
     }
     groups
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pictures_of_a_page_that_cannot_be_examined_wait_for_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut listing = Listing::new(folder.path().to_owned());
-        for place in ["in/一.jpg", "in/一_files/640.png", "in/二.html", "in/二_files/640.png"] {
-            listing.add(&folder.path().join(place), place, 1, (0, Time::from_unix(0)));
-        }
-        let siblings = listing.finish();
-        let companions = |unseen: &[&str]| {
-            let mut files = FoundInput::all_of(&siblings);
-            let unseen: Vec<String> = unseen.iter().map(|place| (*place).to_owned()).collect();
-            mark(&mut files, &siblings, &unseen);
-            let companions = files.iter().filter(|file| file.companion);
-            companions.map(|file| file.place().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(companions(&[]), ["in/二_files/640.png"]);
-        assert_eq!(companions(&["in/一.html"]), ["in/一_files/640.png", "in/二_files/640.png"]);
-    }
 }

@@ -9,15 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::Inbox;
 use crate::error::{Error, Result};
+use crate::model::sniff::{Sniffed, sniff};
 use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, is_left_about, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
-use crate::pipeline::collect::inner::FILES_UNREAD;
-use crate::pipeline::collect::is_done;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
+use crate::pipeline::collect::{is_done, names_files_left};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::source::file::container::zip::Budget;
+use crate::source::file::page::companions;
 use crate::store::Catalog;
 
 /// A file of a batch that the archive does not hold.
@@ -47,7 +48,7 @@ pub enum NotKept {
     Held,
     /// It was read, and something of it was left out.
     Part,
-    /// It lay beside a page that does not show it.
+    /// It is a picture beside a page that does not show it in its text.
     Beside,
     /// It was not read yet.
     Unread,
@@ -137,7 +138,7 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
         left.add(found.locator().into_owned(), NotKept::Unread);
     }
     for (problem, path) in remarks {
-        let why = if problem.code == FILES_UNREAD { NotKept::Unrecognised } else { NotKept::Part };
+        let why = if names_files_left(&problem.code) { NotKept::Unrecognised } else { NotKept::Part };
         left.problem(problem, &path, why)?;
     }
     for name in beside_in(session, &below)? {
@@ -174,12 +175,26 @@ impl Left<'_> {
         // A container's own path is also that of its members, and a problem may be about one row.
         let of_member =
             |own: &String| problem.locator.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("!/"));
-        let name = own.filter(|own| !of_member(own)).unwrap_or_else(|| problem.locator.clone());
+        let beside = own.as_deref().and_then(|own| self.beside(own, &problem.locator));
+        let file = beside.as_ref().map_or(file, |name| self.below.join(name));
+        let own = beside.or(own.filter(|own| !of_member(own)));
+        let name = own.unwrap_or_else(|| problem.locator.clone());
         let held = why == NotKept::Problem && file.is_file() && self.catalog.has_evidence(&digest(&file)?)?;
         let why = if held { NotKept::Held } else { why };
         self.named.insert(name.clone());
         self.leftovers.push(Leftover { batch: self.batch.to_owned(), name, why, problem: Some(problem) });
         Ok(())
+    }
+
+    /// Returns the file in a folder of `page` that the locator is in (`x_files/bill.csv:7`).
+    fn beside(&self, page: &str, locator: &str) -> Option<String> {
+        let folders = companions::folders(companions::stem(page)?);
+        let mut name = folders.iter().any(|folder| locator.starts_with(folder)).then_some(locator)?;
+        while !self.below.join(name).is_file() {
+            name = &name[..name.rfind([':', '!', '['])?];
+            name = name.trim_end();
+        }
+        Some(name.to_owned())
     }
 }
 
@@ -197,7 +212,8 @@ fn digest(path: &Path) -> Result<Sha256> {
     }
 }
 
-/// Returns the files of a batch that were not read for themselves and that the archive does not hold as media.
+/// Returns the files of a batch that were not read for themselves and that the archive does not hold as media: a page has
+/// more pictures than its article. Anything else in the folder of a page was read after the page.
 fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
     let read: BTreeSet<String> = session.catalog.read_below(&platform::text_of(folder))?.into_iter().collect();
     let mut beside = Vec::new();
@@ -206,29 +222,24 @@ fn beside_in(session: &Session, folder: &Path) -> Result<Vec<String>> {
     let entries = entries
         .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_left_about))
         .flatten();
-    for entry in entries.filter(|entry| entry.file_type().is_file() && !is_of_page(entry.path())) {
+    for entry in entries.filter(|entry| entry.file_type().is_file()) {
         if read.contains(&platform::text_of(entry.path())) {
             continue;
         }
-        if session.catalog.blob(&digest(entry.path())?)?.is_none() {
-            let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            beside.push(platform::shown(name));
+        let name = platform::shown(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
+        let was_read = companions::may_be_in_folder(&name) && !is_picture(entry.path())?;
+        if !was_read && session.catalog.blob(&digest(entry.path())?)?.is_none() {
+            beside.push(name);
         }
     }
     Ok(beside)
 }
 
-/// Reports whether a browser put the file beside a page that it saved: nobody's own.
-fn is_of_page(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let beside_page = path.parent().and_then(Path::file_name).is_some_and(|folder| {
-        let folder = folder.to_string_lossy();
-        folder.ends_with("_files") || folder.ends_with(".files")
-    });
-    let of_page =
-        [".css", ".js", ".download", ".下载", ".woff", ".woff2", ".ttf"].iter().any(|end| name.ends_with(end))
-            || name.starts_with("saved_resource");
-    beside_page && of_page
+fn is_picture(path: &Path) -> Result<bool> {
+    let mut head = Vec::new();
+    let read = platform::open_file(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+    read.map_err(|error| Error::disk("upload-failed", path.display(), error))?;
+    Ok(sniff(&head).is_some_and(Sniffed::is_image))
 }
 
 #[cfg(test)]
@@ -353,7 +364,8 @@ mod tests {
             inbox.receive(&batch, body(&all).as_slice()).unwrap();
             inbox.close(&batch).unwrap();
             let left = run(&root, false);
-            let expected = if names == of_system { 0 } else { names.len() * 3 };
+            // Those beside the page are named together.
+            let expected = if names == of_system { 0 } else { names.len() * 2 + 1 };
             assert_eq!(left.len(), expected, "{left:#?}");
             assert_eq!(inbox.batches().unwrap().is_empty(), expected == 0);
         }
@@ -369,17 +381,31 @@ mod tests {
     }
 
     #[test]
-    fn a_file_beside_a_page_that_does_not_show_it_stays() {
+    fn what_lies_beside_a_page_is_read_or_stays() {
         let (folder, inbox) = inbox();
         let root = folder.path().join("archive");
         let batch = inbox.open().unwrap();
-        let files: [(&str, &[u8]); 3] =
-            [("甲.html", PAGE), ("甲_files/账单.csv", "我自己的\n".as_bytes()), ("甲_files/a.css", b"p{}")];
+        let picture: &[u8] = include_bytes!("../../../fixtures/personal/export/微信个人信息导出/图片/头像.png");
+        let page = [PAGE, b"<img src=\"\xe7\x94\xb2_files/0\">"].concat();
+        let files: [(&str, &[u8]); 5] = [
+            ("甲.html", &page),
+            ("甲_files/笔记.xyz", b"\x01\x02?"),
+            ("甲_files/坏.zip", b"PK\x03\x04broken"),
+            ("甲_files/a.css", b"p{}"),
+            ("甲_files/0", picture),
+        ];
         inbox.receive(&batch, body(&files).as_slice()).unwrap();
         inbox.close(&batch).unwrap();
         let left = run(&root, false);
         let names: Vec<_> = left.iter().map(|left| (left.name.replace('\\', "/"), left.why)).collect();
-        assert_eq!(names, [("甲_files/账单.csv".to_owned(), NotKept::Beside)]);
+        // A picture that the page names outside of its article is nobody's own, but the archive does not hold it.
+        let expected = [
+            ("甲_files/坏.zip", NotKept::Problem),
+            ("甲.html", NotKept::Unrecognised),
+            ("甲_files/0", NotKept::Beside),
+        ];
+        assert_eq!(names, expected.map(|(name, why)| (name.to_owned(), why)));
+        assert_eq!(left[1].problem.as_ref().unwrap().arguments.last().unwrap().1, "笔记.xyz");
         assert_eq!(inbox.batches().unwrap(), [batch]);
     }
 

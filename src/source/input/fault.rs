@@ -2,6 +2,7 @@
 //! permission) where the bytes are read. Importers, probes and the search for secrets may handle a failed read as they
 //! like: an input with a fault never counts as read.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
@@ -36,7 +37,7 @@ pub(crate) struct Faults {
     /// The file on disk that is read, which remembers what befell earlier inputs of it.
     listed: Option<Listed>,
     /// The neighbouring inputs it depends on.
-    beside: Mutex<Vec<Beside>>,
+    beside: Mutex<HashMap<Neighbour, Beside>>,
 }
 
 /// A file on disk, by its number among the files of its root.
@@ -52,6 +53,24 @@ impl Listed {
     }
 }
 
+/// What tells the neighbours of an input apart: all of them are in one root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Neighbour {
+    /// The number of a file on disk.
+    Listed(usize),
+    /// The address of the faults of any other input.
+    Input(usize),
+}
+
+impl Neighbour {
+    fn of(faults: &Arc<Faults>) -> Self {
+        match &faults.listed {
+            Some(listed) => Self::Listed(listed.number),
+            None => Self::Input(Arc::as_ptr(faults).addr()),
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Beside {
     Input(Weak<Faults>),
@@ -59,16 +78,6 @@ enum Beside {
 }
 
 impl Beside {
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Input(one), Self::Input(other)) => one.ptr_eq(other),
-            (Self::Listed(one), Self::Listed(other)) => {
-                one.number == other.number && one.siblings.ptr_eq(&other.siblings)
-            }
-            _ => false,
-        }
-    }
-
     fn first(&self) -> Option<Fault> {
         match self {
             Self::Input(faults) => faults.upgrade()?.first(),
@@ -117,14 +126,15 @@ impl Faults {
     }
 
     pub(crate) fn depend_on(&self, other: &Arc<Self>) {
-        let other = match &other.listed {
+        let mut beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        beside.entry(Neighbour::of(other)).or_insert_with(|| match &other.listed {
             Some(listed) => Beside::Listed(listed.clone()),
             None => Beside::Input(Arc::downgrade(other)),
-        };
-        let mut beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
-        if !beside.iter().any(|known| known.is(&other)) {
-            beside.push(other);
-        }
+        });
+    }
+
+    pub(super) fn depends_on(&self, other: &Arc<Self>) -> bool {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&Neighbour::of(other))
     }
 
     pub(crate) fn first(&self) -> Option<Fault> {
@@ -134,7 +144,7 @@ impl Faults {
 
     pub(crate) fn all(&self) -> Vec<Fault> {
         let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
-        let others = beside.iter().filter_map(Beside::first);
+        let others = beside.values().filter_map(Beside::first);
         let mut all: Vec<Fault> = self.first().into_iter().chain(others).collect();
         all.sort_by(|a, b| a.locator.cmp(&b.locator));
         all.dedup();

@@ -413,4 +413,14 @@ impl Input {
         self.inner.faults.depend_on(&found.inner.faults);
         Some(found)
     }
+
+    /// Returns the files in the folders of this input, if it is named like a saved page (`x_files/` of `x.html`).
+    pub(crate) fn companions(&self) -> impl Iterator<Item = Self> {
+        self.siblings().into_iter().flat_map(|siblings| siblings.companions(self.place()))
+    }
+
+    /// Reports whether this input asked for `other` as its [sibling](Self::sibling).
+    pub(crate) fn asked_for(&self, other: &Self) -> bool {
+        self.inner.faults.depends_on(&other.inner.faults)
+    }
 }

@@ -10,7 +10,7 @@ use super::Input;
 use super::fault::Fault;
 use crate::model::Time;
 use crate::platform;
-use crate::source::file::page::counted_name;
+use crate::source::file::page::{companions, counted_name};
 
 /// All files of one root.
 #[derive(Debug, Default)]
@@ -205,6 +205,24 @@ impl Siblings {
     /// Iterates over all places.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|entry| entry.place(&self.places))
+    }
+
+    /// Returns the files in the folders of the saved page at `page`. Of several pages of one folder the first has them.
+    pub(super) fn companions(self: Arc<Self>, page: &str) -> impl Iterator<Item = Input> + use<> {
+        let stem = companions::stem(page).filter(|stem| {
+            let mut pages = self.below(&format!("{stem}.")).map(|number| self.place(number));
+            pages.find(|place| companions::stem(place) == Some(stem)) == Some(page)
+        });
+        let folders = stem.map(companions::folders).unwrap_or_default();
+        let files: Vec<Range<usize>> = folders.iter().map(|folder| self.below(folder)).collect();
+        files.into_iter().flatten().map(move |number| self.input(number))
+    }
+
+    /// Returns the numbers of the files whose places begin with `start`.
+    pub fn below(&self, start: &str) -> Range<usize> {
+        let first = self.all.partition_point(|entry| entry.place(&self.places) < start);
+        let end = self.all[first..].partition_point(|entry| entry.place(&self.places).starts_with(start));
+        first..first + end
     }
 
     /// Returns the names of the pictures of `folder` that consist of a counter only, in no order.

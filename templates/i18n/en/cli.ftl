@@ -186,8 +186,8 @@ summary-unclaimed-posts = { $count ->
    *[other] { $count } more 视频号 posts or messages were recorded, but the files do not say which account they belong to: they are in the private part only and not on the site. Add the list of posts from 视频号助手 (or the backend's publish record) to identify their account.
 }
 summary-companions = { $count ->
-    [one] One more file belongs to a saved page and was read with it.
-   *[other] { $count } more files belong to saved pages and were read with them.
+    [one] One more file lies in the folder of a saved page: if the page shows it, it was read with the page, otherwise by itself.
+   *[other] { $count } more files lie in the folders of saved pages: what the pages show was read with them, anything else by itself.
 }
 summary-account = Account: { $account }
 summary-articles = Articles: { $held } saved of { $listed } known.

@@ -131,10 +131,10 @@ desk-leftover-part = { $count ->
 }
 desk-leftover-hint-part = Look at what is said above: if you want the part that was left out, keep the original elsewhere; if you are sure that you do not, remove it from the list.
 desk-leftover-beside = { $count ->
-    [one] Beside a page that does not show it: one file
-   *[other] Beside pages that do not show them: { $count } files
+    [one] Beside a page whose article does not show it: one picture
+   *[other] Beside pages whose articles do not show them: { $count } pictures
 }
-desk-leftover-hint-beside = If they are bills, videos or other articles, take them out of that folder and put them in by themselves; if you are sure that you do not want them, remove them from the list.
+desk-leftover-hint-beside = Mostly they are portraits and icons of the page. If one is yours, take it out of that folder and put it in by itself; if you are sure that you do not want them, remove them from the list.
 error-desk-folder-exists = This folder is there already, and empty: { $path }
 hint-desk-folder-exists = To put the archive into it, press “Use this folder”; otherwise choose another name.
 error-desk-archive-exists = There is an archive already: { $path }

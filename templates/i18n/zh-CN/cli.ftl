@@ -154,7 +154,7 @@ summary-private = 其中 { $count } 篇只存在私密部分，不进网站：{ 
 }
 summary-unclaimed-articles = 另有 { $count } 篇文章已经存下，但材料里没写是哪个账号的：只存在私密部分，不进网站。在浏览器里打开原文、另存网页，或把后台的发表记录也收进来，就能认出是谁的。
 summary-unclaimed-posts = 另有 { $count } 个作品或群发消息已经记下，但材料里没写是哪个账号的：只存在私密部分，不进网站。把视频号助手的作品列表（或后台的发表记录）也收进来，就能认出是谁的。
-summary-companions = 另有网页附带的 { $count } 个文件，随网页一起读取。
+summary-companions = 另有 { $count } 个文件在网页的附带文件夹里：网页用到的随网页一起读取，其余的各自读取。
 summary-account = 账号：{ $account }
 summary-articles = 文章：存下 { $held } 篇，已知共 { $listed } 篇。
 summary-notes = 文字、图片、语音和视频群发：存下 { $held } 条，已知共 { $listed } 条。

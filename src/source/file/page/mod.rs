@@ -5,6 +5,7 @@ pub(crate) mod beside;
 pub mod clip;
 pub mod clipping;
 pub mod comments;
+pub(crate) mod companions;
 pub(crate) mod counted_name;
 pub mod counts;
 pub mod exporter_document;

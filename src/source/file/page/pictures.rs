@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read as _;
 
+use super::companions;
 use super::counted_name::{Name, Part};
 use crate::error::{Error, Result};
 use crate::model::sniff::sniff;
@@ -44,7 +45,8 @@ pub(crate) fn find(page: &Input, text: &[u8], title: Option<&str>, missing: &[&M
         names.sort();
         let relative = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         let files = names.iter().filter_map(|(_, name)| page.sibling(&relative(name))).collect();
-        let mut beside = Beside { unclear: files, companions: is_companion(&folder), ..Beside::default() };
+        let mut beside =
+            Beside { unclear: files, companions: is_companion(page.place(), &folder), ..Beside::default() };
         let shown: Vec<Shown> = missing.iter().map(|medium| Shown::of(medium)).collect();
         // More files than pictures: some belong to something else.
         if names.len() <= shown.len() {
@@ -97,9 +99,11 @@ fn folders(place: &str, title: Option<&str>, siblings: &Siblings) -> Vec<String>
     folders
 }
 
-/// Reports whether a folder's files are read by its page only.
-fn is_companion(folder: &str) -> bool {
-    ["_files", ".files", "_file"].iter().any(|tail| folder.ends_with(tail)) || folder == "assets"
+/// Reports whether a folder, relative to the page's, belongs to the page.
+fn is_companion(place: &str, folder: &str) -> bool {
+    let whole = join(parent(place), folder);
+    let of_page = |stem| companions::folders(stem).iter().any(|own| own.trim_end_matches('/') == whole);
+    companions::stem(place).is_some_and(of_page)
 }
 
 fn parent(place: &str) -> &str {
