@@ -177,6 +177,8 @@ impl Left<'_> {
             |own: &String| problem.locator.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("!/"));
         let beside = own.as_deref().and_then(|own| self.beside(own, &problem.locator));
         let file = beside.as_ref().map_or(file, |name| self.below.join(name));
+        // The page was read: it waits for what lies beside it.
+        self.named.extend(own.clone().filter(|_| beside.is_some()));
         let own = beside.or(own.filter(|own| !of_member(own)));
         let name = own.unwrap_or_else(|| problem.locator.clone());
         let held = why == NotKept::Problem && file.is_file() && self.catalog.has_evidence(&digest(&file)?)?;

@@ -35,7 +35,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
     summary_en: "Saved article pages (with the image folder of \"web page, complete\"): text, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
-    version: 5,
+    version: 6,
 };
 
 impl Importer for Page {
