@@ -5,6 +5,8 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+mod beside;
+
 use super::walk;
 use super::*;
 use crate::model::gap::input_key;
@@ -327,39 +329,6 @@ fn a_text_that_is_carried_as_it_is_does_not_hide_what_carries_it() {
         }
     }
     assert!(tried.len() == carriers.len() && tried["mail"] > 200, "{tried:?}");
-}
-
-#[test]
-fn a_page_waits_for_what_lies_beside_it() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/page/type0-complete");
-    let mut names: Vec<_> = walkdir::WalkDir::new(&folder).into_iter().map(std::result::Result::unwrap).collect();
-    names.retain(|entry| entry.file_type().is_file() && !entry.path().ends_with("expected.json"));
-    let files = |broken: Option<&str>| -> Vec<FoundInput> {
-        let files = names.iter().map(|entry| {
-            let name = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
-            let fails = broken.filter(|broken| name.ends_with(broken)).map(|_| Fails::After(500));
-            found(&name, &std::fs::read(entry.path()).unwrap(), fails)
-        });
-        files.collect()
-    };
-    let tried = Tried::new();
-    let read = |mut files: Vec<FoundInput>| {
-        let _siblings = companions::settle(&mut files);
-        files.retain(|file| !file.companion);
-        let states: Vec<i64> = files.iter().map(|file| file.modified).collect();
-        (tried.read(&files), states)
-    };
-    let (outcome, _) = read(files(Some("640.png")));
-    assert_eq!(outcome.unreadable.into_iter().collect::<Vec<_>>(), ["/一篇图文.html"]);
-    assert!(tried.gaps().contains_key(&input_key("一篇图文_files/640.png")), "{:?}", tried.gaps());
-    let (outcome, whole) = read(files(None));
-    assert!(outcome.unreadable.is_empty() && tried.failures().is_empty(), "{:?}", tried.failures());
-    assert!(!tried.gaps().keys().any(|key| key.starts_with("input:")), "{:?}", tried.gaps());
-    // A picture that was missing when the page was read changes the state of the page.
-    let mut fewer = files(None);
-    fewer.retain(|file| !file.path().ends_with("640.png"));
-    let (_, without) = read(fewer);
-    assert_ne!(whole, without);
 }
 
 #[test]
