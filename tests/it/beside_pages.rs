@@ -16,7 +16,7 @@ const TEXT: &str = "page/type0-complete/一篇图文_files/640.png";
 fn saved(name: &str, number: u32) -> Vec<(String, Vec<u8>)> {
     let page = format!(
         "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><meta property=\"og:url\" content=\"http://mp.weixin.qq.com/s?__biz=MzA4MDAwMDAwMQ==&amp;mid=265000{number:04}&amp;idx=1&amp;sn=ab{number:04}#rd\"><meta property=\"og:title\" content=\"{name}\"></head>\
-         <body id=\"activity-detail\"><img src=\"./{name}_files/0\"><div id=\"js_article\"><h1 id=\"activity-name\">{name}</h1><div id=\"meta_content\"><a id=\"js_name\">留页示例号</a><em id=\"publish_time\">2024-05-01 08:30</em></div>\
+         <body id=\"activity-detail\"><img src=\"./{name}_files/0\"><iframe src=\"./{name}_files/player.html\"></iframe><div id=\"js_article\"><h1 id=\"activity-name\">{name}</h1><div id=\"meta_content\"><a id=\"js_name\">留页示例号</a><em id=\"publish_time\">2024-05-01 08:30</em></div>\
          <div id=\"js_content\"><p>正文</p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/abc{number}/640?wx_fmt=png\" src=\"./{name}_files/640.png\"></div></div></body></html>"
     );
     let beside = |file: &str| format!("{name}_files/{file}");
@@ -27,6 +27,7 @@ fn saved(name: &str, number: u32) -> Vec<(String, Vec<u8>)> {
         (beside("icon.png"), [picture("1.png"), b"another".to_vec()].concat()),
         (beside("appmsg.css"), b"p { background: url(icon.png) }".to_vec()),
         (beside("wx.js.下载"), b"x()".to_vec()),
+        (beside("player.html"), b"<!DOCTYPE html><p>player</p>".to_vec()),
     ]
 }
 
@@ -156,7 +157,7 @@ fn a_bill_that_is_added_later_is_read() {
 #[test]
 fn all_that_lies_beside_an_unknown_page_is_kept_with_it() {
     let mut files = saved("后台", 1);
-    files[0].1 = "<!DOCTYPE html><p>后台<img src=\"./后台_files/640.png\"><img src='后台_files/0'>".into();
+    files[0].1 = "<!DOCTYPE html><p>后台<img src=\"./后台_files/640.png\"><img src='后台_files/0'><iframe src='后台_files/player.html'>".into();
     files.push(("后台_files/数据.xyz".into(), b"\x01\x02own".to_vec()));
     let run = given(&files, false);
     let done = run.backup(&["--json"]);

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::model::layout;
+use crate::pipeline::collect::found_input::outermost;
+use crate::platform;
 use crate::store::Catalog;
 
 /// Returns the files on this computer that reported a gap with one of these keys and still exist. A member of a
@@ -21,7 +23,7 @@ pub fn inputs(root: &Path, keys: &[String]) -> Result<Vec<PathBuf>> {
     let mut files = BTreeSet::new();
     for origin in catalog.troubled()? {
         if catalog.gaps_of(&origin)?.iter().any(|gap| keys.contains(&gap.key)) {
-            files.insert(PathBuf::from(origin.split("!/").next().unwrap_or_default()));
+            files.insert(platform::path_of(outermost(&origin)));
         }
     }
     files.retain(|file| file.exists());

@@ -23,32 +23,36 @@ impl Sink<'_, '_> {
             return Ok(());
         }
         let inside = std::mem::take(&mut self.unread_files);
-        let shows = shows(page, &left);
+        let around = std::mem::take(&mut self.frames);
+        let Shown { furniture, frames } = Shown::beside(page, &left);
         let keeps_whole = reading == Reading::Unknown && self.collect.keep_other;
+        if !keeps_whole {
+            self.frames = frames;
+        }
         let (mut pages, files): (Vec<Input>, Vec<Input>) = left
             .into_iter()
-            .partition(|file| companions::stem(file.place()).is_some() && !shows.contains(file.place()));
+            .partition(|file| companions::stem(file.place()).is_some() && !furniture.contains(file.place()));
         // A page has what is in its own folders, other pages among it.
         pages.sort_by_key(|page| page.place().matches('/').count());
         let mut read: Vec<Input> = Vec::new();
+        let mut folders: HashSet<String> = HashSet::new();
         for file in pages.into_iter().chain(files) {
-            let has = |page: &Input| {
-                let folders = companions::stem(page.place()).map(companions::folders).unwrap_or_default();
-                page.asked_for(&file) || folders.iter().any(|folder| file.place().starts_with(folder))
-            };
-            if read.iter().any(has) {
+            let mut around = file.place().match_indices('/').map(|(slash, _)| &file.place()[..=slash]);
+            if around.any(|folder| folders.contains(folder)) || read.iter().any(|page| page.asked_for(&file)) {
                 continue;
             }
-            if !shows.contains(file.place()) {
+            if !furniture.contains(file.place()) {
                 self.batch.depends_on_all();
                 self.inner(&file)?;
-                if companions::stem(file.place()).is_some() {
+                if let Some(stem) = companions::stem(file.place()) {
+                    folders.extend(companions::folders(stem));
                     read.push(file);
                 }
             } else if keeps_whole {
                 self.collect.leave(&file, self.evidence, self.batch)?;
             }
         }
+        self.frames = around;
         let unread = std::mem::replace(&mut self.unread_files, inside);
         self.name_unread(page, BESIDE_UNREAD, &unread)
     }
@@ -63,30 +67,47 @@ impl Sink<'_, '_> {
     }
 }
 
-/// Returns the places of the files with which a browser shows the page: style sheets, scripts, and the pictures that the
-/// page names (the account's portrait, icons) or one of its style sheets or frames.
-fn shows(page: &Input, left: &[Input]) -> HashSet<String> {
-    let of_browser = left.iter().filter(|file| companions::is_of_browser(file.place()));
-    let mut shows: HashSet<String> = of_browser.clone().map(|file| file.place().to_owned()).collect();
-    let is_picture = |file: &&Input| sniff(&file.first_bytes(4096)).is_some_and(Sniffed::is_image);
-    let pictures: Vec<&Input> = left.iter().filter(|file| !shows.contains(file.place())).filter(is_picture).collect();
-    if pictures.is_empty() {
-        return shows;
+/// What a browser saved beside a page to show it.
+#[derive(Default)]
+struct Shown {
+    /// Places of style sheets, scripts, and pictures that the page names (the account's portrait, icons), or one of its
+    /// style sheets or frames: none of them is read for itself.
+    furniture: HashSet<String>,
+    /// Places of frames and of files without extension that are named like these: none of them is missed if nothing
+    /// recognises it.
+    frames: HashSet<String>,
+}
+
+impl Shown {
+    fn beside(page: &Input, left: &[Input]) -> Self {
+        let (of_browser, others): (Vec<&Input>, Vec<&Input>) =
+            left.iter().partition(|file| companions::is_of_browser(file.place()));
+        let place = |file: &&Input| file.place().to_owned();
+        let mut shown = Self { furniture: of_browser.iter().map(place).collect(), ..Self::default() };
+        let (pictures, others): (Vec<&Input>, Vec<&Input>) =
+            others.into_iter().partition(|file| sniff(&file.first_bytes(4096)).is_some_and(Sniffed::is_image));
+        let frames: Vec<&Input> = others.into_iter().filter(|file| may_be_frame(file.place())).collect();
+        if pictures.is_empty() && frames.is_empty() {
+            return shown;
+        }
+        let Ok(text) = page.bytes(article::LIMIT) else {
+            // Which of them it shows is seen when it can be read.
+            shown.furniture.extend(pictures.iter().map(place));
+            return shown;
+        };
+        let places: Vec<&str> = pictures.iter().chain(&frames).map(|file| file.place()).collect();
+        let mut named = companions::named(page.place(), &text, &places);
+        for file in of_browser.iter().filter(|file| companions::may_name_pictures(file.place())) {
+            let text = file.bytes(article::LIMIT).unwrap_or_default();
+            named.extend(companions::named(file.place(), &text, &places));
+        }
+        shown.furniture.extend(pictures.iter().filter(|file| named.contains(file.place())).map(place));
+        shown.frames.extend(frames.iter().filter(|file| named.contains(file.place())).map(place));
+        shown
     }
-    let Ok(text) = page.bytes(article::LIMIT) else {
-        // Which of them it shows is seen when it can be read.
-        shows.extend(pictures.iter().map(|file| file.place().to_owned()));
-        return shows;
-    };
-    let may_name = of_browser.filter(|file| companions::may_name_pictures(file.place()));
-    let texts: Vec<Vec<u8>> =
-        std::iter::once(text).chain(may_name.filter_map(|file| file.bytes(article::LIMIT).ok())).collect();
-    let name = |file: &Input| file.place().rsplit('/').next().unwrap_or_default().to_owned();
-    let names: Vec<String> = pictures.iter().map(|file| name(file)).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let named = companions::named(&names, &texts);
-    shows.extend(
-        pictures.iter().zip(&names).filter(|(_, name)| named.contains(*name)).map(|(file, _)| file.place().to_owned()),
-    );
-    shows
+}
+
+/// Reports whether it may be the page of a frame, or a script whose name has no extension.
+fn may_be_frame(place: &str) -> bool {
+    companions::stem(place).is_some() || !place.rsplit('/').next().unwrap_or(place).contains('.')
 }

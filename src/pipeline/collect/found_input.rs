@@ -9,6 +9,11 @@ use crate::secret::without_secrets;
 use crate::source::Input;
 use crate::source::input::Siblings;
 
+/// Returns the path of the file on disk that a path (`<path>!/<member>`) leads to or into.
+pub(crate) fn outermost(path: &str) -> &str {
+    path.split("!/").next().unwrap_or(path)
+}
+
 /// An input to be read, with the state that decides whether it was read before.
 #[derive(Clone, Debug)]
 pub struct FoundInput {

@@ -1,6 +1,7 @@
 //! Reads inputs inside inputs (a response in a HAR, a page in an MHTML, a ZIP in either). Each is read as soon as it is
 //! found, so that a container of gigabytes is never held in memory, and the results are committed in parts.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use super::batch::{BatchBuilder, GroupBatch};
@@ -67,6 +68,8 @@ pub(crate) struct Sink<'a, 'k> {
     unread: u64,
     /// Files that no importer recognised.
     pub(super) unread_files: UnreadFiles,
+    /// Places of files beside the page that it shows in frames: passed if no importer recognises them.
+    pub(super) frames: HashSet<String>,
 }
 
 impl<'a, 'k> Sink<'a, 'k> {
@@ -86,6 +89,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             holds: Holds::Recordings,
             unread: 0,
             unread_files: UnreadFiles::default(),
+            frames: HashSet::new(),
         }
     }
 
@@ -161,10 +165,11 @@ impl<'a, 'k> Sink<'a, 'k> {
             holds: Holds::Nothing,
             unread: 0,
             unread_files: UnreadFiles::default(),
+            frames: HashSet::new(),
         };
         let reading = sink.read_known(input)?;
         self.batch.faults(&input.faults());
-        if reading != Reading::Unknown {
+        if reading != Reading::Unknown || self.frames.contains(input.place()) {
             return Ok(());
         }
         if input.received().is_none() {

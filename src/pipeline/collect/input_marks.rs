@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use super::found_input::outermost;
 use crate::model::{Gap, GapReason, Hasher, SubjectKind};
 use crate::platform;
 use crate::secret::without_secrets;
@@ -25,7 +26,7 @@ impl InputMarks {
     /// Returns the gap with the mark of the input at `path` in its key, if it is the gap of that input or of a place in
     /// it. The gap of a locked archive already has the digest of its bytes.
     pub(crate) fn mark(&mut self, gap: Gap, path: &str) -> Gap {
-        let file = path.split("!/").next().unwrap_or(path);
+        let file = outermost(path);
         if gap.kind != SubjectKind::Input || !gap.is_named_by_title() || !names(&gap, file) {
             return gap;
         }
@@ -48,7 +49,7 @@ fn names(gap: &Gap, file: &str) -> bool {
     let file = platform::path_of(file);
     let own = platform::name_of(file.file_name().unwrap_or_default());
     let own = without_secrets(&own);
-    title.split("!/").next().and_then(|outer| outer.rsplit('/').next()) == Some(own.as_ref())
+    outermost(title).rsplit('/').next() == Some(own.as_ref())
 }
 
 /// Returns what identifies the bytes of a file: its size where they cannot be read. Empty for anything else.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::CollectOutcome;
-use super::found_input::FoundInput;
+use super::found_input::{FoundInput, outermost};
 use super::input_marks::InputMarks;
 use super::walk::Walk;
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ pub(crate) const LINKS: &str = "links:";
 
 /// Returns the file on disk that a path refers to or into.
 fn file_of(path: &str) -> PathBuf {
-    platform::path_of(path.split("!/").next().unwrap_or(path))
+    platform::path_of(outermost(path))
 }
 
 /// Reports whether a problem concerns the inputs given now. Problems between bills remain until they are checked again.
@@ -159,11 +159,8 @@ pub(crate) fn passed_over(catalog: &Catalog, walk: &Walk) -> Result<u64> {
     inside.extend(walk.passed_inside.iter().cloned());
     let json = serde_json::to_string(&inside).map_err(|error| Error::other("catalog-encode-failed").because(error))?;
     catalog.set_meta(PASSED, &json)?;
-    let asked = inside.keys().map(|path| path.split("!/").next().unwrap_or(path)).collect();
+    let asked = inside.keys().map(|path| outermost(path)).collect();
     let unchanged = among(&walk.read_before, &asked);
-    let given = |path: &str| {
-        let file = path.split("!/").next().unwrap_or(path);
-        walk.opened.contains(path) || unchanged.contains(file)
-    };
+    let given = |path: &str| walk.opened.contains(path) || unchanged.contains(outermost(path));
     Ok(walk.passed_over + inside.iter().filter(|(path, _)| given(path)).map(|(_, count)| count).sum::<u64>())
 }

@@ -13,6 +13,7 @@ use crate::model::sniff::{Sniffed, sniff};
 use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, is_left_about, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
+use crate::pipeline::collect::found_input::outermost;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
 use crate::pipeline::collect::{is_done, names_files_left};
 use crate::pipeline::host::Host;
@@ -114,7 +115,7 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
         GapReason::NotRead => NotKept::Unread,
         _ => NotKept::Problem,
     };
-    let inside = |path: &String| platform::path_of(path.split("!/").next().unwrap_or(path)).starts_with(&below);
+    let inside = |path: &String| platform::path_of(outermost(path)).starts_with(&below);
     let (problems, remarks): (Vec<_>, Vec<_>) = catalog
         .problems()?
         .into_iter()

@@ -65,29 +65,42 @@ fn is_frame(name: &str) -> bool {
     name.starts_with("saved_resource")
 }
 
-/// Returns those of the file names that one of the texts (a page, a style sheet) gives as the last part of an address.
-pub(crate) fn named<'n>(names: &[&'n str], texts: &[Vec<u8>]) -> HashSet<&'n str> {
-    let starts = |byte: u8| matches!(byte, b'/' | b'\\' | b'"' | b'\'' | b'(' | b'=' | b';' | b' ');
-    let ends = |byte: u8| {
-        matches!(byte, b'"' | b'\'' | b')' | b'>' | b'?' | b'#' | b'&' | b',' | b'\\') || byte.is_ascii_whitespace()
-    };
+/// Returns those of `places` that the text at `from` (a page, a style sheet) gives as addresses, relative to its folder.
+pub(crate) fn named<'p>(from: &str, text: &[u8], places: &[&'p str]) -> HashSet<&'p str> {
+    let folder = from.rfind('/').map_or("", |slash| &from[..=slash]);
+    let (below, addresses): (Vec<&'p str>, Vec<&str>) =
+        places.iter().filter_map(|place| Some((*place, place.strip_prefix(folder)?))).unzip();
     let mut found = HashSet::new();
-    // Too many names for one search: none of them is known to be named.
-    let Ok(search) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(names) else { return found };
-    for text in texts {
-        let decoded: Vec<u8> = percent_decode(text).collect();
-        let unescaped = String::from_utf8_lossy(&decoded).replace("&amp;", "&");
-        for text in [text.as_slice(), &decoded, unescaped.as_bytes()] {
-            for one in search.find_overlapping_iter(text) {
-                let before = one.start().checked_sub(1).and_then(|at| text.get(at));
-                let after = text.get(one.end());
-                if before.is_none_or(|byte| starts(*byte)) && after.is_none_or(|byte| ends(*byte)) {
-                    found.insert(names[one.pattern().as_usize()]);
-                }
+    // Too many for one search: of none of them is it known.
+    let Ok(search) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&addresses) else { return found };
+    let decoded: Vec<u8> = percent_decode(text).collect();
+    let unescaped = String::from_utf8_lossy(&decoded).replace("&amp;", "&");
+    for text in [text, &decoded, unescaped.as_bytes()] {
+        for one in search.find_overlapping_iter(text) {
+            let number = one.pattern().as_usize();
+            let in_folder = addresses[number].contains('/');
+            if begins(&text[..one.start()], in_folder) && ends(text.get(one.end())) {
+                found.insert(below[number]);
             }
         }
     }
     found
+}
+
+/// Reports whether an address may begin after this text. What lies in a folder may be named by a whole path as well.
+fn begins(before: &[u8], in_folder: bool) -> bool {
+    let before = before.strip_suffix(b"./").unwrap_or(before);
+    match before.last() {
+        None | Some(b'"' | b'\'' | b'(' | b'=' | b';' | b',') => true,
+        Some(b'/' | b'\\') => in_folder,
+        Some(other) => other.is_ascii_whitespace(),
+    }
+}
+
+/// Reports whether an address may end before this byte.
+fn ends(after: Option<&u8>) -> bool {
+    let ends = |byte: u8| matches!(byte, b'"' | b'\'' | b')' | b'>' | b'?' | b'#' | b'&' | b',' | b'\\');
+    after.is_none_or(|byte| ends(*byte) || byte.is_ascii_whitespace())
 }
 
 #[cfg(test)]
@@ -121,19 +134,25 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_as_every_browser_writes_it() {
-        let names = ["640", "640(1)", "头 像.png", "a&b.png", "1.png", "11.png", "0.jpeg", "wx_fmt=png"];
-        let texts: [&str; 4] = [
-            "<img src=\"./文_files/640(1)\"><img data-x=\"640px\">",
-            "<img src='x_files/%E5%A4%B4%20%E5%83%8F.png'> <i style=\"background:url(&quot;./x_files/0.jpeg&quot;)\">",
-            "<img srcset=\"x_files/a&amp;b.png 2x\">",
-            "p { background: url(11.png) }",
-        ];
-        let texts = texts.map(|text| text.as_bytes().to_vec());
-        let mut found: Vec<&str> = named(&names, &texts).into_iter().collect();
-        found.sort_unstable();
-        assert_eq!(found, ["0.jpeg", "11.png", "640(1)", "a&b.png", "头 像.png"]);
-        assert!(named(&[], &texts).is_empty() && named(&names, &[]).is_empty());
+    fn an_address_is_found_as_every_browser_writes_it() {
+        let places = ["640", "640(1)", "头 像.png", "a&b.png", "1.png", "11.png", "0.jpeg", "deep/x.gif", "2.png"];
+        let places = places.map(|name| format!("p/文_files/{name}"));
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let named = |from: &str, text: &str| {
+            let mut found: Vec<&str> = named(from, text.as_bytes(), &places).into_iter().collect();
+            found.sort_unstable();
+            found.iter().map(|place| place.trim_start_matches("p/文_files/").to_owned()).collect::<Vec<_>>()
+        };
+        let page = "<img src=\"./文_files/640(1)\"><img data-x=\"640\"><img src=https://x.cn/a/1.png>\
+            <img src='%E6%96%87_files/%E5%A4%B4%20%E5%83%8F.png'> <i style=\"background:url(&quot;./文_files/0.jpeg&quot;)\">\
+            <img srcset=\"x.png 1x,文_files/a&amp;b.png 2x\"><img src=\"file:///C:/p/文_files/deep/x.gif\">文_files/2.pngs";
+        assert_eq!(named("p/文.html", page), ["0.jpeg", "640(1)", "a&b.png", "deep/x.gif", "头 像.png"]);
+        assert_eq!(
+            named("p/文_files/a.css", "p { background: url(11.png), url('./2.png') url(../1.png) }"),
+            ["11.png", "2.png"]
+        );
+        assert_eq!(named("p/文_files/a.css", "url(https://x.cn/1.png)"), [""; 0]);
+        assert!(named("q/文.html", page).is_empty() && named("文_files", "").is_empty());
     }
 
     #[test]
