@@ -143,6 +143,24 @@ fn zipped(files: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 #[test]
+fn a_locked_bill_beside_a_page_is_named_until_its_password_is_given() {
+    let mut files = saved("文章", 1);
+    let locked = bills().into_iter().filter(|(name, _)| name.ends_with(".zip"));
+    files.extend(locked.map(|(name, bytes)| (format!("文章_files/{name}"), bytes)));
+    let run = given(&files, false).env("LIUDI_ZIP_PASSWORD", "");
+    for _ in 0..2 {
+        let report = run.backup(&["--json"]).json();
+        let names = report["locked"].as_array().cloned().unwrap_or_default();
+        assert!(names.len() == 1 && names[0].as_str().unwrap().ends_with(".zip"), "{report:#}");
+        assert_eq!(report["gaps"]["password_needed"], 1, "{report:#}");
+    }
+    let run = run.env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    let report = run.backup(&["--json"]).json();
+    assert!(report.get("locked").is_none() && report["gaps"].get("password_needed").is_none(), "{report:#}");
+    assert!(rows(&run, "billing/ledger.csv") > 0);
+}
+
+#[test]
 fn a_bill_that_is_added_later_is_read() {
     let run = given(&saved("文章", 1), false);
     run.backup(&[]);

@@ -22,7 +22,7 @@ use super::collect::opened;
 use super::collect::secret_scan::SecretScan;
 use super::collect::walk::{Walk, WalkOptions, groups, walk};
 use super::collect::walk_notes::{LINKS, concerns, forget_gone, gone, is_gone, not_read, note_walk, passed_over};
-use super::collect::{Collect, reading_version};
+use super::collect::{Collect, CollectOutcome, reading_version};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use crate::archive::verify;
@@ -148,6 +148,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
     // A container counts as read only now that all its members are.
     containers.inputs.retain(|done| whole && !outcome.has_failed_below(&done.path));
     containers.gaps = not_read(&outcome.unread);
+    report.locked.extend(locked_inside(&session.catalog, &outcome)?);
     gone(&roots, &mut outcome, &mut containers);
     session.catalog.add(run, &containers)?;
     let mut own = match ownership::decide(&session.catalog, options.account.as_deref()) {
@@ -396,6 +397,17 @@ pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String
         gaps.push((gap, path));
     }
     walk.gaps = gaps;
+    Ok(locked)
+}
+
+/// Returns the names of the archives inside inputs or beside them that none of the passwords opens: attachments of a mail,
+/// ZIPs in the folder of a page. Only who reads the input finds them.
+fn locked_inside(catalog: &Catalog, outcome: &CollectOutcome) -> Result<Vec<String>> {
+    let mut locked = Vec::new();
+    for path in &outcome.unreadable {
+        let gaps = catalog.gaps_of(path)?.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
+        locked.extend(gaps.map(|gap| gap.title.unwrap_or(gap.key)));
+    }
     Ok(locked)
 }
 

@@ -142,6 +142,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             Ok(Some(listing)) => {
                 let path = self.batch.path.clone();
                 self.batch.refused(listing.problems, listing.gaps);
+                self.batch.rows.filled.extend(listing.filled);
                 let mut members: Vec<FoundInput> =
                     listing.members.into_iter().map(|member| FoundInput::bytes(member, path.clone())).collect();
                 let _siblings = settle(&mut members);
