@@ -1,6 +1,7 @@
 //! The main job on the demo account and on what goes wrong.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -276,4 +277,25 @@ fn lines_without_a_link_and_addresses_of_other_pages_are_named() {
     let (code, words) = said("\"$LIUDI\" backup HTTPS://example.com/a -o other");
     assert!(code == Some(2) && words.contains("HTTPS://example.com/a"), "{words}");
     assert!(!run.folder().join("other").exists());
+}
+
+#[test]
+fn another_archive_among_the_inputs_is_named_and_not_read() {
+    let run = demo();
+    run.backup(&[]).succeeds();
+    let other = run.folder().join("old");
+    let copied = run.program(&[Path::new("copy"), &run.archive(), &other]);
+    assert!(other.join("SHA256SUMS").is_file(), "{copied:?}");
+    let into = Run::new().file("链接.txt", "https://mp.weixin.qq.com/s/FixtureOther0123456789").input(&other);
+    for _ in 0..2 {
+        let report = into.backup(&["--json"]).json();
+        assert_eq!(report["inputs"], 1, "{report:#}");
+        let problems = report["problems"].as_array().unwrap();
+        let named: Vec<_> = problems.iter().filter(|problem| problem["code"] == "input-archive").collect();
+        assert!(named.len() == 1 && named[0]["locator"] == "old", "{report:#}");
+    }
+    // The archive that is written to may lie among the inputs.
+    let report =
+        into.program(&[Path::new("backup"), into.folder(), Path::new("-o"), &into.archive(), Path::new("--json")]);
+    assert!(!report.stdout.contains("input-archive"), "{report:?}");
 }

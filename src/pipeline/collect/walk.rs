@@ -157,15 +157,21 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         let mut listing = Listing::new(base.clone());
         let mut unseen = Vec::new();
         let passed_over = Cell::new(0);
+        let mut archives: Vec<PathBuf> = Vec::new();
         // In directory order: a large folder is not read as a whole before the walk can be stopped.
         let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
             if entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_left_about) {
                 passed_over.set(passed_over.get() + 1);
                 return false;
             }
-            archive.as_deref() != Some(entry.path())
-                && entry.file_name() != layout::WORK
-                && !(entry.file_type().is_dir() && is_archive(entry.path()))
+            if archive.as_deref() == Some(entry.path()) || entry.file_name() == layout::WORK {
+                return false;
+            }
+            let is_other_archive = entry.file_type().is_dir() && is_archive(entry.path());
+            if is_other_archive {
+                archives.push(entry.path().to_owned());
+            }
+            !is_other_archive
         });
         for entry in entries {
             if options.is_stopped() {
@@ -209,6 +215,10 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             }
         }
         walk.passed_over += passed_over.get();
+        for path in archives {
+            let remark = Problem::remark("input-archive", without_secrets(&locator(&base, &path)));
+            walk.problems.push((remark, platform::text_of(&path)));
+        }
         let siblings = listing.finish();
         let mut files = FoundInput::all_of(&siblings);
         mark(&mut files, &siblings, &unseen);

@@ -482,6 +482,7 @@ error-input-root-gone = { $path } disappeared while it was being read; { $count 
    *[other] { $count } files were
 } not read
 hint-input-root-gone = Reconnect the USB stick or network drive and run the same command: it continues with the files not read yet.
+error-input-archive = this folder is an archive of liudi; nothing in it was read
 error-input-special-file = not a regular file (a link or a device); not read
 error-input-too-deep = nested too deeply; not read any further
 error-input-too-large = larger than the limit of { $limit ->

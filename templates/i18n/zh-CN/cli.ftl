@@ -367,6 +367,7 @@ error-input-read-failed = 读到一半出错
 hint-input-read-failed = 硬盘、U 盘或网络可能有问题：先把文件完整复制到别处，再运行一次。下次运行会再读它。
 error-input-root-gone = { $path } 读到一半不见了，还有 { $count } 个文件没有读到
 hint-input-root-gone = 把 U 盘或网络盘重新接好，再运行一次同样的命令，没有读到的会接着读。
+error-input-archive = 这个文件夹是留底做好的存档，里面的东西没有读取
 error-input-special-file = 不是普通文件（链接、设备），没有读取
 error-input-too-deep = 套得太深，没有再往里读
 error-input-too-large = 超过 { $limit } 字节的上限
