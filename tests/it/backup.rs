@@ -299,3 +299,20 @@ fn another_archive_among_the_inputs_is_named_and_not_read() {
         into.program(&[Path::new("backup"), into.folder(), Path::new("-o"), &into.archive(), Path::new("--json")]);
     assert!(!report.stdout.contains("input-archive"), "{report:?}");
 }
+
+#[test]
+fn what_systems_leave_in_folders_is_told_from_what_is_somebodys_own() {
+    let link = |number: u32| format!("https://mp.weixin.qq.com/s/FixtureSystem{number:09}");
+    let run = Run::new()
+        .file("lost+found/#1234.txt", link(1))
+        .file("._own.txt", link(2))
+        .file("._fork.txt", b"\0\x05\x16\x07fork")
+        .file("Thumbs.db", "x")
+        .file("$RECYCLE.BIN/S-1/$R1.txt", link(3))
+        .file(".Trash-1000/files/a.txt", link(4));
+    let report = run.backup(&["--json"]).json();
+    assert_eq!([&report["inputs"], &report["passed_over"], &report["articles"]["listed"]], [2, 2, 2], "{report:#}");
+    let problems = report["problems"].as_array().unwrap().iter();
+    let named: Vec<_> = problems.filter(|problem| problem["code"] == "input-waste-basket").collect();
+    assert_eq!(named.len(), 2, "{report:#}");
+}

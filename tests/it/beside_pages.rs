@@ -75,11 +75,11 @@ fn documents(run: &Run) -> Vec<String> {
         .collect()
 }
 
-fn named(done: &Done) -> Option<String> {
+/// The files that were not recognised, without the folder of inputs.
+fn named(done: &Done) -> Vec<String> {
     let report = done.json();
-    let left = report["problems"].as_array()?.iter().find(|problem| problem["code"] == "page-files-unread")?.clone();
-    let names = left["arguments"].as_array()?.iter().find(|argument| argument[0] == "names")?[1].clone();
-    names.as_str().map(str::to_owned)
+    let names = report["unrecognised"].as_array().unwrap();
+    names.iter().map(|name| name.as_str().unwrap().rsplit("文章_files/").next().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -105,12 +105,12 @@ fn what_somebody_put_into_the_folder_of_a_page_is_read_for_itself() {
         assert_eq!(rows(&run, "billing/ledger.csv"), expected, "{report:#}");
         // The picture of both articles, and the one that nothing names; no portrait and no icon.
         assert_eq!([&report["media_held"], &report["unmatched"]], [2, 1], "{report:#}");
-        assert_eq!(named(&done).as_deref(), Some("说明.xyz"), "{report:#}");
+        assert_eq!(named(&done), ["说明.xyz"], "{report:#}");
         // Again: nothing is read, and what was not recognised is still named.
         let again = run.backup(&["--json"]);
-        assert_eq!((&again.json()["read"], named(&again).as_deref()), (&0.into(), Some("说明.xyz")), "{again:?}");
+        assert_eq!((&again.json()["read"], named(&again)), (&0.into(), vec!["说明.xyz".to_owned()]), "{again:?}");
         let kept = run.backup(&["--json", "--keep-other"]);
-        assert_eq!(named(&kept), None, "{kept:?}");
+        assert!(named(&kept).is_empty(), "{kept:?}");
         let names = documents(&run);
         assert_eq!(names.iter().filter(|name| name.ends_with("说明.xyz")).count(), 1, "{names:?}");
         assert!(!names.iter().any(|name| name.ends_with(".css")), "{names:?}");
@@ -179,7 +179,7 @@ fn all_that_lies_beside_an_unknown_page_is_kept_with_it() {
     files.push(("后台_files/数据.xyz".into(), b"\x01\x02own".to_vec()));
     let run = given(&files, false);
     let done = run.backup(&["--json"]);
-    assert_eq!(named(&done).as_deref(), Some("数据.xyz"), "{done:?}");
+    assert_eq!(named(&done), ["in/后台.html", "in/后台_files/数据.xyz"], "{done:?}");
     assert!(documents(&run).is_empty());
     run.backup(&["--keep-other"]);
     let names = documents(&run);
@@ -209,4 +209,65 @@ fn a_secret_beside_a_page_is_blanked_everywhere() {
             assert!(memchr::memmem::find(&bytes, SECRET.as_bytes()).is_none(), "{name}");
         }
     }
+}
+
+#[test]
+fn a_picture_is_that_of_the_page_by_its_whole_path() {
+    let mut files = saved("文章", 1);
+    let other = |number: u8| [picture("1.png"), vec![number]].concat();
+    for (place, number) in [("文章_files/假期/0", 1), ("文章_files/假期/640.png", 2), ("文章.files/0", 3)] {
+        files.push((place.into(), other(number)));
+    }
+    let run = given(&files, false);
+    let report = run.backup(&["--json"]).json();
+    assert_eq!([&report["media_held"], &report["unmatched"]], [4, 3], "{report:#}");
+}
+
+#[test]
+fn all_unknown_files_beside_a_page_are_named_and_once_kept_no_longer() {
+    let mut files = saved("文章", 1);
+    files.extend((0..12).map(|number| (format!("文章_files/深/合同{number:02}.xyz"), vec![1, 2, number])));
+    let run = given(&files, false);
+    let expected: Vec<String> = (0..12).map(|number| format!("深/合同{number:02}.xyz")).collect();
+    assert_eq!(named(&run.backup(&["--json"])), expected);
+    assert!(named(&run.backup(&["--json", "--keep-other"])).is_empty());
+    // The page is read again for something else.
+    std::fs::write(run.folder().join("in/文章_files/又一个.xyz"), b"\x01\x02another").unwrap();
+    assert_eq!(named(&run.backup(&["--json"])), ["又一个.xyz"]);
+}
+
+#[test]
+fn a_page_and_its_folder_may_be_given_one_by_one() {
+    let run = given(&saved("文章", 1), false);
+    let (page, folder) = (run.folder().join("in/文章.html"), run.folder().join("in/文章_files"));
+    for inputs in [vec![page.clone()], vec![folder, page]] {
+        let other = inputs.into_iter().fold(Run::new(), Run::input);
+        let report = other.backup(&["--json"]).json();
+        assert_eq!([&report["inputs"], &report["media_held"], &report["unmatched"]], [1, 1, 0], "{report:#}");
+        assert_eq!(report["gaps"], serde_json::json!({}), "{report:#}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_lies_beside_a_page_that_cannot_be_opened_is_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut files = saved("文章", 1);
+    files.extend(bills().into_iter().map(|(name, bytes)| (format!("文章_files/{name}"), bytes)));
+    let Some(run) = given(&files, false).run_by_nobody() else { return };
+    let all = walkdir::WalkDir::new(run.folder()).into_iter().flatten();
+    for entry in all {
+        let mode = if entry.file_type().is_dir() { 0o777 } else { 0o644 };
+        std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let page = run.folder().join("in/文章.html");
+    std::fs::set_permissions(&page, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let report = run.backup(&["--json"]).json();
+    assert!(report["problems"].to_string().contains("input-open-failed"), "{report:#}");
+    assert_eq!([&report["articles"]["held"], &report["unmatched"], &report["unreadable"]], [0, 0, 1], "{report:#}");
+    assert!(report["statements"].as_array().is_some_and(|all| !all.is_empty()), "{report:#}");
+    std::fs::set_permissions(&page, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let report = run.backup(&["--json"]).json();
+    assert_eq!([&report["articles"]["held"], &report["media_held"], &report["unmatched"]], [1, 1, 0], "{report:#}");
 }

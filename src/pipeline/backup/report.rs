@@ -15,6 +15,7 @@ use crate::pipeline::archive::gap_list;
 use crate::pipeline::archive::gaps::{self, Counted, Numbers, ShortPostNumbers, Unclaimed};
 use crate::pipeline::archive::ownership::{self, Owner, Share};
 use crate::pipeline::archive::session::Session;
+use crate::pipeline::collect::files_left;
 use crate::pipeline::commit::datasets::{self, TableReport};
 use crate::pipeline::crawl::CrawlReport;
 
@@ -175,6 +176,9 @@ pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut Back
     })?;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
+    let inside = report.problems.iter().flat_map(|(problem, _)| files_left(problem)).map(str::to_owned);
+    report.unrecognised.extend(inside.collect::<Vec<_>>());
+    report.unrecognised.sort();
     report.media_held = catalog.count_blobs()?;
     // Nobody is another account before it is known whose archive it is.
     report.media_of_others = if own.is_some() { catalog.count_blobs_of_others()? } else { 0 };

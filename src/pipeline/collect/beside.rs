@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::Reading;
-use super::inner::{Sink, UnreadFiles};
+use super::inner::{FILES_UNREAD, Sink};
 use crate::error::Result;
 use crate::model::Problem;
 use crate::model::sniff::{Sniffed, sniff};
@@ -13,6 +13,16 @@ use crate::source::{Input, Item, Out as _};
 
 /// Code of the remark on files beside a page that no importer recognises and that can be kept as they are.
 pub(crate) const BESIDE_UNREAD: &str = "page-files-unread";
+
+/// Argument of such remarks: the locators of the files, one a line.
+const FILES_LEFT: &str = "files";
+
+/// Returns the locators of the files that were not recognised and can be kept as they are, if a problem names any.
+pub(crate) fn files_left(problem: &Problem) -> Vec<&str> {
+    let of_files = [BESIDE_UNREAD, FILES_UNREAD].contains(&problem.code.as_str());
+    let files = problem.arguments.iter().find(|(name, _)| of_files && name == FILES_LEFT);
+    files.map(|(_, files)| files.lines().collect()).unwrap_or_default()
+}
 
 impl Sink<'_, '_> {
     /// Reads the files in the folders of `page` that it did not ask for, except those with which a browser shows it.
@@ -57,13 +67,13 @@ impl Sink<'_, '_> {
         self.name_unread(page, BESIDE_UNREAD, &unread)
     }
 
-    /// Names files of `input` that no importer recognised.
-    pub(super) fn name_unread(&mut self, input: &Input, code: &'static str, unread: &UnreadFiles) -> Result<()> {
-        if unread.count == 0 {
+    /// Names files of `input`, by their locators, that no importer recognised.
+    pub(super) fn name_unread(&mut self, input: &Input, code: &'static str, files: &[String]) -> Result<()> {
+        if files.is_empty() {
             return Ok(());
         }
-        let remark = Problem::remark(code, input.locator()).with("path", input.locator()).with("count", unread.count);
-        self.batch.item(Item::Problem(remark.with("names", unread.names())))
+        let remark = Problem::remark(code, input.locator()).with("path", input.locator()).with("count", files.len());
+        self.batch.item(Item::Problem(remark.with(FILES_LEFT, files.join("\n"))))
     }
 }
 
@@ -97,12 +107,13 @@ impl Shown {
         };
         let places: Vec<&str> = pictures.iter().chain(&frames).map(|file| file.place()).collect();
         let mut named = companions::named(page.place(), &text, &places);
-        for file in of_browser.iter().filter(|file| companions::may_name_pictures(file.place())) {
+        for file in left.iter().filter(|file| companions::may_name_pictures(file.place())) {
             let text = file.bytes(article::LIMIT).unwrap_or_default();
             named.extend(companions::named(file.place(), &text, &places));
         }
         shown.furniture.extend(pictures.iter().filter(|file| named.contains(file.place())).map(place));
-        shown.frames.extend(frames.iter().filter(|file| named.contains(file.place())).map(place));
+        let is_frame = |file: &&&Input| companions::is_frame(file.place()) || named.contains(file.place());
+        shown.frames.extend(frames.iter().filter(is_frame).map(place));
         shown
     }
 }

@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::found_input::FoundInput;
 use crate::model::Sha256;
 use crate::source::file::page::{companions, pictures};
@@ -24,16 +26,16 @@ pub(crate) fn settle(members: &mut [FoundInput]) -> Arc<Siblings> {
 
 /// Marks the companions of saved pages, and adds to the state of a file that of what is read with it. `unseen` are the
 /// places of files that could not be examined: the companions of such a page wait for it.
-pub(super) fn mark(files: &mut [FoundInput], siblings: &Siblings, unseen: &[String]) {
+pub(super) fn mark(files: &mut [FoundInput], siblings: &Arc<Siblings>, unseen: &[String]) {
     let pages: HashSet<&str> =
         siblings.places().chain(unseen.iter().map(String::as_str)).filter_map(companions::stem).collect();
-    let archives = web_archives(siblings);
+    let indexes = indexes_of_archives(siblings);
     let mut beside: HashMap<&str, i64> = HashMap::new();
     let are_companions: Vec<bool> = files
         .iter()
         .map(|file| {
             let place = file.place();
-            let is_index = archives.iter().any(|root| place.strip_prefix(root).is_some_and(is_index_of_archive));
+            let is_index = indexes.contains(place);
             let page = companions::page_of(place, &pages);
             if let Some(page) = page {
                 let sum = beside.entry(page).or_default();
@@ -67,25 +69,48 @@ fn state_of(file: &FoundInput) -> i64 {
     digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
-/// Returns the folders that are a WACZ, whose data is in `archive/`.
-fn web_archives(files: &Siblings) -> Vec<&str> {
-    let roots = files.places().filter_map(|place| place.strip_suffix("datapackage.json"));
-    let holds_data =
-        |root: &&str| files.below(&format!("{root}archive/")).any(|file| files.place(file).contains(".warc"));
-    roots.filter(|root| root.ends_with('/')).filter(holds_data).collect()
+/// Returns the places of the files of unpacked WACZs that name the pages of `archive/` again, or tell of the recording: those
+/// that `datapackage.json` lists outside of it, and the package's own (WACZ 1.1.1, "Directory Layout").
+fn indexes_of_archives(files: &Arc<Siblings>) -> HashSet<String> {
+    let mut indexes = HashSet::new();
+    for package in files.places().filter(|place| place.ends_with("/datapackage.json")) {
+        let root = package.trim_end_matches("datapackage.json");
+        if !files.below(&format!("{root}archive/")).any(|file| files.place(file).contains(".warc")) {
+            continue;
+        }
+        let bytes = files.get(package).and_then(|input| input.bytes(LARGEST_PACKAGE).ok());
+        let listed = bytes.and_then(|bytes| serde_json::from_slice::<Package>(&bytes).ok()).unwrap_or_default();
+        let listed = listed.resources.into_iter().filter_map(|resource| resource.path);
+        let usual = USUAL_INDEXES.iter().map(|name| (*name).to_owned());
+        let own = listed.filter(|path| !path.starts_with("archive/")).chain(usual);
+        indexes.extend(own.map(|path| format!("{root}{path}")));
+    }
+    indexes
 }
 
-/// Reports whether the path inside a WACZ is that of a file that names the pages of `archive/` again, or of a log of the
-/// recording (WACZ 1.1.1, "Directory Layout"; `fuzzy.json` and `logs/` are of recorders).
-fn is_index_of_archive(inside: &str) -> bool {
-    let (folder, name) = inside.rsplit_once('/').unwrap_or(("", inside));
-    match folder {
-        "" => matches!(name, "datapackage.json" | "datapackage-digest.json" | "fuzzy.json"),
-        "pages" => name.ends_with(".jsonl"),
-        "indexes" => [".cdx", ".cdxj", ".idx", ".cdx.gz", ".cdxj.gz"].iter().any(|end| name.ends_with(end)),
-        "logs" => [".log", ".log.gz", ".jsonl"].iter().any(|end| name.ends_with(end)),
-        _ => false,
-    }
+/// Largest `datapackage.json` that is read, in bytes.
+const LARGEST_PACKAGE: u64 = 16 * 1024 * 1024;
+
+/// Files that a WACZ may have without listing them.
+const USUAL_INDEXES: [&str; 6] = [
+    "datapackage.json",
+    "datapackage-digest.json",
+    "pages/pages.jsonl",
+    "pages/extraPages.jsonl",
+    "indexes/index.cdx.gz",
+    "indexes/index.idx",
+];
+
+/// The part of `datapackage.json` that names files.
+#[derive(Default, Deserialize)]
+struct Package {
+    #[serde(default)]
+    resources: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    path: Option<String>,
 }
 
 #[cfg(test)]
@@ -115,25 +140,28 @@ mod tests {
     }
     #[test]
     fn only_the_indexes_of_a_web_archive_are_left_out() {
-        let places = [
-            "in/w/archive/a.warc.gz",
-            "in/w/datapackage.json",
-            "in/w/datapackage-digest.json",
-            "in/w/pages/pages.jsonl",
-            "in/w/indexes/index.cdx.gz",
-            "in/w/indexes/index.idx",
-            "in/w/logs/crawl.log",
-            "in/w/账单.csv",
-            "in/w/pages/文章.html",
-            "in/w/deep/pages/pages.jsonl",
-            "in/v/datapackage.json",
-            "in/v/pages/pages.jsonl",
+        let package: &[u8] =
+            br#"{"resources": [{"path": "archive/a.warc.gz"}, {"path": "logs/crawl.log"}, {"name": 1}]}"#;
+        let files: [(&str, &[u8]); 12] = [
+            ("in/w/archive/a.warc.gz", b""),
+            ("in/w/datapackage.json", package),
+            ("in/w/datapackage-digest.json", b""),
+            ("in/w/pages/pages.jsonl", b""),
+            ("in/w/indexes/index.cdx.gz", b""),
+            ("in/w/logs/crawl.log", b""),
+            ("in/w/logs/own.log", b""),
+            ("in/w/pages/messages.jsonl", b""),
+            ("in/w/账单.csv", b""),
+            ("in/w/deep/pages/pages.jsonl", b""),
+            ("in/v/datapackage.json", package),
+            ("in/v/logs/crawl.log", b""),
         ];
-        let input = |place: &str| Input::bytes_at(place, Vec::new(), None);
-        let mut files: Vec<_> =
-            places.iter().map(|place| FoundInput::inside(input(place), (*place).into(), 0)).collect();
-        let _siblings = settle(&mut files);
-        let left_out: Vec<_> = files.iter().filter(|file| file.companion).map(FoundInput::place).collect();
-        assert_eq!(left_out, places[1..7]);
+        let input = |(place, bytes): &(&str, &[u8])| {
+            FoundInput::inside(Input::bytes_at(*place, bytes.to_vec(), None), (*place).into(), 0)
+        };
+        let mut found: Vec<_> = files.iter().map(input).collect();
+        let _siblings = settle(&mut found);
+        let left_out: Vec<_> = found.iter().filter(|file| file.companion).map(FoundInput::place).collect();
+        assert_eq!(left_out, files[1..6].iter().map(|file| file.0).collect::<Vec<_>>());
     }
 }

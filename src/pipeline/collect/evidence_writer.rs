@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::redact;
 use crate::archive::pack::{self, Pack, PackWriter};
 use crate::error::{Error, Result};
-use crate::model::{Problem, Sha256, Time, layout};
+use crate::model::{Hasher, Problem, Sha256, Time, layout};
 use crate::secret::SecretSet;
-use crate::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter};
+use crate::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter, Input};
 use crate::store::batch::{BlobRow, EvidenceRow};
 use crate::store::stage::Stage;
 
@@ -87,6 +87,12 @@ impl<'a> GroupWriter<'a> {
             shelf: None,
             place: String::new(),
         }
+    }
+
+    /// Reports whether an earlier run kept the bytes of `input` as they are. Not if they cannot be read.
+    pub(super) fn holds(&self, input: &Input) -> bool {
+        let digest = || digest_of(&mut input.open()?, input.locator());
+        !self.known.is_empty() && digest().is_ok_and(|(digest, _)| self.known.contains(&digest))
     }
 
     /// Returns the bytes in open packs, which decide when a long input is committed in part.
@@ -189,7 +195,7 @@ impl EvidenceWriter for GroupWriter<'_> {
         let mut all = Cursor::new(&head).chain(reader);
         let (digest, bytes) = match self.stage {
             Some(stage) => stage.put(&mut all, None).map(|staged| (staged.sha256, staged.bytes))?,
-            None => digest_of(&mut all, meta)?,
+            None => digest_of(&mut all, &meta.locator)?,
         };
         let mut state = self.state();
         match shelf {
@@ -216,14 +222,14 @@ impl EvidenceWriter for GroupWriter<'_> {
 }
 
 /// Returns the digest and length of a file without keeping it.
-fn digest_of(reader: &mut dyn Read, meta: &EvidenceMeta) -> Result<(Sha256, u64)> {
-    let mut hasher = crate::model::Hasher::new();
+fn digest_of(reader: &mut dyn Read, locator: &str) -> Result<(Sha256, u64)> {
+    let mut hasher = Hasher::new();
     let mut buffer = vec![0; 128 * 1024];
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => hasher.update(&buffer[..count]),
-            Err(error) => return Err(Error::input("input-read-failed").with("path", &meta.locator).because(error)),
+            Err(error) => return Err(Error::input("input-read-failed").with("path", locator).because(error)),
         }
     }
     let bytes = hasher.bytes();

@@ -29,31 +29,6 @@ pub(crate) const FILES_UNREAD: &str = "input-files-unread";
 /// Receives a part of a long group; `false` once the receiver is gone.
 pub(crate) type Parts<'a> = dyn Fn(GroupBatch) -> Result<bool> + 'a;
 
-/// Files in an input that no importer recognised.
-#[derive(Debug, Default)]
-pub(super) struct UnreadFiles {
-    pub(super) count: u64,
-    named: Vec<String>,
-}
-
-impl UnreadFiles {
-    /// Most names that are told.
-    const NAMED: usize = 5;
-
-    fn add(&mut self, file: &Input) {
-        self.count += 1;
-        if self.named.len() < Self::NAMED {
-            self.named.push(file.name().to_owned());
-        }
-    }
-
-    /// Returns the names, with a sign that there are more.
-    pub(super) fn names(&self) -> String {
-        let more = if self.count > Self::NAMED as u64 { " …" } else { "" };
-        format!("{}{more}", self.named.join(", "))
-    }
-}
-
 /// Receives what one importer emits.
 pub(crate) struct Sink<'a, 'k> {
     pub(super) collect: &'a Collect<'a>,
@@ -66,8 +41,8 @@ pub(crate) struct Sink<'a, 'k> {
     pub(super) holds: Holds,
     /// Number of recorded responses that no importer recognised.
     unread: u64,
-    /// Files that no importer recognised.
-    pub(super) unread_files: UnreadFiles,
+    /// Locators of files that no importer recognised.
+    pub(super) unread_files: Vec<String>,
     /// Places of files beside the page that it shows in frames: passed if no importer recognises them.
     pub(super) frames: HashSet<String>,
 }
@@ -88,7 +63,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: 0,
             holds: Holds::Recordings,
             unread: 0,
-            unread_files: UnreadFiles::default(),
+            unread_files: Vec::new(),
             frames: HashSet::new(),
         }
     }
@@ -165,7 +140,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: self.depth + 1,
             holds: Holds::Nothing,
             unread: 0,
-            unread_files: UnreadFiles::default(),
+            unread_files: Vec::new(),
             frames: HashSet::new(),
         };
         let reading = sink.read_known(input)?;
@@ -177,7 +152,11 @@ impl<'a, 'k> Sink<'a, 'k> {
             if self.collect.keep_other {
                 return self.collect.leave(input, self.evidence, self.batch).map(drop);
             }
-            self.unread_files.add(input);
+            // Kept as it is by an earlier run.
+            if self.evidence.holds(input) {
+                return Ok(());
+            }
+            self.unread_files.push(input.locator().to_owned());
             return Ok(());
         }
         self.unread += 1;

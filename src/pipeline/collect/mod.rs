@@ -11,6 +11,7 @@ pub(crate) mod holes;
 mod in_order;
 pub(crate) mod inner;
 pub(crate) mod input_marks;
+pub(crate) mod listing;
 pub(crate) mod media_type;
 pub(crate) mod opened;
 mod recognise;
@@ -28,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use self::batch::{BatchBuilder, GroupBatch};
+pub(crate) use self::beside::files_left;
 use self::evidence_writer::{GroupWriter, Known};
 use self::found_input::FoundInput;
 use self::in_order::InOrder;
@@ -174,13 +176,8 @@ pub(super) fn is_done(catalog: &Catalog, keep_other: bool, path: &str, size: u64
 /// Reports whether files inside the input at `path` or beside it were not recognised and not kept: members of a ZIP, which
 /// are inputs of their own, attachments of a mail, files in the folder of a page.
 fn leaves_files(catalog: &Catalog, path: &str) -> Result<bool> {
-    let named = |problem: &Problem| names_files_left(&problem.code);
+    let named = |problem: &Problem| !files_left(problem).is_empty();
     Ok(catalog.holds_unrecognised(path)? || catalog.problems_within(path)?.iter().any(named))
-}
-
-/// Reports whether a problem of this code names files that were not recognised and can be kept as they are.
-pub(crate) fn names_files_left(code: &str) -> bool {
-    [inner::FILES_UNREAD, beside::BESIDE_UNREAD].contains(&code)
 }
 
 impl Collect<'_> {

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::Collect;
 use super::found_input::FoundInput;
 use super::walk::{WalkOptions, groups, walk};
 use super::walk_notes::{concerns, note_walk};
+use super::{Collect, files_left};
 use crate::error::{Error, Result};
 use crate::model::statement::{LedgerRows, LedgerSink, Row};
 use crate::model::{GapReason, Kind, Problem, Sha256, layout};
@@ -111,7 +111,10 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
     let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
     rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();
     rehearsal.unrecognised = catalog.unrecognised()?;
-    let problems = catalog.problems()?.into_iter().filter(|(_, path)| concerns(path, &roots));
+    let all = catalog.problems()?;
+    rehearsal.unrecognised.extend(all.iter().flat_map(|(problem, _)| files_left(problem)).map(str::to_owned));
+    rehearsal.unrecognised.sort();
+    let problems = all.into_iter().filter(|(_, path)| concerns(path, &roots));
     rehearsal.problems = problems.map(|(problem, _)| problem).collect();
     rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);
     Ok(rehearsal)

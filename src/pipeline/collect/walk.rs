@@ -2,27 +2,26 @@
 //! which they were given. Folders are walked, ZIP members are read in place. Files of a saved page (`x_files/`) are no
 //! inputs of their own: what the page does not read as its siblings is read after it.
 
-use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use tokio_util::sync::CancellationToken;
-use walkdir::WalkDir;
 
 use super::companions::{mark, settle};
 use super::found_input::FoundInput;
 use super::input_marks::InputMarks;
-use crate::archive::is_archive;
+use super::listing;
 use crate::error::{Error, Result};
 use crate::model::sniff::{Sniffed, sniff};
-use crate::model::{Gap, GapReason, Problem, SubjectKind, Time, is_left_about, layout};
+use crate::model::{Gap, GapReason, Problem, SubjectKind, Time, layout};
 use crate::platform;
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
 use crate::source::file::container::zip::{self, Budget, ZipListing};
-use crate::source::input::{Listing, Siblings};
+use crate::source::file::page::companions;
+use crate::source::input::Siblings;
 use crate::source::{Input, Passwords};
 
 /// The result of a walk.
@@ -69,7 +68,7 @@ impl Walk {
     }
 
     /// Records a root that was not seen completely before the walk was stopped: the rest of its contents is unknown.
-    fn cut_off(&mut self, root: &Path, base: &Path) {
+    pub(super) fn cut_off(&mut self, root: &Path, base: &Path) {
         self.stopped = true;
         let path = platform::text_of(root);
         if !self.gaps.iter().any(|(gap, known)| *known == path && gap.reason == GapReason::NotRead) {
@@ -79,7 +78,7 @@ impl Walk {
     }
 
     /// Records an entry of a folder that exists but cannot be examined.
-    fn unseen(&mut self, locator: &str, path: &Path, error: std::io::Error) {
+    pub(super) fn unseen(&mut self, locator: &str, path: &Path, error: std::io::Error) {
         let folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
         let code = match error.kind() {
             std::io::ErrorKind::InvalidFilename => "input-path-too-long",
@@ -91,7 +90,7 @@ impl Walk {
     }
 
     /// Records a link. A link into a given root loses nothing; the target of any other link was not given.
-    fn link(&mut self, locator: String, path: &Path) {
+    pub(super) fn link(&mut self, locator: String, path: &Path) {
         let name = platform::text_of(path);
         match path.canonicalize() {
             Ok(target) if self.roots.iter().any(|root| target.starts_with(root)) => {
@@ -110,7 +109,7 @@ impl Walk {
 }
 
 impl WalkOptions<'_> {
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stop.is_cancelled()
     }
 }
@@ -136,7 +135,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     // The folder of a batch in the inbox is ours: its files are named as if they had been given where they came from.
     let inbox = archive.as_ref().map(|archive| archive.join(layout::WORK).join(layout::INBOX));
     let mut unseen: Vec<(PathBuf, std::io::Error)> = Vec::new();
-    for root in roots {
+    for root in &with_folders(roots) {
         match root.canonicalize() {
             Ok(absolute) => walk.roots.push(absolute),
             Err(error) => unseen.push((std::path::absolute(root).unwrap_or_else(|_| root.clone()), error)),
@@ -148,83 +147,20 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         let name = locator(bases.get(&root), &root);
         walk.unseen(&name, &root, error);
     }
-    for absolute in given {
-        let base = bases.get(&absolute).to_owned();
-        if options.is_stopped() {
-            walk.cut_off(&absolute, &base);
-            continue;
-        }
-        let mut listing = Listing::new(base.clone());
-        let mut unseen = Vec::new();
-        let passed_over = Cell::new(0);
-        let mut archives: Vec<PathBuf> = Vec::new();
-        // In directory order: a large folder is not read as a whole before the walk can be stopped.
-        let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
-            if entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_left_about) {
-                passed_over.set(passed_over.get() + 1);
-                return false;
-            }
-            if archive.as_deref() == Some(entry.path()) || entry.file_name() == layout::WORK {
-                return false;
-            }
-            let is_other_archive = entry.file_type().is_dir() && is_archive(entry.path());
-            if is_other_archive {
-                archives.push(entry.path().to_owned());
-            }
-            !is_other_archive
-        });
-        for entry in entries {
-            if options.is_stopped() {
-                walk.cut_off(&absolute, &base);
-                break;
-            }
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let path = error.path().unwrap_or(&absolute).to_owned();
-                    walk.opened.remove(&platform::text_of(&path));
-                    let place = locator(&base, &path);
-                    walk.unseen(&without_secrets(&place), &path, error.into_io_error().unwrap_or_else(looped));
-                    unseen.push(place);
-                    continue;
-                }
-            };
-            let path = platform::text_of(entry.path());
-            if entry.file_type().is_dir() {
-                walk.opened.insert(path);
-                continue;
-            }
-            let place = locator(&base, entry.path());
-            let locator = without_secrets(&place).into_owned();
-            if entry.file_type().is_symlink() {
-                walk.link(locator, entry.path());
-                continue;
-            }
-            if !entry.file_type().is_file() {
-                walk.problems.push((Problem::remark("input-special-file", locator), path));
-                continue;
-            }
-            match entry.metadata() {
-                Ok(metadata) => {
-                    listing.add(entry.path(), &place, metadata.len(), modified_of(&metadata));
-                }
-                Err(error) => {
-                    walk.unseen(&locator, entry.path(), error.into_io_error().unwrap_or_else(looped));
-                    unseen.push(place);
-                }
-            }
-        }
-        walk.passed_over += passed_over.get();
-        for path in archives {
-            let remark = Problem::remark("input-archive", without_secrets(&locator(&base, &path)));
-            walk.problems.push((remark, platform::text_of(&path)));
-        }
-        let siblings = listing.finish();
+    // Roots of one folder are siblings: a page and its folder may be given one by one.
+    let mut folders: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for root in given {
+        folders.entry(bases.get(&root).to_owned()).or_default().push(root);
+    }
+    for (base, roots) in folders {
+        let (siblings, unseen) = listing::of(&roots, &base, archive.as_deref(), options, &mut walk);
         let mut files = FoundInput::all_of(&siblings);
         mark(&mut files, &siblings, &unseen);
         for file in files {
             if options.is_stopped() {
-                walk.cut_off(&absolute, &base);
+                for root in &roots {
+                    walk.cut_off(root, &base);
+                }
                 break;
             }
             open_container(file, options, &mut walk)?;
@@ -244,13 +180,8 @@ pub(super) fn in_order(one: &str, two: &str) -> std::cmp::Ordering {
     if cfg!(windows) { one.replace('\\', "/").cmp(&two.replace('\\', "/")) } else { one.cmp(two) }
 }
 
-/// Returns an error for walkdir's loop case, which cannot occur because links are not followed.
-fn looped() -> std::io::Error {
-    std::io::ErrorKind::InvalidInput.into()
-}
-
 /// Returns `<name of the root>/<path inside it>`, with `/` on every system.
-fn locator(base: &Path, path: &Path) -> String {
+pub(super) fn locator(base: &Path, path: &Path) -> String {
     platform::shown(path.strip_prefix(base).unwrap_or(path))
 }
 
@@ -286,6 +217,20 @@ impl Bases {
     fn get<'r>(&'r self, root: &'r Path) -> &'r Path {
         self.0.get(root).map_or(root, PathBuf::as_path)
     }
+}
+
+/// Returns the roots, and with a page that is given by itself the folder that belongs to it.
+fn with_folders(roots: &[PathBuf]) -> Vec<PathBuf> {
+    let folders_of = |root: &PathBuf| -> Vec<PathBuf> {
+        let name = root.file_name().and_then(|name| name.to_str()).filter(|_| root.is_file());
+        let folders = name.and_then(companions::stem).map(companions::folders).unwrap_or_default();
+        folders
+            .into_iter()
+            .map(|folder| root.with_file_name(folder.trim_end_matches('/')))
+            .filter(|folder| folder.is_dir())
+            .collect()
+    };
+    roots.iter().flat_map(|root| std::iter::once(root.clone()).chain(folders_of(root))).collect()
 }
 
 /// Returns the roots that are inside no other root, each once: what another root contains is found there, except in a
@@ -352,6 +297,11 @@ fn open_container(mut file: FoundInput, options: &WalkOptions<'_>, walk: &mut Wa
             file.note_media(input.is_noted_media());
             walk.found.push(file);
             return Ok(true);
+        }
+        Err(_) if input.companions().next().is_some() => {
+            // Who reads the page says what is wrong with it, and reads what else lies in its folder.
+            walk.found.push(file);
+            return Ok(false);
         }
         Err(error) => {
             walk.trouble(input.locator(), path, &error);

@@ -14,8 +14,9 @@ use crate::model::{ContainerLimits, Gap, GapReason, Hasher, Problem, Sha256, Sub
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::Passwords;
 use crate::pipeline::collect::found_input::outermost;
+use crate::pipeline::collect::listing::WASTE_BASKET;
 use crate::pipeline::collect::walk::{WalkOptions, walk};
-use crate::pipeline::collect::{is_done, names_files_left};
+use crate::pipeline::collect::{files_left, is_done};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::source::file::container::zip::Budget;
@@ -139,8 +140,12 @@ fn left_in(session: &Session, inbox: &Inbox, batch: &str, limits: ContainerLimit
         left.add(found.locator().into_owned(), NotKept::Unread);
     }
     for (problem, path) in remarks {
-        let why = if names_files_left(&problem.code) { NotKept::Unrecognised } else { NotKept::Part };
-        left.problem(problem, &path, why)?;
+        for file in files_left(&problem) {
+            left.add(file.to_owned(), NotKept::Unrecognised);
+        }
+        if files_left(&problem).is_empty() && problem.code != WASTE_BASKET {
+            left.problem(problem, &path, NotKept::Part)?;
+        }
     }
     for name in beside_in(session, &below)? {
         left.add(name, NotKept::Beside);
@@ -356,7 +361,9 @@ mod tests {
         let junk: &[u8] = b"\x01\x02?";
         let (folder, inbox) = inbox();
         let root = folder.path().join("archive");
-        for names in [&of_system[..], &own[..]] {
+        // What a Mac keeps of another file begins like this.
+        let of_mac: &[u8] = b"\0\x05\x16\x07";
+        for (names, junk) in [(&of_system[..], of_mac), (&own[..], junk)] {
             let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, junk)).chain([("甲.html", PAGE)]).collect();
             let packed = zipped(&files);
             let beside: Vec<String> = names.iter().map(|name| format!("甲_files/{name}")).collect();
@@ -367,8 +374,7 @@ mod tests {
             inbox.receive(&batch, body(&all).as_slice()).unwrap();
             inbox.close(&batch).unwrap();
             let left = run(&root, false);
-            // Those beside the page are named together.
-            let expected = if names == of_system { 0 } else { names.len() * 2 + 1 };
+            let expected = if names == of_system { 0 } else { names.len() * 3 };
             assert_eq!(left.len(), expected, "{left:#?}");
             assert_eq!(inbox.batches().unwrap().is_empty(), expected == 0);
         }
@@ -404,11 +410,10 @@ mod tests {
         // A picture that the page names outside of its article is nobody's own, but the archive does not hold it.
         let expected = [
             ("甲_files/坏.zip", NotKept::Problem),
-            ("甲.html", NotKept::Unrecognised),
+            ("甲_files/笔记.xyz", NotKept::Unrecognised),
             ("甲_files/0", NotKept::Beside),
         ];
         assert_eq!(names, expected.map(|(name, why)| (name.to_owned(), why)));
-        assert_eq!(left[1].problem.as_ref().unwrap().arguments.last().unwrap().1, "笔记.xyz");
         assert_eq!(inbox.batches().unwrap(), [batch]);
     }
 

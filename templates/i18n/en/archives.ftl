@@ -29,6 +29,8 @@ error-zip-method-unsupported = “{ $member }” in the ZIP uses an unsupported 
 hint-zip-method-unsupported = Unpack it with a common tool and add the files.
 error-zip-open-failed = { $path } is damaged or is not a ZIP
 hint-zip-open-failed = Download or pack it again, then run again.
+error-zip-unlisted = The ZIP { $path } holds files that its directory does not name: it was cut off, or two of them were joined. Only what the directory names was read
+hint-zip-unlisted = Download or pack it again, then run again.
 error-zip-overlap = The contents of the ZIP { $path } overlap: it is forged and was not read
 error-zip-ratio = { $count ->
     [one] One file in the ZIP would unpack to an abnormal size (“{ $member }”, larger by a factor of more than { $limit }) and was not read

@@ -163,8 +163,8 @@ summary-inputs = Found { $count ->
 }; read in this run: { $read }.
 summary-seen-in-part = Stopped before all folders were searched, so there may be more files. The next run searches from the start, but does not read again what it has read.
 summary-passed-over = { $count ->
-    [one] One system file (Thumbs.db, .DS_Store, desktop.ini …) was skipped; it contains nothing of yours.
-   *[other] { $count } system files (Thumbs.db, .DS_Store, desktop.ini …) were skipped; they contain nothing of yours.
+    [one] One system file or folder (Thumbs.db, .DS_Store, desktop.ini …) was skipped; it contains nothing of yours.
+   *[other] { $count } system files and folders (Thumbs.db, .DS_Store, desktop.ini …) were skipped; they contain nothing of yours.
 }
 summary-undated = { $count ->
     [one] One of them has no publication date in the files given, and is kept without a date for now. Add the backend's publish record to fill in the date.
@@ -483,6 +483,7 @@ error-input-root-gone = { $path } disappeared while it was being read; { $count 
 } not read
 hint-input-root-gone = Reconnect the USB stick or network drive and run the same command: it continues with the files not read yet.
 error-input-archive = this folder is an archive of liudi; nothing in it was read
+error-input-waste-basket = this is a waste basket; nothing in it was read
 error-input-special-file = not a regular file (a link or a device); not read
 error-input-too-deep = nested too deeply; not read any further
 error-input-too-large = larger than the limit of { $limit ->

@@ -17,8 +17,8 @@ hint-har-cut-off = Export it from the browser again; a full disk can interrupt a
 error-har-empty = The HAR file contains no recorded requests: { $path }
 hint-har-empty = First open the "Network" panel of the developer tools, then reload the page and export.
 error-input-files-unread = { $count ->
-    [one] One file in it ({ $names }) is not recognised and is
-   *[other] { $count } files in it ({ $names }) are not recognised and are
+    [one] One file in it is not recognised and is
+   *[other] { $count } files in it are not recognised and are
 } not in the archive: { $path }
 hint-input-files-unread = Run again with --keep-other to keep what is inside as it is.
 desk-hint-input-files-unread = To keep what is inside, press “Keep as they are”.

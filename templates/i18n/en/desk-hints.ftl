@@ -114,6 +114,7 @@ desk-hint-bill-without-rows = Its days do not count as covered. Request the bill
 desk-hint-ledger-numbers-destroyed = Put in the original file that WeChat Pay exported (not opened and saved again by Excel or WPS): the numbers are filled in, and nothing is counted twice.
 desk-hint-gzip-broken = Download or export the file again, then put it in.
 desk-hint-zip-member-broken = Download or pack the ZIP again, then put it in.
+desk-hint-zip-unlisted = Download or pack it again, then put it in.
 desk-hint-zip-open-failed = Download or pack it again, then put it in.
 desk-hint-input-changed = Wait until it is completely saved or downloaded, then put it in again.
 desk-hint-input-damaged = The disk may be failing, or the file was not completely copied or downloaded: put in an intact copy.

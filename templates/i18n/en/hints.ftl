@@ -105,6 +105,7 @@ hint-input-none = give files, folders, ZIPs or links, for example: liudi backup 
 hint-input-parts-unread = of what is not recognised the archive holds at most the text; to keep it, keep the original file elsewhere
 hint-input-prompt-failed = run liudi in a terminal, or give the answers as arguments (liudi COMMAND --help)
 hint-input-archive = to add what it holds, give the files that it was made from
+hint-input-waste-basket = restore what you want to keep first, then add it
 hint-input-special-file = to import it, give the file it points to
 hint-input-too-deep = { advice-zip }
 hint-input-too-large = split it, or keep it unchanged with liudi keep

@@ -43,8 +43,8 @@ error-page-pictures-unclear = { $count ->
 }
 hint-page-pictures-unclear = Put the page and its pictures in a folder with no other pictures, and number them in the order of the article (1.jpg, 2.jpg …); or save the article in a browser as "Web page, complete"
 error-page-files-unread = { $count ->
-    [one] In the folder of this page lies a file that does not belong to it ({ $names }); it is not recognised and is
-   *[other] In the folder of this page lie { $count } files that do not belong to it ({ $names }); they are not recognised and are
+    [one] In the folder of this page lies a file that does not belong to it; it is not recognised and is
+   *[other] In the folder of this page lie { $count } files that do not belong to it; they are not recognised and are
 } not in the archive: { $path }
 hint-page-files-unread = Run again with --keep-other to keep these files as they are.
 desk-hint-page-files-unread = To keep these files, press “Keep as they are”.

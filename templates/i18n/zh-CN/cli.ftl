@@ -143,7 +143,7 @@ summary-unread = 没有读完就停下了：要读的 { $count } 个文件，读
 summary-unreadable = 有 { $count } 个文件没有读成或没有读全，下次运行会再读。
 summary-inputs = 看了 { $count } 个文件，这次读了 { $read } 个。
 summary-seen-in-part = 文件夹还没有看完就停下了，里面可能还有文件；再运行一次会从头看起，读过的不会重读。
-summary-passed-over = 另有 { $count } 个系统自带的文件（Thumbs.db、.DS_Store、desktop.ini 等）跳过了，里面没有你的内容。
+summary-passed-over = 另有 { $count } 个系统自带的文件或文件夹（Thumbs.db、.DS_Store、desktop.ini 等）跳过了，里面没有你的内容。
 summary-undated = 其中 { $count } 篇的材料里没有发表时间，暂按没有日期保存。把后台的发表记录也收进来，日期就会补上。
 summary-private = 其中 { $count } 篇只存在私密部分，不进网站：{ $reshared ->
     [0] 已删除、被屏蔽、付费或文字有乱码。
@@ -368,6 +368,7 @@ hint-input-read-failed = 硬盘、U 盘或网络可能有问题：先把文件�
 error-input-root-gone = { $path } 读到一半不见了，还有 { $count } 个文件没有读到
 hint-input-root-gone = 把 U 盘或网络盘重新接好，再运行一次同样的命令，没有读到的会接着读。
 error-input-archive = 这个文件夹是留底做好的存档，里面的东西没有读取
+error-input-waste-basket = 这是回收站（废纸篓），里面的文件没有读取
 error-input-special-file = 不是普通文件（链接、设备），没有读取
 error-input-too-deep = 套得太深，没有再往里读
 error-input-too-large = 超过 { $limit } 字节的上限

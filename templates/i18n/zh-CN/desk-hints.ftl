@@ -114,6 +114,7 @@ desk-hint-bill-without-rows = 它的日期不算有账单。请在微信里重�
 desk-hint-ledger-numbers-destroyed = 请把微信支付导出的原始文件也放进来（不要用 Excel、WPS 打开后另存）；单号会补上，不会重复计算。
 desk-hint-gzip-broken = 请重新下载或重新导出这个文件，再放进来一次。
 desk-hint-zip-member-broken = 请重新下载或重新打包，再放进来一次。
+desk-hint-zip-unlisted = 请重新下载或重新打包，再放进来一次。
 desk-hint-zip-open-failed = 请重新下载或重新打包，再放进来一次。
 desk-hint-input-changed = 等它保存好、下载完，再放进来一次。
 desk-hint-input-damaged = 硬盘可能有问题，或者没有复制、下载完整：请换一份完好的文件，再放进来。

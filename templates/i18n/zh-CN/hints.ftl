@@ -105,6 +105,7 @@ hint-input-none = 写上文件、文件夹、ZIP 或文章链接，例如 liudi 
 hint-input-parts-unread = 认不出的内容，存档里最多只有文字；要留着它们，请把原文件另外保存好
 hint-input-prompt-failed = 在终端里直接运行；或把要回答的写成参数（liudi 命令 --help）
 hint-input-archive = 要把里面的文章、账单收进来，请给出当初的原始文件
+hint-input-waste-basket = 里面有要留的，请先还原出来，再收进来
 hint-input-special-file = 要收进来就给出它指向的文件本身
 hint-input-too-deep = { advice-zip }
 hint-input-too-large = 把它拆成几份，或用 liudi keep 原样保存

@@ -11,6 +11,7 @@ mod budget;
 mod directory;
 mod member;
 mod name;
+mod unlisted;
 
 use std::collections::HashMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -83,11 +84,12 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     let refuse = |error: Error| error.with("path", input.locator());
     budget.check_depth(input.locator())?;
     let place = Arc::new(spill::of(input, budget)?);
-    let directory = Directory::of(&place).map_err(refuse)?;
+    let mut directory = Directory::of(&place).map_err(refuse)?;
     if directory.document {
         return Ok(ZipListing { document: true, ..ZipListing::default() });
     }
     let mut listing = ZipListing { passed_over: directory.passed_over, ..ZipListing::default() };
+    let headers = std::mem::take(&mut directory.headers);
     let files = directory.files(budget).map_err(refuse)?;
     let starts = data_starts(&place, &files.entries);
     if starts.is_err() {
@@ -95,6 +97,14 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         budget.give_back_entries(files.entries.len() as u64);
     }
     let starts = starts.map_err(refuse)?;
+    let broken = |error: std::io::Error| refuse(Error::input("zip-open-failed").because(error));
+    let is_any = |headers| unlisted::is_any(place.reader()?, place.size(), headers).map_err(broken);
+    if headers.as_deref().map(is_any).transpose()?.is_some_and(|any| any) {
+        let error = refuse(Error::input("zip-unlisted"));
+        listing.problems.push(Problem::from_error(&error, input.locator()));
+        listing.gaps.push(Gap::of_input(input.locator(), GapReason::BrokenInput, Some("zip-unlisted")));
+    }
+    drop(headers);
     let fits = fitting(&files.entries, budget);
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut keys = KeyRing { passwords, works: None };

@@ -48,21 +48,21 @@ pub(crate) fn may_be_in_folder(place: &str) -> bool {
 }
 
 /// Reports whether the file in such a folder gives a page its looks and its behaviour, by its name: style sheets, scripts,
-/// fonts, and the pages in frames, as browsers name them.
+/// fonts.
 pub(crate) fn is_of_browser(place: &str) -> bool {
     const ENDS: [&str; 10] = [".css", ".js", ".mjs", ".download", ".下载", ".woff", ".woff2", ".ttf", ".otf", ".eot"];
     let name = place.rsplit('/').next().unwrap_or(place).to_lowercase();
-    ENDS.iter().any(|end| name.ends_with(end)) || is_frame(&name)
+    ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Reports whether it is the page of a frame, or a style sheet: either may name pictures.
 pub(crate) fn may_name_pictures(place: &str) -> bool {
-    let name = place.rsplit('/').next().unwrap_or(place).to_lowercase();
-    is_frame(&name) || name.ends_with(".css")
+    is_frame(place) || place.to_lowercase().ends_with(".css")
 }
 
-fn is_frame(name: &str) -> bool {
-    name.starts_with("saved_resource")
+/// Reports whether browsers give such a name to the page of a frame.
+pub(crate) fn is_frame(place: &str) -> bool {
+    place.rsplit('/').next().unwrap_or(place).starts_with("saved_resource")
 }
 
 /// Returns those of `places` that the text at `from` (a page, a style sheet) gives as addresses, relative to its folder.
@@ -157,10 +157,10 @@ mod tests {
 
     #[test]
     fn what_a_browser_saves_for_itself_is_known_by_its_name() {
-        for name in ["a.css", "x/wx.JS", "b.js.下载", "c.js.download", "saved_resource(1).html", "f.woff2"] {
+        for name in ["a.css", "x/wx.JS", "b.js.下载", "c.js.download", "f.woff2"] {
             assert!(is_of_browser(name), "{name}");
         }
-        for name in ["账单.csv", "css", "a.html", "说明.pdf", "片.mp4", "640", "resource.html"] {
+        for name in ["账单.csv", "css", "a.html", "说明.pdf", "片.mp4", "640", "saved_resource.html"] {
             assert!(!is_of_browser(name), "{name}");
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct Directory {
     files: [u64; RANKS],
     /// Number of skipped files that operating systems add.
     pub(super) passed_over: u64,
+    /// Offset of the local header and packed size of every entry, of a directory that is held.
+    pub(super) headers: Option<Vec<(u64, u64)>>,
 }
 
 /// The files of a directory, as far as the budget goes.
@@ -104,10 +106,13 @@ impl Directory {
     pub(super) fn of(place: &Arc<Place>) -> Result<Self> {
         let mut archive = ZipIterable::try_new(place.reader()?, Config::default()).map_err(broken)?;
         let (mut document, mut sessions) = (false, false);
-        let (mut files, mut passed_over) = ([0; RANKS], 0);
+        let (mut files, mut passed_over, mut headers) = ([0; RANKS], 0, (archive.len() <= MOST_HELD).then(Vec::new));
         let mut entries = (archive.len() <= MOST_HELD).then(Vec::new);
         for entry in archive.files().map_err(broken)? {
             let entry = OwnedZipFileEntry::from(entry.map_err(broken)?);
+            if let Some(headers) = &mut headers {
+                headers.push((entry.header_start(), entry.compressed_size()));
+            }
             let name = entry.name_raw();
             document |= is_document(name);
             sessions |= name.starts_with(b"raw/") && name.ends_with(b"_s.txt");
@@ -123,7 +128,7 @@ impl Directory {
                 entries.push(entry);
             }
         }
-        Ok(Self { archive, entries, document: document && !sessions, sessions, files, passed_over })
+        Ok(Self { archive, entries, document: document && !sessions, sessions, files, passed_over, headers })
     }
 
     /// Reads the files of the directory, as many as the budget grants.

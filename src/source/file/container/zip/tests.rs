@@ -277,3 +277,52 @@ fn documents_are_not_looked_into() {
     let listing = list(packed(&[("docProps/app.xml", b"<a/>"), ("[Content_Types].xml", b"<Types/>")]), &[]).unwrap();
     assert!(listing.document && listing.members.is_empty());
 }
+
+#[test]
+fn what_the_directory_does_not_name_is_said_to_be_there() {
+    let inner = packed(&[("inner.html", b"<p>inner")]);
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let outer = |first: &[(&str, &[u8])]| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in first.iter().chain([&("m.zip", inner.as_slice())]) {
+            writer.start_file(*name, stored).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    };
+    let (whole, other) = (outer(&[("a.html", b"<p>a"), ("b.html", b"<p>b")]), packed(&[("o.html", b"<p>o")]));
+    let said = |bytes: Vec<u8>| {
+        let listing = list(bytes, &[]).unwrap();
+        assert_eq!(listing.gaps.len(), codes(&listing).len());
+        (listing.members.len(), codes(&listing).concat())
+    };
+    let unlisted = |members: usize| (members, "zip-unlisted".to_owned());
+    assert_eq!(said(whole.clone()), (3, String::new()));
+    // Cut off: the directory found is that of the ZIP inside.
+    for cut in [25, 100] {
+        assert_eq!(said(whole[..whole.len() - cut].to_vec()), unlisted(1), "{cut}");
+    }
+    let only = outer(&[]);
+    assert_eq!(said(only[..only.len() - 25].to_vec()), unlisted(1));
+    // Joined, either way round; what is no ZIP may follow.
+    assert_eq!(said([whole.clone(), other.clone()].concat()), unlisted(1));
+    let half = [whole.as_slice(), &other[..other.len() - 22]].concat();
+    assert_eq!(said(half).1, "zip-unlisted");
+    assert_eq!(said([whole.as_slice(), b"rubbish"].concat()), (3, String::new()));
+    // A directory that counts too few.
+    let few = patched(
+        patched(whole.clone(), b"PK\x05\x06\0\0\0\0\x03\0\x03", b"PK\x05\x06\0\0\0\0\x02\0\x02", true),
+        b"",
+        b"",
+        true,
+    );
+    assert_eq!(said(few).1, "zip-unlisted");
+    // Members with data descriptors, as programs write them that stream.
+    let mut streamed = ZipWriter::new_stream(Vec::new());
+    for name in ["一.html", "dir/二.html"] {
+        streamed.start_file(name, SimpleFileOptions::default()).unwrap();
+        streamed.write_all(b"<p>").unwrap();
+    }
+    let streamed = streamed.finish().unwrap().into_inner();
+    assert_eq!(said(streamed), (2, String::new()));
+}
