@@ -246,6 +246,8 @@ fn a_page_and_its_folder_may_be_given_one_by_one() {
         assert_eq!([&report["inputs"], &report["media_held"], &report["unmatched"]], [1, 1, 0], "{report:#}");
         assert_eq!(report["gaps"], serde_json::json!({}), "{report:#}");
     }
+    let report = Run::new().input(fixture("page/placeholder/index.html")).backup(&["--json"]).json();
+    assert_eq!(report["companions"], 5, "{report:#}");
 }
 
 #[cfg(unix)]

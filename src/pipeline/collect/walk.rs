@@ -222,13 +222,11 @@ impl Bases {
 /// Returns the roots, and with a page that is given by itself the folder that belongs to it.
 fn with_folders(roots: &[PathBuf]) -> Vec<PathBuf> {
     let folders_of = |root: &PathBuf| -> Vec<PathBuf> {
-        let name = root.file_name().and_then(|name| name.to_str()).filter(|_| root.is_file());
-        let folders = name.and_then(companions::stem).map(companions::folders).unwrap_or_default();
-        folders
-            .into_iter()
-            .map(|folder| root.with_file_name(folder.trim_end_matches('/')))
-            .filter(|folder| folder.is_dir())
-            .collect()
+        let name = root.file_name().filter(|_| root.is_file()).map(|name| platform::text_of(Path::new(name)));
+        let stem = name.as_deref().and_then(companions::stem).map(|stem| format!("/{stem}"));
+        let folders = stem.as_deref().map(companions::folders).unwrap_or_default();
+        let beside = |folder: &String| root.with_file_name(platform::path_of(folder.trim_matches('/')));
+        folders.iter().map(beside).filter(|folder| folder.is_dir()).collect()
     };
     roots.iter().flat_map(|root| std::iter::once(root.clone()).chain(folders_of(root))).collect()
 }
