@@ -223,9 +223,8 @@ impl Bases {
 fn with_folders(roots: &[PathBuf]) -> Vec<PathBuf> {
     let folders_of = |root: &PathBuf| -> Vec<PathBuf> {
         let name = root.file_name().filter(|_| root.is_file()).map(|name| platform::text_of(Path::new(name)));
-        let stem = name.as_deref().and_then(companions::stem).map(|stem| format!("/{stem}"));
-        let folders = stem.as_deref().map(companions::folders).unwrap_or_default();
-        let beside = |folder: &String| root.with_file_name(platform::path_of(folder.trim_matches('/')));
+        let folders = name.as_deref().and_then(companions::stem).map(companions::folders).unwrap_or_default();
+        let beside = |folder: &String| root.with_file_name(platform::path_of(folder.trim_end_matches('/')));
         folders.iter().map(beside).filter(|folder| folder.is_dir()).collect()
     };
     roots.iter().flat_map(|root| std::iter::once(root.clone()).chain(folders_of(root))).collect()

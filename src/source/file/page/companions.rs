@@ -10,8 +10,8 @@ use percent_encoding::percent_decode;
 /// Ends of the names of such folders.
 const TAILS: [&str; 3] = ["_files", ".files", "_file"];
 /// The folder of exporters, and the page next to it.
-const ASSETS: &str = "/assets";
-const INDEX: &str = "/index";
+const ASSETS: &str = "assets";
+const INDEX: &str = "index";
 
 /// Returns the place of a page without its extension; `None` if it is not named like a page.
 pub(crate) fn stem(place: &str) -> Option<&str> {
@@ -21,8 +21,13 @@ pub(crate) fn stem(place: &str) -> Option<&str> {
 
 /// Returns the folders that belong to the page of this stem, whether they exist or not, with the slash at their ends.
 pub(crate) fn folders(stem: &str) -> Vec<String> {
-    let of_exporter = stem.strip_suffix(INDEX).map(|parent| format!("{parent}{ASSETS}/"));
+    let of_exporter = parent_of(stem, INDEX).map(|parent| format!("{parent}{ASSETS}/"));
     TAILS.iter().map(|tail| format!("{stem}{tail}/")).chain(of_exporter).collect()
+}
+
+/// Returns what comes before the last part of a path, if that is `name`.
+fn parent_of<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    path.strip_suffix(name).filter(|parent| parent.is_empty() || parent.ends_with('/'))
 }
 
 /// Returns the stem among `pages` that a folder of the path belongs to; the outermost folder decides.
@@ -32,7 +37,7 @@ pub(crate) fn page_of<'p>(place: &str, pages: &HashSet<&'p str>) -> Option<&'p s
         let folder = &place[..end + slash];
         end += slash + 1;
         let of_browser = TAILS.iter().find_map(|tail| folder.strip_suffix(tail));
-        let of_exporter = folder.strip_suffix(ASSETS).map(|parent| format!("{parent}{INDEX}"));
+        let of_exporter = parent_of(folder, ASSETS).map(|parent| format!("{parent}{INDEX}"));
         let mut pages_of = of_browser.map(str::to_owned).into_iter().chain(of_exporter);
         if let Some(page) = pages_of.find_map(|stem| pages.get(stem.as_str()).copied()) {
             return Some(page);
@@ -44,7 +49,7 @@ pub(crate) fn page_of<'p>(place: &str, pages: &HashSet<&'p str>) -> Option<&'p s
 /// Reports whether one of the folders of the path is named like that of a page.
 pub(crate) fn may_be_in_folder(place: &str) -> bool {
     let mut folders = place.split('/').rev().skip(1);
-    folders.any(|folder| TAILS.iter().any(|tail| folder.ends_with(tail)) || folder == ASSETS.trim_start_matches('/'))
+    folders.any(|folder| TAILS.iter().any(|tail| folder.ends_with(tail)) || folder == ASSETS)
 }
 
 /// Reports whether the file in such a folder gives a page its looks and its behaviour, by its name: style sheets, scripts,
@@ -109,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_folder_belongs_to_the_page_beside_it() {
-        let pages = HashSet::from(["p/a", "p/index", "p/a_files/b"]);
+        let pages = HashSet::from(["p/a", "p/index", "index", "p/myindex", "p/a_files/b"]);
         for (place, page) in [
             ("p/a_files/1.png", Some("p/a")),
             ("p/a.files/1.png", Some("p/a")),
@@ -117,6 +122,8 @@ mod tests {
             // The outermost folder decides.
             ("p/a_files/b_files/1.png", Some("p/a")),
             ("p/assets/1.png", Some("p/index")),
+            ("assets/1.png", Some("index")),
+            ("p/myassets/1.png", None),
             ("p/a/1.png", None),
             ("p/b_files/1.png", None),
             ("q/a_files/1.png", None),
