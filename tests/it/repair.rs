@@ -8,7 +8,7 @@ use liudi::model::Class::{Private, Public};
 use liudi::model::Sha256;
 
 use super::archive::put;
-use super::support::{Run, passed_over, tree};
+use super::support::{Run, passed_over, same, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -776,4 +776,22 @@ fn recovery_files_that_are_damaged_or_lost_are_named() {
     repair(&[]).exits(64).says("are mended").says("archive-private.zip.par2: this recovery file is missing");
     let right = fs::read(run.folder().join("packs0/archive-private.zip")).unwrap();
     assert!(fs::read(packs.join("archive-private.zip")).unwrap() == right);
+}
+
+#[test]
+fn mending_packs_leaves_nothing_beside_them_and_takes_nothing() {
+    if !has_par2() {
+        return;
+    }
+    let run = packed(&["--parity", "50%"]);
+    let before = tree(&run.folder().join("packs0"));
+    for name in ["archive-private.zip.sha256", "archive-private.zip", "archive-anchor.zip"] {
+        let packs = anew(&run);
+        fs::write(packs.join(format!("{name}.2")), "mine").unwrap();
+        spoil(&packs.join(name));
+        run.program(&["repair", "packs"]).succeeds().says("are mended");
+        assert_eq!(fs::read(packs.join(format!("{name}.2"))).unwrap(), b"mine");
+        fs::remove_file(packs.join(format!("{name}.2"))).unwrap();
+        same(&before, &tree(&packs));
+    }
 }

@@ -364,7 +364,8 @@ fn settle(folder: &Path, set: &Set, before: &BTreeSet<String>) -> Result<bool> {
     }
     let is_moved_aside = |name: &&String| {
         let base = name.rsplit_once('.').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-        !before.contains(*name) && base.is_some_and(|(base, _)| listed.iter().any(|(listed, _)| listed == base))
+        let is_of_set = |base: &str| base == set.list || listed.iter().any(|(listed, _)| listed == base);
+        !before.contains(*name) && base.is_some_and(|(base, _)| is_of_set(base))
     };
     for name in names(folder).iter().filter(is_moved_aside) {
         platform::remove_file(folder.join(name)).map_err(disk)?;
