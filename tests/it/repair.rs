@@ -730,7 +730,7 @@ fn recovery_files_that_are_damaged_or_lost_are_named() {
     anew(&run);
     let repair = |more: &[&str]| run.program(&[&["repair", "packs"], more].concat());
     let done = repair(&[]).succeeds();
-    assert!(!done.said().contains("no sound recovery"), "{}", done.said());
+    assert!(!done.said().contains("no recovery files"), "{}", done.said());
     let files = beginning(&run.folder().join("packs"), "archive-private.zip.");
     let files: Vec<&str> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
     let files: Vec<&str> = files.into_iter().filter(|name| name.ends_with(".par2")).collect();

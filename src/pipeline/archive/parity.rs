@@ -265,10 +265,10 @@ pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<PacksRepo
     let pack = |(set, state): (Set, PackState)| {
         // Of recovery files that are damaged it is not said that nothing is wrong with them.
         let beginning = format!("{}.", set.pack);
-        let is_named =
-            |finding: &Problem| finding.locator.ends_with(".par2") && finding.locator.starts_with(&beginning);
-        let recovery = set.recovery.filter(|_| !findings.iter().any(is_named));
-        PackMended { recovery: recovery.is_some(), name: recovery.unwrap_or(set.list), state }
+        let is_named = |name: &str| name.ends_with(".par2") && name.starts_with(&beginning);
+        let recovery = set.recovery.is_some();
+        let name = set.recovery.filter(|_| !findings.iter().any(|finding| is_named(&finding.locator)));
+        PackMended { recovery, name: name.unwrap_or(set.list), state }
     };
     let packs = sets.into_iter().zip(states).map(pack).collect();
     Ok(PacksReport { packs, findings })
