@@ -672,6 +672,8 @@ fn a_pack_that_no_list_names_and_one_that_is_not_there_are_named() {
         for path in beginning(&packs, "archive-private.zip") {
             fs::remove_file(path).unwrap();
         }
+        // What only begins with its name is nothing of it.
+        fs::write(packs.join("archive-private.zip.old"), "mine").unwrap();
         repair().exits(64).says("archive-private.zip: this pack is missing");
         let report = run.program(&["repair", "packs", "--json"]).exits(64).json();
         assert_eq!((&report["whole"], &report["findings"][0]["code"]), (&false.into(), &"packs-absent".into()));

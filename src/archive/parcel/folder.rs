@@ -46,7 +46,11 @@ pub fn missing_packs(folder: &Path, names: &BTreeSet<String>) -> Vec<String> {
             let pack = bag_pack(archive, class, false);
             let is_noted = |class| names.contains(&only_name(archive, class));
             let is_left_out = is_noted(other(class)) && !is_noted(class);
-            if !is_left_out && !names.iter().any(|name| name.starts_with(&pack)) {
+            // Of a pack with a list or recovery files these say what has become of it.
+            let is_beside =
+                |name: &str| name.starts_with(&pack) && [".sha256", ".par2"].into_iter().any(|end| name.ends_with(end));
+            let is_of_it = |name: &String| named(name) == Some((archive, Some(class))) || is_beside(name);
+            if !is_left_out && !names.iter().any(is_of_it) {
                 missing.push(pack);
             }
         }
