@@ -762,7 +762,9 @@ fn recovery_files_that_are_damaged_or_lost_are_named() {
             done.says("archive-private.zip.sha256: nothing is wrong").says("archive-public.zip.par2: nothing is wrong");
         }
         let packs = anew(&run);
-        files.iter().for_each(|file| way(&packs.join(file)));
+        for file in &files {
+            way(&packs.join(file));
+        }
         for more in [&["--dry-run"][..], &[]] {
             let done = repair(more).exits(64).says("archive-private.zip.par2: this recovery file is");
             done.says("archive-private.zip.sha256: nothing is wrong");
