@@ -89,6 +89,7 @@ impl VerifyReport {
     pub fn verdict(&self) -> &'static str {
         match (self.complete, self.intact, self.sampled) {
             (true, true, false) => match self.only {
+                None if self.findings.iter().any(|finding| finding.code == UNLISTED) => "valid-beside",
                 None => "valid",
                 Some(Class::Public) => "valid-public",
                 Some(Class::Private) => "valid-private",
@@ -127,6 +128,9 @@ const CORRUPT: &[&str] = &[
 /// Codes of files of which nothing is known, among them.
 const UNREAD: &[&str] = &["payload-unreadable", "tag-unreadable"];
 
+/// Code of a file that lies in the archive's folders and is none of the archive.
+const UNLISTED: &str = "file-unlisted";
+
 /// A file to be read.
 struct Job<'a> {
     files: &'a dyn Bags,
@@ -163,7 +167,7 @@ pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<Ve
     let only = archive.only_bag();
     let classes: Vec<Class> = only.map_or_else(|| vec![Class::Public, Class::Private], |only| vec![only]);
     findings.extend(displaced(archive.root()).into_iter().map(|folder| Problem::finding(DISPLACED, folder)));
-    findings.extend(strangers(archive.root()).into_iter().map(|path| Problem::remark("file-unlisted", path)));
+    findings.extend(strangers(archive.root()).into_iter().map(|path| Problem::remark(UNLISTED, path)));
     anchors(files, &classes, &mut findings);
     let mut bags = Vec::new();
     for class in classes {

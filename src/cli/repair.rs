@@ -10,7 +10,7 @@ use super::host::Terminal;
 use super::passwords;
 use crate::error::{Kind, Result};
 use crate::pipeline::archive::opened_packs::OpenedPacks;
-use crate::pipeline::archive::parity::PackMended;
+use crate::pipeline::archive::parity::{PackState, PacksReport};
 use crate::pipeline::archive::repair::{self, Mended, RepairOptions, RepairReport};
 use crate::pipeline::archive::{parcel, parity, state};
 use crate::words::keeping;
@@ -28,22 +28,27 @@ struct PacksOutput<'a> {
     folder: &'a Path,
     rehearsed: bool,
     whole: bool,
-    packs: &'a [PackMended],
+    #[serde(flatten)]
+    report: &'a PacksReport,
 }
 
 /// Mends packs with the recovery files beside them.
 fn packs(context: &Context<'_>, folder: &Path) -> Result<u8> {
     let rehearses = context.global.dry_run;
-    let packs = parity::mend(folder, rehearses, &Terminal::new(context))?;
-    let is_whole = !packs.iter().any(|pack| pack.state.is_lost());
-    if context.output.json {
-        context.output.answer(&PacksOutput { folder, rehearsed: rehearses, whole: is_whole, packs: &packs })?;
+    let report = parity::mend(folder, rehearses, &Terminal::new(context))?;
+    let output = context.output;
+    if output.json {
+        output.answer(&PacksOutput { folder, rehearsed: rehearses, whole: report.is_whole(), report: &report })?;
     } else {
-        for pack in &packs {
-            context.output.tell(&format!("parity-{}", pack.state.code()), &[("name", &pack.name)]);
+        for pack in &report.packs {
+            let is_bare = pack.state == PackState::Whole && !pack.recovery;
+            let state = if is_bare { "whole-bare" } else { pack.state.code() };
+            output.tell(&format!("parity-{state}"), &[("name", &pack.name)]);
         }
+        report.findings.iter().for_each(|finding| output.finding(finding));
+        output.hints(&report.findings);
     }
-    Ok(if is_whole { 0 } else { Kind::Findings.exit_bit() })
+    Ok(if report.is_whole() { 0 } else { Kind::Findings.exit_bit() })
 }
 
 /// Mends an archive, or says what would be done.

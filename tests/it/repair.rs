@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use liudi::model::Class::{Private, Public};
 use liudi::model::Sha256;
 
-use super::support::{Run, tree};
+use super::archive::put;
+use super::support::{Run, passed_over, same, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -614,4 +616,186 @@ fn a_plan_promises_what_is_done_and_no_less() {
     let plan = run.program(&["repair", "archive", "--dry-run", "--json"]).exits(64).json();
     let done = run.program(&["repair", "archive", "--json"]).exits(64).json();
     assert_eq!((counts(&plan), counts(&plan)), ((0, 1), counts(&done)), "{plan} {done}");
+}
+
+/// A small archive, so that packs and recovery files are made quickly.
+fn packed(more: &[&str]) -> Run {
+    let run = Run::new();
+    let bills = "一行账单\n".repeat(5000);
+    put(&run.archive(), &[(Public, "articles/2024/一/article.json", "{}"), (Private, "documents/账单.csv", &bills)]);
+    run.program(&[&["pack", "archive", "-o", "packs0"], more].concat()).succeeds();
+    run
+}
+
+/// Puts the packs as they were made into `packs`.
+fn anew(run: &Run) -> PathBuf {
+    let packs = run.folder().join("packs");
+    let _ = fs::remove_dir_all(&packs);
+    fs::create_dir(&packs).unwrap();
+    for (name, bytes) in tree(&run.folder().join("packs0")) {
+        fs::write(packs.join(name), bytes).unwrap();
+    }
+    packs
+}
+
+/// The files in a folder whose names begin so.
+fn beginning(folder: &Path, with: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(with)).collect()
+}
+
+#[test]
+fn a_pack_that_no_list_names_and_one_that_is_not_there_are_named() {
+    let key = format!("--encrypt-to={}", age::x25519::Identity::generate().to_public());
+    for (more, end) in [(&[][..], ""), (&[key.as_str()], ".age"), (&["--split-size", "64KiB"], ".001")] {
+        let run = packed(more);
+        let repair = || run.program(&["repair", "packs"]);
+        anew(&run);
+        repair().succeeds().says("nothing is wrong");
+        let pack = format!("archive-private.zip{end}");
+        let list = format!("archive-private.zip{}.sha256", if end == ".age" { end } else { "" });
+        // Whether it is damaged or not.
+        for length in [5000, 0] {
+            let packs = anew(&run);
+            fs::remove_file(packs.join(&list)).unwrap();
+            cut(&packs.join(&pack), length);
+            let done = repair().exits(64).says(&format!("{pack}: no list")).says("liudi unpack");
+            assert!(!done.said().contains("archive-public.zip: no list"), "{}", done.said());
+        }
+        // A list that has lost its line.
+        let packs = anew(&run);
+        let text = fs::read_to_string(packs.join(&list)).unwrap();
+        let lines = text.lines().filter(|line| !line.ends_with(&pack)).map(|line| format!("{line}\n"));
+        fs::write(packs.join(&list), lines.collect::<String>()).unwrap();
+        repair().exits(64).says(&format!("{pack}: no list"));
+        let packs = anew(&run);
+        for path in beginning(&packs, "archive-private.zip") {
+            fs::remove_file(path).unwrap();
+        }
+        // What only begins with its name is nothing of it.
+        fs::write(packs.join("archive-private.zip.old"), "mine").unwrap();
+        repair().exits(64).says("archive-private.zip: this pack is missing");
+        let report = run.program(&["repair", "packs", "--json"]).exits(64).json();
+        assert_eq!((&report["whole"], &report["findings"][0]["code"]), (&false.into(), &"packs-absent".into()));
+        // Without any list, every pack is named.
+        let packs = anew(&run);
+        for name in ["archive-anchor.zip", "archive-public.zip.sha256", &list] {
+            let _ = fs::remove_file(packs.join(name));
+        }
+        let done = repair().exits(64).says(&format!("{pack}: no list")).says("archive-public.zip: no list");
+        done.says("archive-anchor.zip: this pack is missing");
+    }
+}
+
+#[test]
+fn a_part_that_was_not_packed_is_not_missed() {
+    let run = packed(&[]);
+    for bag in ["public", "private"] {
+        run.program(&["pack", "archive", "-o", bag, "--bag", bag]).succeeds();
+        run.program(&["repair", bag]).succeeds();
+        run.program(&["unpack", bag, "-o", &format!("again-{bag}")]).succeeds();
+    }
+    // Packed one after the other, both belong there.
+    run.program(&["pack", "archive", "-o", "public", "--bag", "private"]).succeeds();
+    run.program(&["repair", "public"]).succeeds();
+    for path in beginning(&run.folder().join("public"), "archive-private.zip") {
+        fs::remove_file(path).unwrap();
+    }
+    run.program(&["repair", "public"]).exits(64).says("archive-private.zip: this pack is missing");
+    // So they do if both were packed later.
+    run.program(&["pack", "archive", "-o", "private"]).succeeds();
+    run.program(&["repair", "private"]).succeeds();
+    for path in beginning(&run.folder().join("private"), "archive-public.zip") {
+        fs::remove_file(path).unwrap();
+    }
+    run.program(&["repair", "private"]).exits(64).says("archive-public.zip: this pack is missing");
+}
+
+fn cut(path: &Path, length: u64) {
+    fs::File::options().write(true).open(path).unwrap().set_len(length).unwrap();
+}
+
+fn has_par2() -> bool {
+    let found = std::process::Command::new("par2").arg("--version").output().is_ok();
+    if !found {
+        passed_over("the program par2");
+    }
+    found
+}
+
+#[test]
+fn recovery_files_that_are_damaged_or_lost_are_named() {
+    if !has_par2() {
+        return;
+    }
+    let run = packed(&["--parity", "5%"]);
+    anew(&run);
+    let repair = |more: &[&str]| run.program(&[&["repair", "packs"], more].concat());
+    let done = repair(&[]).succeeds();
+    assert!(!done.said().contains("no recovery files"), "{}", done.said());
+    let files = beginning(&run.folder().join("packs"), "archive-private.zip.");
+    let files: Vec<&str> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    let files: Vec<&str> = files.into_iter().filter(|name| name.ends_with(".par2")).collect();
+    assert_eq!(files.len(), 2, "{files:?}");
+    let ways: [fn(&Path); 6] = [
+        |path| fs::remove_file(path).unwrap(),
+        |path| cut(path, 0),
+        |path| cut(path, 1000),
+        |path| spoil(path),
+        // At the end of a packet.
+        |path| {
+            let bytes = fs::read(path).unwrap();
+            let last = bytes.windows(8).rposition(|window| window == b"PAR2\0PKT").unwrap();
+            let at = bytes[..last].windows(8).rposition(|window| window == b"PAR2\0PKT").unwrap();
+            let blocks = bytes.windows(8).position(|window| window == b"RecvSlic").map(|at| at - 56);
+            cut(path, blocks.unwrap_or(at) as u64);
+        },
+        |path| fs::write(path, "PAR2").unwrap(),
+    ];
+    for (number, way) in ways.into_iter().enumerate() {
+        for file in &files {
+            way(&anew(&run).join(file));
+            let done = repair(&[]).exits(64);
+            // Of a volume that is gone nobody knows how many blocks it had.
+            let name = if number == 0 && file.contains(".vol") { "archive-private.zip.vol" } else { file };
+            let done = done.says(name).says("this recovery file is").says("liudi pack --parity");
+            done.says("archive-private.zip.sha256: nothing is wrong").says("archive-public.zip.par2: nothing is wrong");
+        }
+        let packs = anew(&run);
+        for file in &files {
+            way(&packs.join(file));
+        }
+        for more in [&["--dry-run"][..], &[]] {
+            let done = repair(more).exits(64).says("archive-private.zip.par2: this recovery file is");
+            done.says("archive-private.zip.sha256: nothing is wrong");
+        }
+        // Damage beyond them is still found by the list.
+        spoil(&packs.join("archive-private.zip"));
+        repair(&[]).exits(64).says("archive-private.zip.sha256: ");
+    }
+    // One of the two mends the packs all the same, and is still said to be damaged.
+    let packs = anew(&run);
+    fs::remove_file(packs.join("archive-private.zip.par2")).unwrap();
+    spoil(&packs.join("archive-private.zip"));
+    repair(&[]).exits(64).says("are mended").says("archive-private.zip.par2: this recovery file is missing");
+    let right = fs::read(run.folder().join("packs0/archive-private.zip")).unwrap();
+    assert!(fs::read(packs.join("archive-private.zip")).unwrap() == right);
+}
+
+#[test]
+fn mending_packs_leaves_nothing_beside_them_and_takes_nothing() {
+    if !has_par2() {
+        return;
+    }
+    let run = packed(&["--parity", "50%"]);
+    let before = tree(&run.folder().join("packs0"));
+    for name in ["archive-private.zip.sha256", "archive-private.zip", "archive-anchor.zip"] {
+        let packs = anew(&run);
+        fs::write(packs.join(format!("{name}.2")), "mine").unwrap();
+        spoil(&packs.join(name));
+        run.program(&["repair", "packs"]).succeeds().says("are mended");
+        assert_eq!(fs::read(packs.join(format!("{name}.2"))).unwrap(), b"mine");
+        fs::remove_file(packs.join(format!("{name}.2"))).unwrap();
+        same(&before, &tree(&packs));
+    }
 }

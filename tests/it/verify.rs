@@ -10,7 +10,7 @@ use liudi::model::{Sha256, layout};
 use liudi::work::Work;
 
 use crate::archive::{put, tree};
-use crate::support::samples;
+use crate::support::{Run, samples};
 
 fn verify(root: &Path) -> VerifyReport {
     archive(root, Options::default(), &Work::default()).unwrap()
@@ -92,6 +92,23 @@ fn missing_extra_and_renamed_files_are_named() {
             ("payload-missing", "public/data/articles/一/article.json"),
         ]
     );
+}
+
+#[test]
+fn an_archive_with_other_files_in_it_is_not_said_to_have_none() {
+    let run = Run::new();
+    put(&run.archive(), &[(Public, "articles/一/article.json", "{}"), (Private, "documents/a.pdf", "a document")]);
+    let check = |language: &str| run.program_with(&["verify", "archive"], &[("LIUDI_LANG", language)]).succeeds();
+    for (language, words) in [("en", "there are no extra files"), ("zh-CN", "没有多余的")] {
+        check(language).says(words);
+        for path in ["private/notes.txt", "public/notes.txt"] {
+            let path = run.archive().join(path);
+            fs::write(&path, "mine").unwrap();
+            let said = check(language).says("notes.txt").said();
+            assert!(!said.contains(words), "{said}");
+            fs::remove_file(&path).unwrap();
+        }
+    }
 }
 
 #[test]

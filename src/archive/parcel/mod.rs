@@ -4,6 +4,7 @@
 //! and parts are one stream.
 
 mod find;
+mod folder;
 mod form;
 mod parts;
 mod read;
@@ -12,6 +13,7 @@ mod write;
 mod zip;
 
 pub use find::are_packs;
+pub use folder::{are_of_one, missing_packs, packs_among};
 pub use parts::PackFile;
 pub use read::{Unpacked, unpack};
 pub use seal::{Identities, Opening, Recipients, Sealing};
@@ -37,6 +39,11 @@ fn anchor_name(name: &str) -> String {
 /// Returns the name of the instructions.
 fn guide_name(name: &str) -> String {
     format!("{name}-README.txt")
+}
+
+/// Returns the name of the note that only one bag was packed.
+fn only_name(name: &str, class: Class) -> String {
+    format!("{name}-{}", layout::only(class))
 }
 
 /// Returns the name of the archive that a pack is of, by the name of one of its files.

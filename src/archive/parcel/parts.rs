@@ -104,7 +104,7 @@ pub(super) struct Parts {
 }
 
 /// Splits the name of a part into the pack's name and its number.
-fn numbered(name: &str) -> Option<(&str, usize)> {
+pub(super) fn numbered(name: &str) -> Option<(&str, usize)> {
     let (pack, number) = name.rsplit_once('.')?;
     let is_number = number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { Some((pack, number.parse().ok()?)) } else { None }

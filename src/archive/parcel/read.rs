@@ -28,7 +28,7 @@ use crate::progress::{Step, Task};
 use crate::work::Work;
 
 /// Largest size of a file that pins the archive, and of a tag manifest.
-const SMALL: u64 = 4 * 1024 * 1024;
+pub(super) const SMALL: u64 = 4 * 1024 * 1024;
 /// Most files that pin an archive.
 const MOST_ANCHORS: usize = 64;
 

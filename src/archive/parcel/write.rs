@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::form::{self, Member};
 use super::parts::{PackFile, PartsWriter};
 use super::seal::Sealing;
-use super::{CODES, anchor_name, bag_pack, guide_name};
+use super::{CODES, anchor_name, bag_pack, guide_name, only_name};
 use crate::archive::bagit::{manifest_line, read_entries, stated_oxum};
 use crate::archive::bags::{Bags, Listed, Reader, whole};
 use crate::archive::handle::Archive;
@@ -69,6 +69,9 @@ pub struct Packed {
     pub anchor: PackFile,
     /// Instructions for opening the packs.
     pub guide: PackFile,
+    /// A note that only one bag was packed, so that nobody misses the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<PackFile>,
     /// The packs of the bags.
     pub bags: Vec<PackedBag>,
 }
@@ -76,7 +79,7 @@ pub struct Packed {
 impl Packed {
     /// Returns all files, those of the bags first.
     pub fn files(&self) -> impl Iterator<Item = &PackFile> {
-        self.bags.iter().flat_map(|bag| &bag.parts).chain([&self.anchor, &self.guide])
+        self.bags.iter().flat_map(|bag| &bag.parts).chain([&self.anchor, &self.guide]).chain(&self.note)
     }
 }
 
@@ -113,6 +116,10 @@ pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Re
     let mut waiting = Waiting { folder, files: Vec::new() };
     let anchor = waiting.whole(&scratch, &anchor_name(options.name), &anchor(archive.bags())?)?;
     let guide = waiting.whole(&scratch, &guide_name(options.name), &for_people(GUIDE))?;
+    let note = match options.bags {
+        [only] => Some(waiting.whole(&scratch, &only_name(options.name, *only), &for_people(note_of(*only)))?),
+        _ => None,
+    };
     waiting.check()?;
     let sealed = |class| options.sealing.filter(|_| class == Class::Private);
     for class in options.bags {
@@ -170,7 +177,24 @@ pub fn pack(archive: &Archive, options: &PackOptions<'_>, work: &Work<'_>) -> Re
     }
     work.check()?;
     waiting.publish()?;
-    Ok(Packed { anchor, guide, bags: packed })
+    if note.is_none() {
+        // The folder had one of them only, and now has both.
+        for class in options.bags {
+            let note = folder.join(only_name(options.name, *class));
+            if note.symlink_metadata().is_ok() {
+                platform::remove_file(&note).map_err(failed)?;
+            }
+        }
+    }
+    Ok(Packed { anchor, guide, note, bags: packed })
+}
+
+/// Returns the note beside the pack of one bag.
+fn note_of(only: Class) -> &'static str {
+    match only {
+        Class::Public => include_str!("../../../templates/archive/PACKS-PUBLIC-ONLY.txt"),
+        Class::Private => include_str!("../../../templates/archive/PACKS-PRIVATE-ONLY.txt"),
+    }
 }
 
 /// Checks names, numbers, sizes and tag files; contents are checked while they are packed.

@@ -12,6 +12,7 @@ pub mod ownership;
 pub mod parcel;
 pub mod parity;
 pub(crate) mod rebuild;
+mod recovery_files;
 pub mod repair;
 mod repair_sources;
 pub mod session;

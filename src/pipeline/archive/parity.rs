@@ -10,9 +10,10 @@ use std::process::{Command, Stdio};
 use serde::Serialize;
 
 use crate::archive::bagit::read_entries;
-use crate::archive::parcel::{Recovery, recovery_index};
+use crate::archive::parcel::{Recovery, are_of_one, missing_packs, packs_among, recovery_index};
 use crate::error::{Error, Result};
-use crate::model::Sha256;
+use crate::model::{Problem, Sha256};
+use crate::pipeline::archive::recovery_files::{self, recovery_of};
 use crate::pipeline::child;
 use crate::pipeline::host::Host;
 use crate::platform;
@@ -24,6 +25,9 @@ use crate::work::Work;
 const CAN_BE_MENDED: i32 = 1;
 /// Exit status of par2 for more damage than there is recovery for.
 const BEYOND: i32 = 2;
+
+/// Exit status of par2 for recovery files that lack what it begins with.
+const UNREADABLE: i32 = 4;
 
 /// The installed program.
 #[derive(Clone, Debug)]
@@ -131,11 +135,31 @@ pub struct PackMended {
     pub name: String,
     /// What became of them.
     pub state: PackState,
+    /// Whether there are recovery files for them.
+    pub recovery: bool,
+}
+
+/// What a look at a folder of packs found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PacksReport {
+    /// The packs of each list of checksums.
+    pub packs: Vec<PackMended>,
+    /// Packs that cannot be checked or are not there, and recovery files that are damaged or missing.
+    pub findings: Vec<Problem>,
+}
+
+impl PacksReport {
+    /// Reports whether nothing is wrong, or no longer.
+    pub fn is_whole(&self) -> bool {
+        self.findings.is_empty() && !self.packs.iter().any(|pack| pack.state.is_lost())
+    }
 }
 
 /// The files of one list of checksums, and the recovery files for them.
 #[derive(Debug)]
 struct Set {
+    /// Name of the pack.
+    pack: String,
     /// Name of a recovery file, by which par2 finds the others.
     recovery: Option<String>,
     /// Name of the list; it may be lost.
@@ -145,9 +169,15 @@ struct Set {
 }
 
 impl Set {
+    /// Reports whether a file is the pack or a part of it.
+    fn is_own(&self, name: &str) -> bool {
+        name.strip_prefix(self.pack.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// Returns the names of the files that are lost or damaged: of the list itself, if it says nothing.
     fn damaged(&self, folder: &Path) -> BTreeSet<&str> {
-        if self.listed.is_empty() {
+        // One that has lost the very line says nothing either.
+        if !self.listed.iter().any(|(name, _)| self.is_own(name)) {
             return BTreeSet::from([self.list.as_str()]);
         }
         let is_right = |name: &str, digest| hash_file(&folder.join(name)).is_ok_and(|(found, _)| found == digest);
@@ -162,18 +192,16 @@ fn sets(folder: &Path) -> Vec<Set> {
     for name in names(folder) {
         if let Some(pack) = name.strip_suffix(".sha256") {
             found.entry(pack.to_owned()).or_default();
-        } else if let Some(set) = name.strip_suffix(".par2") {
-            let volume = set.rsplit_once(".vol").filter(|(_, rest)| rest.starts_with(|one: char| one.is_ascii_digit()));
-            let pack = volume.map_or(set, |(pack, _)| pack);
+        } else if let Some((pack, _)) = recovery_of(&name) {
             // The smallest comes first; it may be the one that is lost.
-            found.entry(pack.to_owned()).or_default().get_or_insert(name);
+            found.entry(pack.to_owned()).or_default().get_or_insert_with(|| name.clone());
         }
     }
     found.retain(|pack, _| [".zip", ".zip.age"].iter().any(|end| pack.ends_with(end)));
     let set = |(pack, recovery): (String, Option<String>)| {
         let list = format!("{pack}.sha256");
         // Recovery files may mend a damaged one.
-        Set { listed: listed(&folder.join(&list)).unwrap_or_default(), list, recovery }
+        Set { listed: listed(&folder.join(&list)).unwrap_or_default(), pack, list, recovery }
     };
     found.into_iter().map(set).collect()
 }
@@ -201,22 +229,21 @@ fn names(folder: &Path) -> BTreeSet<String> {
 
 /// Reports whether a folder holds packs, with recovery files or without.
 pub fn has_packs(folder: &Path) -> bool {
-    !sets(folder).is_empty()
+    !sets(folder).is_empty() || !packs_among(&names(folder)).is_empty()
 }
 
 /// Mends the packs in `folder` with the recovery files beside them, or says what would be done.
 ///
 /// # Errors
 /// `parity-program-missing` if there are recovery files; `parity-failed`, `interrupted`.
-pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<Vec<PackMended>> {
+pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<PacksReport> {
     let sets = sets(folder);
     let has_recovery = sets.iter().any(|set| set.recovery.is_some());
     let program = if has_recovery { Some(Par2::find()?) } else { None };
     let work = host.work();
     let state = |set: &Set| match (&program, &set.recovery) {
         (Some(program), Some(recovery)) => mend_set(program, folder, recovery, set, rehearses, &work),
-        _ if set.damaged(folder).is_empty() => Ok(PackState::Whole),
-        _ => Ok(PackState::Unprotected),
+        _ => Ok(unprotected(folder, set)),
     };
     let mut states: Vec<PackState> = sets.iter().map(state).collect::<Result<_>>()?;
     // Some files are in several sets: what one set mends another need not.
@@ -234,8 +261,57 @@ pub fn mend(folder: &Path, rehearses: bool, host: &dyn Host) -> Result<Vec<PackM
             *known = PackState::Mendable;
         }
     }
-    let name = |set: Set| set.recovery.unwrap_or(set.list);
-    Ok(sets.into_iter().zip(states).map(|(set, state)| PackMended { name: name(set), state }).collect())
+    let findings = findings(folder, &sets, &work)?;
+    let pack = |(set, state): (Set, PackState)| {
+        // Of recovery files that are damaged it is not said that nothing is wrong with them.
+        let beginning = format!("{}.", set.pack);
+        let is_named = |name: &str| name.ends_with(".par2") && name.starts_with(&beginning);
+        let recovery = set.recovery.is_some();
+        let name = set.recovery.filter(|_| !findings.iter().any(|finding| is_named(&finding.locator)));
+        PackMended { recovery, name: name.unwrap_or(set.list), state }
+    };
+    let packs = sets.into_iter().zip(states).map(pack).collect();
+    Ok(PacksReport { packs, findings })
+}
+
+/// Returns what becomes of packs for which the recovery files are not enough. These may be damaged themselves, so that `par2`
+/// does not know what a file was; the packs are whole if the list names them all and has them so.
+fn beyond(folder: &Path, set: &Set) -> PackState {
+    let names = names(folder);
+    let is_listed = |name: &&str| set.listed.iter().any(|(listed, _)| listed == name);
+    let are_listed = packs_among(&names).iter().filter(|name| set.is_own(name)).all(is_listed);
+    if are_listed && set.damaged(folder).is_empty() { PackState::Whole } else { PackState::Beyond }
+}
+
+/// Compares packs with their list alone.
+fn unprotected(folder: &Path, set: &Set) -> PackState {
+    if set.damaged(folder).is_empty() { PackState::Whole } else { PackState::Unprotected }
+}
+
+/// Returns what no list of checksums tells: packs that none names, packs that are not there, and recovery files that could
+/// not be relied on.
+fn findings(folder: &Path, sets: &[Set], work: &Work<'_>) -> Result<Vec<Problem>> {
+    let names = names(folder);
+    let (mut findings, mut known) = (Vec::new(), BTreeSet::new());
+    for set in sets {
+        // It may have been mended.
+        known.extend(listed(&folder.join(&set.list)).unwrap_or_default().into_iter().map(|(name, _)| name));
+        if set.recovery.is_some() {
+            let files = recovery_files::check(folder, &set.pack, &names, work)?;
+            findings.extend(files.findings);
+            known.extend(files.protected);
+        } else if sets.iter().any(|other| other.recovery.is_some() && are_of_one(&other.pack, &set.pack)) {
+            // They are made for all packs of an archive, or for none.
+            findings.push(Problem::finding("parity-file-missing", recovery_index(&set.pack)));
+        }
+    }
+    let is_known = |name: &str| known.contains(name);
+    let unlisted = packs_among(&names).into_iter().filter(|name| !is_known(name));
+    findings.extend(unlisted.map(|name| Problem::finding("packs-unlisted", name)));
+    // What a list names has been compared with it.
+    let missing = missing_packs(folder, &names).into_iter().filter(|name| !is_known(name));
+    findings.extend(missing.map(|name| Problem::finding("packs-absent", name)));
+    Ok(findings)
 }
 
 fn mend_set(
@@ -254,12 +330,13 @@ fn mend_set(
         0 => return Ok(PackState::Whole),
         CAN_BE_MENDED if rehearses => return Ok(PackState::Mendable),
         CAN_BE_MENDED => {}
-        BEYOND => return Ok(PackState::Beyond),
+        BEYOND => return Ok(beyond(folder, set)),
+        UNREADABLE => return Ok(unprotected(folder, set)),
         status => return Err(failed(&folder.join(index), status)),
     }
     match program.run(folder, "repair", &[], &files, work)? {
         0 => {}
-        BEYOND => return Ok(PackState::Beyond),
+        BEYOND => return Ok(beyond(folder, set)),
         status => return Err(failed(&folder.join(index), status)),
     }
     if !settle(folder, set, &before)? {
@@ -268,12 +345,13 @@ fn mend_set(
     Ok(PackState::Mended)
 }
 
-/// Compares mended packs with their list of checksums, which is among them, makes them durable, and removes the damaged ones that were moved
-/// aside, `NAME.1`. Returns whether all are what they were.
+/// Compares mended packs with their list of checksums, which is among them, makes them durable, and removes the damaged ones
+/// that were moved aside, `NAME.1`. Returns whether all are what they were.
 fn settle(folder: &Path, set: &Set, before: &BTreeSet<String>) -> Result<bool> {
     let disk = |error| Error::disk("parity-failed", folder.display(), error);
     // The list may have been mended too.
-    let listed = listed(&folder.join(&set.list))?;
+    let list = folder.join(&set.list);
+    let listed = listed(&list)?;
     for (name, digest) in &listed {
         let path = folder.join(name);
         if hash_file(&path).map(|(found, _)| found).ok() != Some(*digest) {
@@ -281,9 +359,13 @@ fn settle(folder: &Path, set: &Set, before: &BTreeSet<String>) -> Result<bool> {
         }
         platform::sync_file(&path).map_err(disk)?;
     }
+    if list.is_file() {
+        platform::sync_file(&list).map_err(disk)?;
+    }
     let is_moved_aside = |name: &&String| {
         let base = name.rsplit_once('.').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-        !before.contains(*name) && base.is_some_and(|(base, _)| listed.iter().any(|(listed, _)| listed == base))
+        let is_of_set = |base: &str| base == set.list || listed.iter().any(|(listed, _)| listed == base);
+        !before.contains(*name) && base.is_some_and(|(base, _)| is_of_set(base))
     };
     for name in names(folder).iter().filter(is_moved_aside) {
         platform::remove_file(folder.join(name)).map_err(disk)?;

@@ -326,6 +326,7 @@ verify-leaves = Also checked { $count ->
    *[other] { $count } files
 } inside the evidence packs.
 verify-valid = The archive is complete and valid: every file is there, there are no extra files, and every byte is right.
+verify-valid-beside = The archive is complete and valid: every file of it is there, and every byte is right. There are also files in its folders that do not belong to it; see the list above.
 verify-pending = The last command was ended while it moved files into place. What it had not moved yet is read from where it waits; the next command that writes moves it. Until then other programs do not find the archive complete.
 verify-valid-public = Only the public part of the archive is here. It is complete and valid: every byte is right. The private part is not here and was not checked.
 verify-valid-private = Only the private part of the archive is here. It is complete and valid: every byte is right. The public part is not here and was not checked.
