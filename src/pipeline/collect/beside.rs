@@ -34,7 +34,11 @@ impl Sink<'_, '_> {
         }
         let inside = std::mem::take(&mut self.unread_files);
         let around = std::mem::take(&mut self.frames);
-        let Shown { furniture, frames } = Shown::beside(page, &left);
+        let Shown { furniture, frames, pictures } = Shown::beside(page, &left);
+        if reading == Reading::Failed && !pictures.is_empty() {
+            let remark = Problem::remark("page-pictures-wait", page.locator()).with("path", page.locator());
+            self.batch.item(Item::Problem(remark.with("count", pictures.len())))?;
+        }
         let keeps_whole = reading == Reading::Unknown && self.collect.keep_other;
         if !keeps_whole {
             self.frames = frames;
@@ -60,6 +64,9 @@ impl Sink<'_, '_> {
                 }
             } else if keeps_whole {
                 self.collect.leave(&file, self.evidence, self.batch)?;
+            } else if reading == Reading::Unknown && pictures.contains(file.place()) && !self.evidence.holds(&file) {
+                // A page that is not recognised lacks them as well.
+                self.unread_files.push(file.locator().to_owned());
             }
         }
         self.frames = around;
@@ -86,6 +93,8 @@ struct Shown {
     /// Places of frames and of files without extension that are named like these: none of them is missed if nothing
     /// recognises it.
     frames: HashSet<String>,
+    /// Places of the pictures among the furniture; all there are, if the page cannot be read.
+    pictures: HashSet<String>,
 }
 
 impl Shown {
@@ -102,7 +111,8 @@ impl Shown {
         }
         let Ok(text) = page.bytes(article::LIMIT) else {
             // Which of them it shows is seen when it can be read.
-            shown.furniture.extend(pictures.iter().map(place));
+            shown.pictures = pictures.iter().map(place).collect();
+            shown.furniture.extend(shown.pictures.iter().cloned());
             return shown;
         };
         let places: Vec<&str> = pictures.iter().chain(&frames).map(|file| file.place()).collect();
@@ -111,7 +121,8 @@ impl Shown {
             let text = file.bytes(article::LIMIT).unwrap_or_default();
             named.extend(companions::named(file.place(), &text, &places));
         }
-        shown.furniture.extend(pictures.iter().filter(|file| named.contains(file.place())).map(place));
+        shown.pictures = pictures.iter().filter(|file| named.contains(file.place())).map(place).collect();
+        shown.furniture.extend(shown.pictures.iter().cloned());
         let is_frame = |file: &&&Input| companions::is_frame(file.place()) || named.contains(file.place());
         shown.frames.extend(frames.iter().filter(is_frame).map(place));
         shown

@@ -82,10 +82,21 @@ fn indexes_of_archives(files: &Arc<Siblings>) -> HashSet<String> {
         let listed = bytes.and_then(|bytes| serde_json::from_slice::<Package>(&bytes).ok()).unwrap_or_default();
         let listed = listed.resources.into_iter().filter_map(|resource| resource.path);
         let usual = USUAL_INDEXES.iter().map(|name| (*name).to_owned());
-        let own = listed.filter(|path| !path.starts_with("archive/")).chain(usual);
+        let own = listed.filter(|path| is_index(path)).chain(usual);
         indexes.extend(own.map(|path| format!("{root}{path}")));
     }
     indexes
+}
+
+/// Reports whether a path inside a WACZ is named like that of an index of pages or records, or of a log.
+fn is_index(path: &str) -> bool {
+    let ends: &[&str] = match path.split_once('/') {
+        Some(("pages", _)) => &[".jsonl"],
+        Some(("indexes", _)) => &[".cdx", ".cdxj", ".idx", ".cdx.gz", ".cdxj.gz"],
+        Some(("logs", _)) => &[".log", ".log.gz", ".jsonl"],
+        _ => return path == "fuzzy.json",
+    };
+    ends.iter().any(|end| path.ends_with(end))
 }
 
 /// Largest `datapackage.json` that is read, in bytes.
@@ -141,7 +152,7 @@ mod tests {
     #[test]
     fn only_the_indexes_of_a_web_archive_are_left_out() {
         let package: &[u8] =
-            br#"{"resources": [{"path": "archive/a.warc.gz"}, {"path": "logs/crawl.log"}, {"name": 1}]}"#;
+            br#"{"resources": [{"path": "archive/a.warc.gz"}, {"path": "logs/crawl.log"}, {"path": "bill.csv"}, {"name": 1}]}"#;
         let files: [(&str, &[u8]); 12] = [
             ("in/w/archive/a.warc.gz", b""),
             ("in/w/datapackage.json", package),
@@ -151,7 +162,7 @@ mod tests {
             ("in/w/logs/crawl.log", b""),
             ("in/w/logs/own.log", b""),
             ("in/w/pages/messages.jsonl", b""),
-            ("in/w/账单.csv", b""),
+            ("in/w/bill.csv", b""),
             ("in/w/deep/pages/pages.jsonl", b""),
             ("in/v/datapackage.json", package),
             ("in/v/logs/crawl.log", b""),

@@ -149,11 +149,9 @@ impl<'a, 'k> Sink<'a, 'k> {
             return Ok(());
         }
         if input.received().is_none() {
-            if self.collect.keep_other {
-                return self.collect.leave(input, self.evidence, self.batch).map(drop);
-            }
-            // Kept as it is by an earlier run.
-            if self.evidence.holds(input) {
+            let is_kept = self.collect.leave(input, self.evidence, self.batch)?.is_some();
+            // What fails to be kept has a problem of its own.
+            if is_kept || self.collect.keep_other {
                 return Ok(());
             }
             self.unread_files.push(input.locator().to_owned());

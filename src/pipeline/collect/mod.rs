@@ -445,8 +445,8 @@ impl Collect<'_> {
         out: &mut BatchBuilder,
     ) -> Result<Option<&'static str>> {
         if !self.keep_other {
-            // An input that could not be opened has failed before and is not merely unknown.
-            return Ok(None);
+            // Perhaps an earlier run kept it, under this name or another.
+            return Ok(writer.holds(input).then_some(DOCUMENT));
         }
         let meta = document(input);
         let kept =

@@ -222,6 +222,8 @@ impl Bases {
 /// Returns the roots, and with a page that is given by itself the folder that belongs to it.
 fn with_folders(roots: &[PathBuf]) -> Vec<PathBuf> {
     let folders_of = |root: &PathBuf| -> Vec<PathBuf> {
+        // A link leads to where the page and its folder are.
+        let root = root.canonicalize().unwrap_or_else(|_| root.clone());
         let name = root.file_name().filter(|_| root.is_file()).map(|name| platform::text_of(Path::new(name)));
         let folders = name.as_deref().and_then(companions::stem).map(companions::folders).unwrap_or_default();
         let beside = |folder: &String| root.with_file_name(platform::path_of(folder.trim_end_matches('/')));

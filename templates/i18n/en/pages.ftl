@@ -42,10 +42,16 @@ error-page-pictures-unclear = { $count ->
    *[other] Next to the page there are { $count } picture files (such as { $name }), but it is not clear which pictures of the article they are; they are not put into the article but kept under their own names in the private part: { $path }
 }
 hint-page-pictures-unclear = Put the page and its pictures in a folder with no other pictures, and number them in the order of the article (1.jpg, 2.jpg …); or save the article in a browser as "Web page, complete"
+error-page-pictures-wait = { $count ->
+    [one] One picture in the folder of this page waits
+   *[other] { $count } pictures in the folder of this page wait
+} until the page can be read: { $path }
+hint-page-pictures-wait = Make the page readable and run again; the pictures are then read with it.
+desk-hint-page-pictures-wait = Make the page readable and try again; the pictures are then read with it.
 error-page-files-unread = { $count ->
-    [one] In the folder of this page lies a file that does not belong to it; it is not recognised and is
-   *[other] In the folder of this page lie { $count } files that do not belong to it; they are not recognised and are
-} not in the archive: { $path }
+    [one] One file in the folder of this page is not in the archive, since it is no part of the page or the page itself is not recognised
+   *[other] { $count } files in the folder of this page are not in the archive, since they are no part of the page or the page itself is not recognised
+}: { $path }
 hint-page-files-unread = Run again with --keep-other to keep these files as they are.
 desk-hint-page-files-unread = To keep these files, press “Keep as they are”.
 error-clip-without-link = The clipper's note contains no link to an article: { $path }

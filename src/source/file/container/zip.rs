@@ -85,11 +85,16 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     budget.check_depth(input.locator())?;
     let place = Arc::new(spill::of(input, budget)?);
     let mut directory = Directory::of(&place).map_err(refuse)?;
+    let headers = std::mem::take(&mut directory.headers);
+    let broken = |error: std::io::Error| refuse(Error::input("zip-open-failed").because(error));
+    let is_any = |headers| unlisted::is_any(place.reader()?, place.size(), headers).map_err(broken);
+    let has_unlisted = headers.as_deref().map(is_any).transpose()?.is_some_and(|any| any);
     if directory.document {
-        return Ok(ZipListing { document: true, ..ZipListing::default() });
+        // The document lies in a ZIP that was cut off: it is not what was given.
+        let whole = ZipListing { document: true, ..ZipListing::default() };
+        return if has_unlisted { Err(refuse(Error::input("zip-open-failed"))) } else { Ok(whole) };
     }
     let mut listing = ZipListing { passed_over: directory.passed_over, ..ZipListing::default() };
-    let headers = std::mem::take(&mut directory.headers);
     let files = directory.files(budget).map_err(refuse)?;
     let starts = data_starts(&place, &files.entries);
     if starts.is_err() {
@@ -97,14 +102,11 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         budget.give_back_entries(files.entries.len() as u64);
     }
     let starts = starts.map_err(refuse)?;
-    let broken = |error: std::io::Error| refuse(Error::input("zip-open-failed").because(error));
-    let is_any = |headers| unlisted::is_any(place.reader()?, place.size(), headers).map_err(broken);
-    if headers.as_deref().map(is_any).transpose()?.is_some_and(|any| any) {
+    if has_unlisted {
         let error = refuse(Error::input("zip-unlisted"));
         listing.problems.push(Problem::from_error(&error, input.locator()));
         listing.gaps.push(Gap::of_input(input.locator(), GapReason::BrokenInput, Some("zip-unlisted")));
     }
-    drop(headers);
     let fits = fitting(&files.entries, budget);
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut keys = KeyRing { passwords, works: None };

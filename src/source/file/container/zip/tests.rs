@@ -309,6 +309,18 @@ fn what_the_directory_does_not_name_is_said_to_be_there() {
     let half = [whole.as_slice(), &other[..other.len() - 22]].concat();
     assert_eq!(said(half).1, "zip-unlisted");
     assert_eq!(said([whole.as_slice(), b"rubbish"].concat()), (3, String::new()));
+    // A document is only what was given if it is all of it.
+    let document = packed(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")]);
+    let mut around = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [("a.html", b"<p>a".as_slice()), ("账单.xlsx", &document)] {
+        around.start_file(name, stored).unwrap();
+        around.write_all(bytes).unwrap();
+    }
+    let around = around.finish().unwrap().into_inner();
+    for bytes in [around[..around.len() - 20].to_vec(), [whole.clone(), document.clone()].concat()] {
+        assert_eq!(list(bytes, &[]).unwrap_err().code(), "zip-open-failed");
+    }
+    assert!(list(document, &[]).unwrap().document && said(around) == (2, String::new()));
     // A directory that counts too few.
     let few = patched(
         patched(whole.clone(), b"PK\x05\x06\0\0\0\0\x03\0\x03", b"PK\x05\x06\0\0\0\0\x02\0\x02", true),
