@@ -44,6 +44,7 @@ pub mod desk;
 pub mod error;
 pub mod export;
 pub mod fetch;
+pub mod fleet;
 pub mod html;
 pub mod model;
 pub mod parallel;

@@ -30,6 +30,8 @@ const LIMIT: u64 = 64 * 1024;
 pub struct AccountOptions {
     /// AppID.
     pub appid: Option<String>,
+    /// Environment variable with the AppSecret, instead of the usual one.
+    pub secret_env: Option<String>,
     /// File that holds only the AppSecret.
     pub secret_file: Option<PathBuf>,
     /// Collectors to run; empty for all.
@@ -46,6 +48,8 @@ pub struct AccountOptions {
 pub struct MiniProgramOptions {
     /// AppID.
     pub appid: Option<String>,
+    /// Environment variable with the AppSecret, instead of the usual one.
+    pub secret_env: Option<String>,
     /// File that holds only the AppSecret.
     pub secret_file: Option<PathBuf>,
     /// Environments of its cloud (云开发) whose database is archived.
@@ -111,11 +115,16 @@ impl AccountOptions {
         if !valid {
             return Err(Error::usage("config-value-invalid").with("key", key).with("value", appid));
         }
-        let secret = match std::env::var(variable) {
+        let variable = self.secret_env.as_deref().unwrap_or(variable);
+        let of_environment = if variable.is_empty() { Ok(String::new()) } else { std::env::var(variable) };
+        let secret = match of_environment {
             Ok(secret) if !secret.trim().is_empty() => secret.trim().to_owned(),
             _ => match &self.secret_file {
                 Some(path) => read_private(path)?.trim().to_owned(),
-                None => return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", variable)),
+                None => {
+                    let variable = if variable.is_empty() { "secret-env" } else { variable };
+                    return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", variable));
+                }
             },
         };
         // The console issues 32 characters; a short secret could not be distinguished from ordinary text in evidence.
@@ -139,6 +148,7 @@ impl MiniProgramOptions {
     pub fn settle(&self) -> Result<Option<Account>> {
         let account = AccountOptions {
             appid: self.appid.clone(),
+            secret_env: self.secret_env.clone(),
             secret_file: self.secret_file.clone(),
             ..AccountOptions::default()
         };

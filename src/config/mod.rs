@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod containers;
 pub mod export;
+pub mod fleet;
 pub mod network;
 pub mod site;
 pub mod site_file;
@@ -55,6 +56,17 @@ impl Config {
         config.mini_program.below(folder);
         config.shop.below(folder);
         Ok(config)
+    }
+
+    /// Ignores secrets in the usual environment variables: they are those of one account, and this one is among many.
+    /// A variable that it names itself, with `secret-env`, is its own.
+    #[must_use]
+    pub fn among_many(mut self) -> Self {
+        let all = [&mut self.account.secret_env, &mut self.shop.secret_env, &mut self.mini_program.secret_env];
+        for variable in all {
+            variable.get_or_insert_default();
+        }
+        self
     }
 
     /// Reads the file named by the user, else the default one in the current folder; empty if there is none.

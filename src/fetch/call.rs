@@ -92,7 +92,7 @@ pub(super) async fn fetch(fetcher: &Fetcher, request: &CallRequest) -> Result<Ca
         drop(pass);
         match outcome {
             Ok((status, headers, body)) => {
-                tries.succeeded();
+                tries.succeeded(body.len());
                 return Ok(Called { status, headers, body, exchange });
             }
             Err(failure) => {

@@ -10,15 +10,16 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::model::{GapReason, MediaKey, Sha256, Time};
 
-use super::address::PlatformUrl;
+use super::address::{self, PlatformUrl};
 use super::call::{CallRequest, Called};
 use super::classify::Placeholders;
 use super::failure::Failure;
 use super::host_limiter::{HostLimiter, Lanes, Permit, Stopped};
 use super::media::{FetchedFile, MediaRequest};
+use super::oversight::{Counted, Heard, Oversight};
 use super::page::FetchedPage;
 use super::retry;
-use super::settings::Settings;
+use super::settings::{Pace, Settings};
 use super::transport::Transport;
 
 /// Fetches pages and files. One per run; shared by reference.
@@ -30,6 +31,7 @@ pub struct Fetcher {
     pub(super) placeholders: Placeholders,
     /// Folder for responses too large for memory.
     pub(super) spool: Option<PathBuf>,
+    oversight: Option<Arc<dyn Oversight>>,
     lanes: Lanes,
     flights: Flights,
 }
@@ -43,6 +45,7 @@ impl Fetcher {
             transport: Transport::default(),
             flights: Flights::default(),
             spool: None,
+            oversight: None,
             time,
             settings,
         }
@@ -51,6 +54,11 @@ impl Fetcher {
     /// Sets the folder for large API responses.
     pub fn with_spool(self, folder: PathBuf) -> Self {
         Self { spool: Some(folder), ..self }
+    }
+
+    /// Has every request seen and spaced by somebody who runs many accounts.
+    pub fn overseen(self, oversight: Arc<dyn Oversight>) -> Self {
+        Self { oversight: Some(oversight), ..self }
     }
 
     /// Reports whether any request was made.
@@ -98,6 +106,9 @@ impl Fetcher {
     /// Returns the tries of one request.
     pub(super) fn tries(&self, account: &str, url: &PlatformUrl) -> Tries<'_> {
         Tries {
+            account: account.to_owned(),
+            pace: self.settings.pace(url.host()),
+            oversight: self.oversight.as_deref(),
             lanes: &self.lanes,
             lane: self.lanes.lane(account, url.host(), self.settings.pace(url.host())),
             url: url.clone(),
@@ -108,6 +119,9 @@ impl Fetcher {
 
 /// Tries of one request: waits before each and records the host's reaction after each.
 pub(super) struct Tries<'a> {
+    account: String,
+    pace: Pace,
+    oversight: Option<&'a dyn Oversight>,
     lanes: &'a Lanes,
     lane: Arc<HostLimiter>,
     url: PlatformUrl,
@@ -117,12 +131,37 @@ pub(super) struct Tries<'a> {
 impl Tries<'_> {
     /// Waits for permission to try.
     pub(super) async fn enter(&self) -> Result<Permit, Failure> {
-        self.lanes.enter(&self.lane, &self.url).await
+        let permit = self.lanes.enter(&self.lane, &self.url).await?;
+        let wait = self.turn();
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(permit)
     }
 
-    /// Records a successful try.
-    pub(super) fn succeeded(&self) {
+    /// Takes a turn among the requests of all accounts. Hosts of files are made for browsers, which ask for many at once.
+    fn turn(&self) -> Duration {
+        let host = self.url.host();
+        let counted = if address::is_file_host(host) {
+            return Duration::ZERO;
+        } else if address::is_merchant_host(host) || address::is_api_host(host) {
+            Counted::ByAccount(&self.account)
+        } else {
+            Counted::ByAddress
+        };
+        self.oversight.map_or(Duration::ZERO, |oversight| oversight.turn(counted, host, self.pace.interval))
+    }
+
+    /// Records a successful try, which brought `bytes`.
+    pub(super) fn succeeded(&self, bytes: u64) {
+        self.tell(Heard::Answered(bytes));
         self.lane.succeeded();
+    }
+
+    fn tell(&self, heard: Heard) {
+        if let Some(oversight) = self.oversight {
+            oversight.heard(self.url.host(), heard);
+        }
     }
 
     /// Records a failed try, and waits if it is worth repeating.
@@ -130,6 +169,8 @@ impl Tries<'_> {
     /// # Errors
     /// The failure itself, if it is final.
     pub(super) async fn failed(&mut self, failure: Failure) -> Result<(), Failure> {
+        let refused = failure.reason == GapReason::FetchBlocked;
+        self.tell(if refused { Heard::Refused } else { Heard::Failed });
         if failure.error.code() == "fetch-challenge" {
             self.lane.stop(Stopped::Challenge);
             return Err(failure);
@@ -141,7 +182,6 @@ impl Tries<'_> {
             }
             return Err(failure);
         }
-        let refused = failure.reason == GapReason::FetchBlocked;
         let out_of_reach = matches!(failure.error.code(), "fetch-connect-failed" | "fetch-timeout" | "fetch-status");
         if refused || failure.error.code() == "fetch-status" {
             self.lane.slow_down(failure.retry_after);

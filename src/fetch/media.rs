@@ -109,7 +109,7 @@ async fn rendition(
         let outcome = outcome.and_then(|finished| judge(fetcher, request, url, best, finished));
         match outcome {
             Ok((finished, kind)) => {
-                tries.succeeded();
+                tries.succeeded(finished.bytes);
                 let Finished { path, sha256, bytes, head } = finished;
                 return Ok(FetchedFile { path, sha256, bytes, kind, head, exchange });
             }

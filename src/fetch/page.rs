@@ -27,7 +27,7 @@ pub(super) async fn fetch(fetcher: &Fetcher, account: &str, url: &str) -> Result
         drop(pass);
         match outcome {
             Ok(page) => {
-                tries.succeeded();
+                tries.succeeded(page.bytes.len() as u64);
                 return Ok(page);
             }
             Err(failure) => tries.failed(failure).await?,

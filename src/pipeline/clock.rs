@@ -40,3 +40,8 @@ impl Clock for SystemClock {
         Timestamp::now().as_second()
     }
 }
+
+/// Returns the time of the system in Unix milliseconds, which no setting changes.
+pub fn unix_millis() -> i64 {
+    Timestamp::now().as_millisecond()
+}

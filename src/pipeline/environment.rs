@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::clock::{Clock, SystemClock};
 use crate::error::Result;
+pub use crate::fetch::{Counted, Heard, Oversight};
 use crate::fetch::{Fetcher, Settings};
 use crate::model::Time;
 use crate::parallel::Pool;
@@ -30,6 +31,14 @@ impl Environment {
     pub fn real() -> &'static Self {
         static REAL: LazyLock<Environment> = LazyLock::new(Environment::default);
         &REAL
+    }
+
+    /// Returns the environment with `oversight` over every request.
+    pub fn overseen(self, oversight: Arc<dyn Oversight>) -> Self {
+        let make = self.fetcher;
+        let fetcher: MakeFetcher =
+            Arc::new(move |settings, time| make(settings, time).overseen(Arc::clone(&oversight)));
+        Self { fetcher, ..self }
     }
 
     /// Returns the time to record for a run.

@@ -333,7 +333,7 @@ fn ask_passwords(session: &Session, options: &mut BackupOptions, host: &dyn Host
 }
 
 /// Waits for `length`, or until a stop is requested.
-pub(super) fn pause(length: Duration, stop: &CancellationToken) {
+pub(crate) fn pause(length: Duration, stop: &CancellationToken) {
     let end = Instant::now() + length;
     while Instant::now() < end && !stop.is_cancelled() {
         std::thread::sleep(Duration::from_millis(50).min(end.saturating_duration_since(Instant::now())));

@@ -303,6 +303,34 @@ pub(crate) fn missing_bills(archive: &Archive, today: Date) -> Result<usize> {
     Ok(all.into_iter().flat_map(|one| one.holes).flat_map(each_day).count())
 }
 
+/// Returns the first day whose bill is still guaranteed to be available on `today` and not held: of every kind of bill of
+/// which anything is known, or of all if nothing is.
+///
+/// # Errors
+/// An unreadable archive.
+pub fn first_to_fetch(root: &Path, today: Date) -> Result<Option<Date>> {
+    let oldest = calendar::oldest_bill(today);
+    if !state::is_archive(root) {
+        return Ok(Some(oldest));
+    }
+    let archive = Archive::open(root)?;
+    let (series, waivers) = (fill::bills(&archive)?.series, fill::records(&archive)?.waivers);
+    let due = MERCHANT_BILLS.iter().flat_map(|name| bill_series::due(name, &series));
+    let known: Vec<(String, &Series)> = due.filter_map(|name| Some((name.clone(), series.get(&name)?))).collect();
+    let known: Vec<_> = known.into_iter().filter(|(_, series)| series.bounds().is_some()).collect();
+    if known.is_empty() {
+        return Ok(Some(oldest));
+    }
+    let open =
+        |day: &Date| known.iter().any(|(name, series)| !series.covers(*day, true) && !waivers.of_bill_day(name, *day));
+    Ok(calendar::days(oldest, calendar::shift(today, -1)).find(open))
+}
+
+/// Returns the last day on which the bill of `day` is guaranteed to be available.
+pub fn last_day(day: Date) -> Date {
+    calendar::bill_last_day(day)
+}
+
 /// Returns the days of merchants' bills. Of a merchant who traded, every kind of bill is due, though there is none of it.
 fn merchants_days(series: &BTreeMap<String, Series>, ends: &BillDays, waivers: &Waivers) -> Vec<SeriesDays> {
     let due = MERCHANT_BILLS.iter().flat_map(|name| bill_series::due(name, series));

@@ -10,6 +10,7 @@ use super::records::RecordBook;
 use super::remark::{self, Remark};
 use super::report_files::ReportFiles;
 use super::{fixity, probe, rule_file};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::archive::Archive;
@@ -29,7 +30,7 @@ use crate::model::{Time, layout};
 use crate::pipeline::archive::gap_list::GapList;
 use crate::pipeline::archive::state;
 use crate::pipeline::host::Host;
-use crate::text::{Language, Texts};
+use crate::text::{self, Language, Texts};
 
 /// Options of an assessment.
 #[derive(Clone, Debug, Default)]
@@ -180,6 +181,17 @@ impl Assessment {
     }
 }
 
+/// A date that comes next.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NextDate {
+    /// Last day to act, or first day after a wait.
+    pub day: Date,
+    /// Id of its text.
+    pub text: String,
+    /// What it concerns: a day, or the code of a kind of account.
+    pub item: Option<String>,
+}
+
 /// The verdict with its open rules.
 #[derive(Debug)]
 pub struct Readiness<'a> {
@@ -264,6 +276,24 @@ impl Readiness<'_> {
     /// Returns the result of the fixity check.
     pub fn fixity(&self) -> Option<&Fixity> {
         self.assessment.measured.fixity.as_ref()
+    }
+
+    /// Returns the date that comes next: of what perishes, and of closings that have begun. The text is `text`, about `item`.
+    pub fn next_date(&self) -> Option<NextDate> {
+        let scene = self.assessment.scene(&self.records);
+        let today = scene.today();
+        let plan = scene.plan(today);
+        let fuses = plan.fuses.into_iter().filter_map(|fuse| {
+            let day = fuse.act_by.filter(|day| *day >= today)?;
+            Some(NextDate { day, text: format!("plan-fuse-{}", fuse.code), item: fuse.item })
+        });
+        let steps = plan.steps.iter().filter(|step| !step.planned);
+        let dates = steps.flat_map(|step| step.dates.iter()).filter_map(|dates| {
+            let day = dates.act_by_from(today).or_else(|| dates.not_before_from(today))?;
+            let text = format!("plan-date-{}", text::id(&dates.window));
+            Some(NextDate { day, text, item: Some(dates.account.code().to_owned()) })
+        });
+        fuses.chain(dates).min()
     }
 
     /// Returns the first three things to do. Printed commands begin with `command`.
@@ -387,7 +417,7 @@ pub struct Overview {
     /// The three numbers of each asset of which anything is held, listed or known to be on the platform.
     pub assets: Vec<AssetCount>,
     /// Dates of the first and the last held article.
-    pub articles: Option<(jiff::civil::Date, jiff::civil::Date)>,
+    pub articles: Option<(Date, Date)>,
     /// Time of the newest evidence.
     pub newest: Option<Time>,
 }
