@@ -25,7 +25,7 @@ pub mod forms;
 pub mod guide;
 pub mod ics;
 pub mod letters;
-mod page;
+pub(crate) mod page;
 pub mod plan;
 pub mod profile;
 pub mod questions;

@@ -10,7 +10,7 @@ use crate::text::{Texts, id};
 ///
 /// # Errors
 /// `report-not-rendered`.
-pub(super) fn render(name: &str, template: &str, texts: Texts, context: Value) -> Result<String> {
+pub(crate) fn render(name: &str, template: &str, texts: Texts, context: Value) -> Result<String> {
     let mut environment = Environment::new();
     let failed = |error: minijinja::Error| Error::other("report-not-rendered").because(error);
     let syntax = environment.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;

@@ -11,6 +11,7 @@ use super::closing_arguments::{
     WaiveOptions,
 };
 use super::desk::DeskFlags;
+use super::fleet::FleetFlags;
 use super::parcel_arguments::{PackFlags, SignFlags, UnpackFlags};
 use super::site_arguments::{ExportFlags, MirrorOptions, ServeOptions};
 use crate::text::Texts;
@@ -80,6 +81,8 @@ pub(super) enum Command {
     Export(ExportFlags),
     /// List the formats that an archive can be exported to
     Exporters,
+    /// Work on many accounts
+    Fleet(FleetFlags),
     /// List what is missing, by name
     Gaps(GapOptions),
     /// Show where each file can be obtained, the most perishable first

@@ -19,6 +19,8 @@ mod desk;
 mod event;
 mod evidence;
 mod export;
+mod fleet;
+mod fleet_log;
 mod gaps;
 mod guide;
 mod host;
@@ -147,7 +149,7 @@ fn acts(command: &Command) -> bool {
             | Command::Sign(_)
             | Command::Unpack(_)
             | Command::Waive(_)
-    )
+    ) || matches!(command, Command::Fleet(flags) if !flags.only_looks())
 }
 
 /// Keeps panics of the library that reads workbooks from the terminal: they are caught, and the file is named.
@@ -178,6 +180,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Desk(options)) => desk::run(&context, &options),
         Some(Command::Event(options)) => event::run(&context, &options),
         Some(Command::Evidence(options)) => evidence::run(&context, &options),
+        Some(Command::Fleet(options)) => fleet::run(&context, &options),
         Some(Command::Exporters) => registry::exporters(&context),
         Some(Command::Gaps(options)) => gaps::run(&context, &options),
         Some(Command::Guide(options)) => guide::run(&context, &options),

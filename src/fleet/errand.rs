@@ -51,7 +51,7 @@ impl Errands for RealErrands<'_> {
             self.fleet.account(name).ok_or_else(|| Error::other("fleet-account-not-here").with("account", name))?;
         let environment = Environment { pool: Pool::of(1), ..self.environment.clone() };
         let host = Unattended { stop: stop.clone(), environment };
-        let errand = Errand { fleet: self.fleet, account, claim, host: &host, language: self.language };
+        let errand = Errand { account, claim, host: &host, language: self.language };
         let mut outcome = errand.run()?;
         outcome.note.at = Some(host.environment.now()?);
         Ok(outcome)
@@ -60,7 +60,6 @@ impl Errands for RealErrands<'_> {
 
 /// One job.
 struct Errand<'a> {
-    fleet: &'a Fleet,
     account: &'a Account,
     claim: &'a Claim,
     host: &'a Unattended,
@@ -72,11 +71,15 @@ impl Errand<'_> {
         let config = self.account.config()?.among_many();
         match self.claim.job.phase {
             Phase::Bills => {
-                let mut outcome = self.collect(&config, self.api(&config, true)?)?;
+                let Some(options) = self.api(&config, true)? else { return Ok(Outcome::default()) };
+                let mut outcome = self.collect(&config, options)?;
                 outcome.note.bill = self.bill()?;
                 Ok(outcome)
             }
-            Phase::Api => self.collect(&config, self.api(&config, false)?),
+            Phase::Api => match self.api(&config, false)? {
+                Some(options) => self.collect(&config, options),
+                None => Ok(Outcome::default()),
+            },
             Phase::Files => {
                 self.collect(&config, BackupOptions { roots: self.account.inputs.clone(), ..BackupOptions::default() })
             }
@@ -90,20 +93,23 @@ impl Errand<'_> {
         }
     }
 
-    /// Returns the options of the merchant's API, or of the others.
-    fn api(&self, config: &Config, merchant: bool) -> Result<BackupOptions> {
+    /// Returns the options of the merchant's API, or of the others; `None` if its settings no longer have any.
+    fn api(&self, config: &Config, merchant: bool) -> Result<Option<BackupOptions>> {
         let mut config = config.clone();
         if merchant {
             (config.account.appid, config.mini_program.appid, config.shop.appid) = (None, None, None);
         } else {
             config.merchant.mchid = None;
         }
-        let mut api = ApiOptions::settle(config, false, false)?;
+        let mut api = match ApiOptions::settle(config, false, false) {
+            Err(error) if error.code() == "api-not-configured" => return Ok(None),
+            settled => settled?,
+        };
         // With a fixed clock it would never be later.
         if let Some(until) = self.claim.waited_until.and_then(Time::from_unix) {
             api.quota.renew(until);
         }
-        Ok(BackupOptions { api: Some(api), ..BackupOptions::default() })
+        Ok(Some(BackupOptions { api: Some(api), ..BackupOptions::default() }))
     }
 
     fn collect(&self, config: &Config, options: BackupOptions) -> Result<Outcome> {
@@ -180,7 +186,7 @@ impl Errand<'_> {
         let built = SiteRequest::default().settle(root, self.language)?.build(root, self.host)?;
         let note = Note { changed: built.made.summary.written > 0, ..Note::default() };
         let damaged = built.made.summary.damaged.iter();
-        let damaged = damaged.map(|path| Problem::finding("payload-changed", path).with("path", path));
+        let damaged = damaged.map(|path| Problem::finding("fleet-file-damaged", path).with("path", path));
         Ok(Outcome { note: note.with_problems(damaged.collect::<Vec<_>>()), ..Outcome::default() })
     }
 

@@ -2,6 +2,7 @@
 //! line and the desk. It decides no facts and prints nothing.
 
 pub mod export;
+pub mod fleet;
 pub mod gaps;
 pub mod keeping;
 pub mod plain;

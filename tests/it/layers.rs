@@ -23,9 +23,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["model", "archive"]),
     ("config", &["model", "fetch"]),
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
-    ("words", &["model", "pipeline"]),
-    ("desk", &["model", "pipeline", "config", "words"]),
-    ("cli", &["model", "pipeline", "config", "words", "desk"]),
+    ("fleet", &["model", "pipeline", "config"]),
+    ("words", &["model", "pipeline", "fleet"]),
+    ("desk", &["model", "pipeline", "config", "words", "fleet"]),
+    ("cli", &["model", "pipeline", "config", "words", "desk", "fleet"]),
 ];
 const SERVE_ALL: &[&str] = &["error", "parallel", "progress", "secret", "platform", "text", "work", "Result", "Error"];
 

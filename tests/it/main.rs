@@ -40,6 +40,7 @@ mod exports_wacz;
 mod faults;
 mod fetch;
 mod fetch_hostile;
+mod fleet;
 mod fleet_queue;
 mod foreign;
 mod foreign_bags;

@@ -12,13 +12,16 @@ pub mod sqlite;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::list::Fleet;
 use super::phase::Phase;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
+use crate::platform;
 
 /// A job to enqueue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,3 +185,20 @@ pub trait Queue: Debug + Send + Sync {
 
 /// Number of tries after which a job is given up.
 pub const MOST_TRIES: u32 = 8;
+
+/// Name of the queue's file in the fleet's own folder.
+const FILE: &str = "queue.sqlite";
+
+/// Opens the queue of a fleet.
+///
+/// # Errors
+/// `fleet-queue-failed`, `fleet-postgres-not-built`.
+pub fn open(fleet: &Fleet) -> Result<Arc<dyn Queue>> {
+    if let Some(file) = &fleet.postgres_file {
+        return Err(Error::usage("fleet-postgres-not-built").with("path", file.display()));
+    }
+    let folder = fleet.state();
+    let failed = |error| Error::new(Kind::Disk, "fleet-queue-failed").with("place", folder.display()).because(error);
+    platform::create_private_folder(&folder).map_err(failed)?;
+    Ok(Arc::new(sqlite::SqliteQueue::open(&folder.join(FILE), fleet.lease)?))
+}

@@ -28,10 +28,12 @@ pub mod waive;
 
 /// Types that appear in results.
 pub use crate::audit::bill_series;
+/// A page of its own from a template.
+pub(crate) use crate::audit::page::render as render_page;
 pub use crate::audit::{
     advice::{ToDo, ToDos},
     after::Task as TaskAfter,
-    dates::{Line as DateLine, submission},
+    dates::{Line as DateLine, item as date_item, submission},
     engine::Verdict,
     events::{EventName, Events},
     evidence::Evidence,

@@ -282,6 +282,10 @@ impl Readiness<'_> {
     pub fn next_date(&self) -> Option<NextDate> {
         let scene = self.assessment.scene(&self.records);
         let today = scene.today();
+        // Of an account of unknown kinds every date may be one of somebody else's.
+        if self.records.profile.kinds.is_empty() {
+            return None;
+        }
         let plan = scene.plan(today);
         let fuses = plan.fuses.into_iter().filter_map(|fuse| {
             let day = fuse.act_by.filter(|day| *day >= today)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{APPID, Class, No, Official, SECRET};
+use super::{Class, No, Official, SECRET};
 use crate::platform::script::Reply;
 
 /// Prefixes of paths that only a verified account may call.
@@ -51,7 +51,7 @@ impl Official {
         if self.closed_to_address {
             return Err((40_164, "invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist"));
         }
-        if body["appid"] != APPID {
+        if body["appid"] != self.appid.as_str() {
             return Err((40_013, "invalid appid"));
         }
         if body["secret"] != SECRET {

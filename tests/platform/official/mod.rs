@@ -41,6 +41,8 @@ type No = (i64, &'static str);
 /// The account with its contents and the calls it received.
 pub(crate) struct Official {
     class: Class,
+    /// AppID of the account.
+    pub(crate) appid: String,
     pub(crate) library: library::Library,
     pub(crate) numbers: numbers::Numbers,
     pub(crate) people: people::People,
@@ -69,6 +71,7 @@ impl Official {
     pub(crate) fn new(class: Class) -> Self {
         Self {
             class,
+            appid: APPID.to_owned(),
             library: library::Library::default(),
             numbers: numbers::Numbers::default(),
             people: people::People::default(),
