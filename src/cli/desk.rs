@@ -16,6 +16,9 @@ pub(super) struct DeskFlags {
     /// The archive to show first
     #[arg(value_name = "DIR")]
     pub(super) archive_dir: Option<PathBuf>,
+    /// Show the accounts of this fleet.toml first (default: the one in the current folder, if there is one)
+    #[arg(long, value_name = "FLEET")]
+    pub(super) fleet: Option<PathBuf>,
     /// Port on this computer (default: any free one)
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(super) port: u16,
@@ -29,7 +32,7 @@ pub(super) struct DeskFlags {
 
 impl Default for DeskFlags {
     fn default() -> Self {
-        Self { archive_dir: None, port: 0, no_open: false, idle: 10 }
+        Self { archive_dir: None, fleet: None, port: 0, no_open: false, idle: 10 }
     }
 }
 
@@ -37,8 +40,10 @@ impl Default for DeskFlags {
 pub(super) fn run(context: &Context<'_>, flags: &DeskFlags) -> Result<u8> {
     let output = context.output;
     let archive = flags.archive_dir.as_deref().or(context.global.archive.as_deref());
+    let usual = PathBuf::from(crate::config::fleet::FILE_NAME);
     let options = DeskOptions {
         archive: archive.map(std::path::Path::to_owned),
+        fleet: flags.fleet.clone().or_else(|| usual.is_file().then_some(usual)),
         language: output.texts().language(),
         language_wanted: context.global.lang.is_some() || super::variable("LIUDI_LANG").is_some(),
         port: flags.port,

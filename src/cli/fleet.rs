@@ -180,7 +180,9 @@ fn add(context: &Context<'_>, flags: &AddFlags) -> Result<u8> {
     FleetOptions::add(&list, &new)?;
     let fleet = Fleet::open(&list)?;
     let output = context.output;
-    problems.iter().for_each(|problem| output.problem(problem));
+    for problem in &problems {
+        output.problem(problem);
+    }
     output.hints(&problems);
     let names: Vec<&str> = new.iter().map(|entry| entry.name.as_str()).collect();
     if output.json {
@@ -204,7 +206,7 @@ fn entries(path: &Path) -> Result<Vec<AccountEntry>> {
     let usual = full.join(crate::config::FILE_NAME);
     let is_config = full.is_file() && full.extension().is_some_and(|extension| extension == "toml");
     if is_config || usual.is_file() {
-        let config = if is_config { full.to_path_buf() } else { usual };
+        let config = if is_config { full.clone() } else { usual };
         let name = config.parent().map(name_of).unwrap_or_default();
         return Ok(vec![AccountEntry { name, config: Some(config), ..AccountEntry::default() }]);
     }
@@ -212,8 +214,8 @@ fn entries(path: &Path) -> Result<Vec<AccountEntry>> {
     if !below.is_empty() {
         return Ok(below);
     }
-    let name = name_of(&if full.is_dir() { full.to_path_buf() } else { full.with_extension("") });
-    Ok(vec![AccountEntry { name, inputs: vec![full.to_path_buf()], ..AccountEntry::default() }])
+    let name = name_of(&if full.is_dir() { full.clone() } else { full.with_extension("") });
+    Ok(vec![AccountEntry { name, inputs: vec![full.clone()], ..AccountEntry::default() }])
 }
 
 /// Checks the settings of an account; returns what keeps its official APIs from being called.
@@ -231,7 +233,7 @@ fn check_config(path: &Path) -> Result<Option<Problem>> {
 fn seen_from(folder: &Path, path: &Path) -> PathBuf {
     let full = |path: &Path| {
         let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        platform::plain(&full).to_path_buf()
+        platform::plain(&full)
     };
     let (folder, path) = (full(folder), full(path));
     path.strip_prefix(&folder).map(Path::to_owned).unwrap_or(path)

@@ -117,15 +117,13 @@ impl AccountOptions {
         }
         let variable = self.secret_env.as_deref().unwrap_or(variable);
         let of_environment = if variable.is_empty() { Ok(String::new()) } else { std::env::var(variable) };
-        let secret = match of_environment {
-            Ok(secret) if !secret.trim().is_empty() => secret.trim().to_owned(),
-            _ => match &self.secret_file {
-                Some(path) => read_private(path)?.trim().to_owned(),
-                None => {
-                    let variable = if variable.is_empty() { "secret-env" } else { variable };
-                    return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", variable));
-                }
-            },
+        let secret = match (of_environment, &self.secret_file) {
+            (Ok(secret), _) if !secret.trim().is_empty() => secret.trim().to_owned(),
+            (_, Some(path)) => read_private(path)?.trim().to_owned(),
+            (_, None) => {
+                let variable = if variable.is_empty() { "secret-env" } else { variable };
+                return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", variable));
+            }
         };
         // The console issues 32 characters; a short secret could not be distinguished from ordinary text in evidence.
         if secret.len() < 16 || !secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

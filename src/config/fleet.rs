@@ -90,7 +90,9 @@ impl FleetOptions {
         let Some(list) = list.as_array_of_tables_mut() else {
             return Err(Error::usage("config-value-invalid").with("key", "account").with("value", list.to_string()));
         };
-        entries.iter().for_each(|entry| list.push(entry.table()));
+        for entry in entries {
+            list.push(entry.table());
+        }
         let failed = |error| Error::disk("fleet-list-not-written", path.display(), error);
         platform::write_anew(path, document.to_string().as_bytes()).map_err(failed)
     }

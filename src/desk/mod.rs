@@ -41,6 +41,8 @@ use crate::text::Language;
 pub struct DeskOptions {
     /// Archive to show first.
     pub archive: Option<PathBuf>,
+    /// List of accounts to show, if there are many.
+    pub fleet: Option<PathBuf>,
     /// Language of the pages, unless the user chose another one before.
     pub language: Language,
     /// Whether the user asked for that language.

@@ -109,7 +109,11 @@ async fn knock(desk: Arc<Desk>, secret: String, headers: HeaderMap, body: Body) 
 }
 
 async fn enter(State(desk): State<Arc<Desk>>) -> Response {
-    see(if desk.workshop.now().is_some() { "/progress" } else { "/archive" })
+    see(match desk.workshop.now() {
+        Some(_) => "/progress",
+        None if desk.options.fleet.is_some() => "/fleet",
+        None => "/archive",
+    })
 }
 
 async fn asset(State(desk): State<Arc<Desk>>, Path(name): Path<String>) -> Response {

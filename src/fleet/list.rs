@@ -303,7 +303,7 @@ mod tests {
         let same = "[[account]]\nname = 'a'\narchive = 'x'\n[[account]]\nname = 'b'\narchive = 'x'";
         assert_eq!(open(same).unwrap_err(), "fleet-archive-twice");
         assert_eq!(open("lease = '-1s'").unwrap_err(), "config-value-invalid");
-        std::fs::remove_file(folder.path().join(FILE_NAME)).unwrap();
+        platform::remove_file(folder.path().join(FILE_NAME)).unwrap();
         assert_eq!(Fleet::open(folder.path()).unwrap_err().code(), "fleet-not-found");
     }
 }

@@ -166,6 +166,7 @@ mod tests {
             attempts: 0,
             round: 0,
             rest: Duration::ZERO,
+            waited_until: None,
             worker: None,
             note: Some(note.to_owned()),
             problem: None,

@@ -16,4 +16,5 @@ pub mod overseer;
 pub mod phase;
 pub mod queue;
 pub mod schedule;
+pub mod simulation;
 pub mod status;

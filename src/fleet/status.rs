@@ -148,6 +148,9 @@ impl AccountStatus {
         notes.sort_by_key(|(phase, note)| (note.at.map(Time::unix), *phase));
         let newest = |of: &dyn Fn(&Note) -> bool| notes.iter().rev().find(|(_, note)| of(note)).map(|(_, note)| note);
         let later = |row: &JobRow| {
+            if row.state == JobState::Waiting {
+                return row.waited_until.and_then(Time::from_unix);
+            }
             let rest = i64::try_from(row.rest.as_millis().div_ceil(1000)).unwrap_or(0);
             Time::from_unix(now.unix().saturating_add(rest)).filter(|_| !row.rest.is_zero())
         };
@@ -238,7 +241,8 @@ mod tests {
             state,
             attempts: 0,
             round: 1,
-            rest: Duration::from_secs(if state == JobState::Waiting { 3600 } else { 0 }),
+            rest: Duration::ZERO,
+            waited_until: (state == JobState::Waiting).then_some(1_764_003_600),
             worker: None,
             note: note.map(str::to_owned),
             problem: (state == JobState::GivenUp).then(|| Problem::remark("secret-missing", "")),

@@ -64,7 +64,7 @@ impl Phrases<'_> {
             None => account.account.clone(),
         };
         let count = |id: &str, count: u64| {
-            (count > 0).then(|| texts.get(id, &[("count", &count.to_string())])).unwrap_or_default()
+            if count == 0 { String::new() } else { texts.get(id, &[("count", &count.to_string())]) }
         };
         let missing = [count("fleet-gaps", holdings.gaps), count("fleet-missing-bills", holdings.missing_bills)];
         let missing: Vec<String> = missing.into_iter().filter(|words| !words.is_empty()).collect();

@@ -243,6 +243,7 @@ mod tests {
         "config-",
         "desk-failed",
         "dry-run-",
+        "fleet-",
         "input-ended",
         "input-prompt-",
         "language-",

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::desk_client::Desk;
 use crate::platform::official::SECRET;
 use crate::platform::{Class, HOSTS, Official, Platform};
-use crate::support::{Done, fixture, tree};
+use crate::support::{Done, Run, fixture, tree};
 
 /// Files of an archive with their bytes.
 type Tree = Vec<(String, Vec<u8>)>;
@@ -231,7 +232,8 @@ fn a_quota_holds_up_nobody_else_and_is_gone_on_with() {
     assert_eq!((&waits["phase"], &done["phase"]), (&"api".into(), &Value::Null));
     // Midnight in Beijing, and ten minutes.
     assert_eq!(&waits["quota_reset"].as_str().unwrap()[..16], "2025-11-26T00:10", "{waits:#}");
-    assert!(waits["held"].as_u64().unwrap() < 45);
+    let all = fleet.platforms["多产"].official(|official| official.published.all());
+    assert!(waits["held"].as_u64().unwrap() < all as u64);
     fleet.run(&["run"]).succeeds().says("0 jobs are new");
     assert_eq!(fleet.platforms["多产"].official(|official| official.calls_of(FREEPUBLISH)), 3, "nothing is asked");
 
@@ -376,6 +378,70 @@ fn a_request_to_end_lets_the_work_in_progress_finish_and_the_next_run_goes_on() 
         let repeated = fleet.platforms[&name].official(|official| official.repeated());
         assert!(repeated.iter().all(|(_, times)| *times <= 2), "{repeated:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_that_sleeps_past_its_lease_loses_its_job_and_nothing_else() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let mut fleet = Fleet::new("sites = false\nonline = false");
+    fleet.official("甲", published(1, 120), "");
+    fleet.run(&["run"]).succeeds();
+    let expected = archives(&fleet);
+    std::fs::remove_dir_all(fleet.path().join("archives")).unwrap();
+    std::fs::remove_dir_all(fleet.path().join(".fleet")).unwrap();
+    fleet.platforms["甲"].official(Official::next_day);
+    let config = fleet.path().join("甲/liudi.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("api-interval = '0s'", "api-interval = '200ms'")).unwrap();
+
+    let mut sleeper = fleet.start(&["run", "--workers", "1", "--log", "json"]);
+    let mut lines = BufReader::new(sleeper.stderr.take().unwrap()).lines();
+    let mut next = || lines.next().map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    while next().unwrap()["event"] != "begun" {}
+    // It falls asleep with the archive in its hands.
+    while !fleet.archive("甲").join(".liudi/lock-holder").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = Pid::from_raw(i32::try_from(sleeper.id()).unwrap()).unwrap();
+    kill_process(pid, Signal::STOP).unwrap();
+    let other = fleet.start(&["run", "--workers", "1"]);
+    // The other one has taken the job, and met the archive that the sleeper still holds.
+    let begun = Instant::now();
+    while fleet.of("甲")["jobs"][0]["state"] != "retrying" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:#}", fleet.status());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    kill_process(pid, Signal::CONT).unwrap();
+    let mut events = Vec::new();
+    while let Some(event) = next() {
+        events.push(event["event"].as_str().unwrap().to_owned());
+    }
+    assert!(events.contains(&"lost".to_owned()), "{events:?}");
+    sleeper.wait().unwrap();
+    Done::of_child(other).succeeds();
+    assert_eq!(fleet.status()["jobs"], serde_json::json!({ "done": 2 }));
+    assert!(archives(&fleet) == expected, "the same archive as of one that never slept");
+}
+
+#[test]
+fn the_desk_shows_all_accounts_and_leads_into_their_archives() {
+    let run = Run::new().fixture("demo");
+    let list = "online = false\nsites = false\n[[account]]\nname = '谷雨'\ninputs = ['in']\n";
+    std::fs::write(run.folder().join("fleet.toml"), list).unwrap();
+    copy_folder(&fixture("demo"), &run.folder().join("in"));
+    run.program(&["fleet", "run"]).succeeds();
+    let desk = Desk::open(&run);
+    let page = desk.page("/fleet");
+    for words in ["谷雨 (山间小记)", "Not ready to be closed", "14 &#x2f; 17", "Open the archive of this account"]
+    {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    assert_eq!(desk.page("/fleet.json"), run.program(&["fleet", "status", "--json"]).stdout);
+    let archive = std::path::absolute(run.folder().join("./archives/谷雨")).unwrap();
+    desk.does("/archive/choose", &[("path", &archive.display().to_string())]);
+    assert!(desk.page("/archive").contains("山间小记"));
+    assert!(desk.page("/archive").contains("href=\"/fleet\""));
 }
 
 #[cfg(unix)]

@@ -192,6 +192,7 @@ fn quotas_are_waited_for(bench: &Bench) {
     queue.settle(&claimed, &Ended::Waits { rest, until: 1_764_000_000, note: note.clone() }).unwrap();
     let row = queue.jobs().unwrap().remove(0);
     assert_eq!((row.state, row.note, row.attempts), (JobState::Waiting, Some(note), 0));
+    assert_eq!(row.waited_until, Some(1_764_000_000));
     assert_eq!(claim(&*queue, "w").job.phase, Phase::Pages, "what waits keeps nothing else from running");
     assert_eq!(queue.enqueue(&[job("a", Phase::Api)], 2, true).unwrap(), 0, "it waits in the next round too");
     assert_eq!(queue.retry(None).unwrap(), 0, "no retry brings a quota");

@@ -46,6 +46,7 @@ impl View for Archive {
             .map(|other| context! { path => other.display().to_string(), exists => other.is_dir() })
             .collect();
         Ok(context! {
+            fleet => desk.options.fleet.is_some(),
             damage => match &root {
                 Some(root) if held.is_some() => damage(root)?,
                 _ => None,

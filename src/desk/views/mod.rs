@@ -2,6 +2,7 @@
 
 pub(super) mod archive;
 pub(super) mod bills;
+pub(super) mod fleet;
 pub(super) mod gaps;
 pub(super) mod guide;
 pub(super) mod inputs;
@@ -15,6 +16,7 @@ use super::view::View;
 /// All views.
 pub(super) const VIEWS: &[&dyn View] = &[
     &archive::Archive,
+    &fleet::Fleet,
     &guide::Guide,
     &inputs::Inputs,
     &progress::Progress,

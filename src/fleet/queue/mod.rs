@@ -139,6 +139,8 @@ pub struct JobRow {
     pub round: i64,
     /// Time from now until it can be claimed; zero if it can be.
     pub rest: Duration,
+    /// Time at which the quota that it waits for is renewed, in Unix seconds of the worker that said so.
+    pub waited_until: Option<i64>,
     /// Worker that runs it.
     pub worker: Option<String>,
     /// What its last successful try brought, as JSON.

@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS budget (
 ";
 
 /// Time for which a process waits while others write.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl SqliteQueue {
     /// Opens or creates the queue at `path`. A worker that is silent for longer than `lease` loses its job.
@@ -317,6 +317,7 @@ impl Queue for SqliteQueue {
                         attempts: row.get("attempts")?,
                         round: row.get("round")?,
                         rest: Duration::from_millis(rest),
+                        waited_until: row.get("waited_until")?,
                         worker: row.get("worker")?,
                         note: row.get("note")?,
                         problem: problem.and_then(|problem| serde_json::from_str(&problem).ok()),

@@ -44,6 +44,10 @@ fleet-standing-not-ready = Not ready to be closed
 fleet-standing-warnings = Ready, with warnings
 fleet-standing-ready = Ready to be closed
 
+desk-view-fleet = All accounts
+desk-fleet-all = How all accounts stand
+desk-fleet-choose = Open the archive of this account
+cli-desk-fleet = Show the accounts of this list first (default: the fleet.toml in the current folder, if there is one)
 fleet-title = All accounts
 fleet-as-of = As of { $time } (Beijing time), the worst first.
 fleet-col-account = Account

@@ -44,6 +44,10 @@ fleet-standing-not-ready = 还不能注销
 fleet-standing-warnings = 可以注销，有提醒
 fleet-standing-ready = 可以注销
 
+desk-view-fleet = 全部账号
+desk-fleet-all = 全部账号的情况
+desk-fleet-choose = 打开这个账号的存档
+cli-desk-fleet = 先显示这份清单里的账号（默认用当前文件夹里的 fleet.toml，如果有）
 fleet-title = 全部账号
 fleet-as-of = 截至 { $time }（北京时间），最要紧的在前。
 fleet-col-account = 账号
