@@ -8,6 +8,8 @@
 //!   A worker that stays silent longer loses it, and whoever claims the job next has a higher **epoch**. What the former
 //!   holder says of the job from then on is refused.
 
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
