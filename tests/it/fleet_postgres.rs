@@ -294,7 +294,8 @@ fn processes_that_start_together_make_the_tables_once() {
 #[test]
 fn a_server_that_restarts_between_claim_and_settle_loses_nothing() {
     let _alone = SERVER.write().unwrap();
-    let server = |act: &str| assert!(Command::new(variable("LIUDI_POSTGRES_SERVER")).arg(act).status().unwrap().success());
+    let server =
+        |act: &str| assert!(Command::new(variable("LIUDI_POSTGRES_SERVER")).arg(act).status().unwrap().success());
     let database = Database::new();
     let lease = Duration::from_secs(20);
     let queue = database.open_with(lease);
@@ -381,6 +382,24 @@ fn a_job_that_was_taken_and_not_leased_comes_back() {
     assert_eq!((back.job.key().as_str(), back.attempt), ("b/bills", 1));
 }
 
+/// A worker whose heartbeat was late: graphile_worker hands its job out again, and our lease refuses it.
+#[test]
+fn a_job_that_is_handed_out_twice_runs_once() {
+    let _up = SERVER.read().unwrap();
+    let database = Database::new();
+    let (queue, other) = (database.open_with(LEASE * 20), database.open());
+    queue.enqueue(&[job("a", Phase::Bills), job("a", Phase::Api), job("b", Phase::Api)], 1, false).unwrap();
+    let first = queue.claim("w").unwrap().unwrap();
+    assert_eq!(first.job.key(), "a/bills");
+    database.execute("SELECT liudi_graphile.recover_dead_worker_jobs(ARRAY(SELECT holder FROM liudi_fleet.lane))");
+    let second = claim_within(&other, LEASE * 3);
+    assert_eq!(second.job.key(), "b/api", "a/bills runs, and so does its lane");
+    assert!(other.settle(&second, &done()).unwrap());
+    assert_eq!(other.claim("second").unwrap(), None);
+    assert!(queue.beat(&first).unwrap() && queue.settle(&first, &done()).unwrap());
+    assert_eq!(claim_within(&other, LEASE * 3).job.key(), "a/api");
+}
+
 #[test]
 fn it_works_inside_of_another_runtime() {
     let _up = SERVER.read().unwrap();
@@ -397,7 +416,10 @@ fn it_works_inside_of_another_runtime() {
 fn a_server_that_is_not_there_is_an_error_without_the_password() {
     let url = "postgresql:///postgres?host=/nonexistent&user=liudi&password=geheim";
     let error = PostgresQueue::open(&SecretString::from(url), LEASE).unwrap_err();
-    assert_eq!((error.code(), error.argument("place").as_deref()), ("fleet-queue-failed", Some("postgresql:///nonexistent/postgres")));
+    assert_eq!(
+        (error.code(), error.argument("place").as_deref()),
+        ("fleet-queue-failed", Some("postgresql:///nonexistent/postgres"))
+    );
     assert!(!format!("{error:?} {error}").contains("geheim"), "{error:?}");
 }
 
@@ -434,6 +456,8 @@ fn measured() {
         println!("claim and settle, {workers} workers: {:.1} jobs/s", f64::from(count) / begun.elapsed().as_secs_f64());
     }
     let begun = Instant::now();
-    (0..100).for_each(|_| drop(queue.take_turn("a", Duration::ZERO).unwrap()));
+    for _ in 0..100 {
+        queue.take_turn("a", Duration::ZERO).unwrap();
+    }
     println!("take_turn: {:?}", begun.elapsed() / 100);
 }

@@ -146,7 +146,8 @@ fn place(config: &Config) -> String {
 /// Reports whether a connection may leave the machine; a socket file needs no certificates to be there.
 fn needs_tls(config: &Config) -> bool {
     let leaves = |host: &Host| matches!(host, Host::Tcp(_));
-    config.get_ssl_mode() != SslMode::Disable && (config.get_hosts().is_empty() || config.get_hosts().iter().any(leaves))
+    config.get_ssl_mode() != SslMode::Disable
+        && (config.get_hosts().is_empty() || config.get_hosts().iter().any(leaves))
 }
 
 /// Returns the settings of TLS: the certificate must be one that this machine trusts. The provider is named because

@@ -30,6 +30,9 @@ use crate::fleet::queue::{Claim, NewJob};
 /// Time after which a hand looks whether it was asked, should the bell be lost.
 const POLL: Duration = Duration::from_secs(1);
 
+/// Shortest time after which graphile_worker takes a silent worker for dead.
+const SHORTEST: Duration = Duration::from_secs(1);
+
 /// A worker of graphile_worker.
 pub(super) struct Hand {
     server: Server,
@@ -85,10 +88,11 @@ impl Hand {
             rung: Mutex::new(Some(rung)),
         };
         // One slot, and no local queue: a job that is fetched in advance holds its lane.
+        let recovered_after = lease.max(SHORTEST);
         let recovery = WorkerRecoveryConfig::default()
-            .heartbeat_interval(lease / 4)
-            .sweep_interval(lease / 2)
-            .sweep_threshold(lease)
+            .heartbeat_interval(recovered_after / 4)
+            .sweep_interval(recovered_after / 2)
+            .sweep_threshold(recovered_after)
             .recovery_delay(Duration::ZERO);
         let worker = WorkerOptions::default()
             .concurrency(1)
@@ -150,7 +154,7 @@ impl Hand {
 
     fn end(&self, error: Option<Error>) {
         self.is_over.store(true, Ordering::SeqCst);
-        if let (Some(demand), Some(error)) = (self.demand(), error) {
+        if let (Some(demand), Some(error)) = (self.demand(State::Idle), error) {
             let _ = demand.answer.send(Err(error));
         }
     }
@@ -159,9 +163,10 @@ impl Hand {
         matches!(&*lock(&self.state), State::Asked(demand) if !demand.answer.is_closed())
     }
 
-    fn demand(&self) -> Option<Demand> {
+    /// Takes what it was asked for, and goes over to `next` if there is something.
+    fn demand(&self, next: State) -> Option<Demand> {
         let mut state = lock(&self.state);
-        match std::mem::replace(&mut *state, State::Idle) {
+        match std::mem::replace(&mut *state, next) {
             State::Asked(demand) => Some(demand),
             other => {
                 *state = other;
@@ -171,21 +176,25 @@ impl Hand {
     }
 
     fn answer(&self, answer: Result<Option<Held>>) {
-        if let Some(demand) = self.demand() {
+        if let Some(demand) = self.demand(State::Idle) {
             let _ = demand.answer.send(answer);
         }
     }
 
     /// Leases the job, hands it over, and keeps it until it is settled or lost.
     async fn hold(&self, key: &str, holder: &str) -> Result<(), String> {
-        let Some(demand) = self.demand().filter(|demand| !demand.answer.is_closed()) else {
+        let ended = match self.demand(State::Busy) {
+            Some(demand) if !demand.answer.is_closed() => self.hold_for(demand, key, holder).await,
             // Whoever asked has given up waiting.
-            let given_back = self.server.rows("SELECT liudi_fleet.hand_back($1, $2)", &[&holder, &key]).await;
-            return given_back.map(drop).map_err(|error| error.to_string());
+            _ => {
+                let given_back = self.server.rows("SELECT liudi_fleet.hand_back($1, $2)", &[&holder, &key]).await;
+                given_back.map(drop).map_err(|error| error.to_string())
+            }
         };
-        *lock(&self.state) = State::Busy;
-        let ended = self.hold_for(demand, key, holder).await;
-        *lock(&self.state) = State::Idle;
+        let mut state = lock(&self.state);
+        if matches!(*state, State::Busy) {
+            *state = State::Idle;
+        }
         ended
     }
 

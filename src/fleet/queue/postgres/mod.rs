@@ -94,7 +94,7 @@ impl PostgresQueue {
         let crew = Arc::new(Hands {
             server,
             lease,
-            hands: Mutex::default(),
+            all: Mutex::default(),
             held: Mutex::default(),
             starved: Mutex::default(),
             restarts: AtomicU64::new(0),
@@ -135,7 +135,7 @@ impl PostgresQueue {
 
 impl Drop for PostgresQueue {
     fn drop(&mut self) {
-        for hand in lock(&self.crew.hands).drain(..) {
+        for hand in lock(&self.crew.all).drain(..) {
             hand.stop();
         }
         if let Some(runtime) = self.runtime.take() {
@@ -149,7 +149,7 @@ impl Drop for PostgresQueue {
 struct Hands {
     server: Server,
     lease: Duration,
-    hands: Mutex<Vec<Arc<Hand>>>,
+    all: Mutex<Vec<Arc<Hand>>>,
     /// How to let go of the hands that hold claims, by lane and epoch.
     held: Mutex<HashMap<(String, u64), oneshot::Sender<Settled>>>,
     /// Since when a job is ready and no hand finds it.
@@ -167,9 +167,9 @@ impl Hands {
             }
             if let Some(held) = self.ask(worker).await? {
                 *lock(&self.starved) = None;
-                let mut all = lock(&self.held);
-                all.retain(|_, end| !end.is_closed());
-                all.insert((held.claim.job.lane.clone(), held.claim.epoch), held.end);
+                let mut known = lock(&self.held);
+                known.retain(|_, end| !end.is_closed());
+                known.insert((held.claim.job.lane.clone(), held.claim.epoch), held.end);
                 return Ok(Some(held.claim));
             }
             if begun.elapsed() > SEARCH {
@@ -205,7 +205,7 @@ impl Hands {
     /// Asks a hand that is free; starts one if there is none.
     async fn free(&self, worker: &str) -> Result<(Arc<Hand>, oneshot::Receiver<Result<Option<Held>>>)> {
         let asked = {
-            let mut hands = lock(&self.hands);
+            let mut hands = lock(&self.all);
             hands.retain(|hand| !hand.is_over());
             hands.iter().find_map(|hand| Some((Arc::clone(hand), hand.ask(worker)?)))
         };
@@ -214,7 +214,7 @@ impl Hands {
         }
         let hand = Hand::start(&self.server, self.lease).await?;
         let answered = hand.ask(worker).ok_or_else(|| self.server.failed("the worker ended"))?;
-        lock(&self.hands).push(Arc::clone(&hand));
+        lock(&self.all).push(Arc::clone(&hand));
         Ok((hand, answered))
     }
 
@@ -226,7 +226,7 @@ impl Hands {
         }
         *lock(&self.starved) = None;
         self.reconcile().await?;
-        let mut hands = lock(&self.hands);
+        let mut hands = lock(&self.all);
         for hand in hands.extract_if(.., |hand| hand.is_idle()) {
             hand.stop();
             self.restarts.fetch_add(1, Ordering::SeqCst);
@@ -387,8 +387,7 @@ impl Queue for PostgresQueue {
     }
 
     fn take_turn(&self, budget: &str, interval: Duration) -> Result<Duration> {
-        // The moment is read before the row is locked: who waits for the lock comes later all the same, as what is kept
-        // is the turn and not the moment.
+        // The moment is read before the row is locked. Waiting for the lock only makes the turn later than it must be.
         let sql = "WITH now AS MATERIALIZED (
                 SELECT clock_timestamp() AS moment, $2 * interval '1 millisecond' AS span
             ), taken AS (
