@@ -41,6 +41,8 @@ mod faults;
 mod fetch;
 mod fetch_hostile;
 mod fleet;
+#[cfg(feature = "postgres")]
+mod fleet_postgres;
 mod fleet_queue;
 mod foreign;
 mod foreign_bags;

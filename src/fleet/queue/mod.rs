@@ -8,10 +8,13 @@
 //!   A worker that stays silent longer loses it, and whoever claims the job next has a higher **epoch**. What the former
 //!   holder says of the job from then on is refused.
 
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use super::list::Fleet;
 use super::phase::Phase;
+#[cfg(feature = "postgres")]
+use crate::config::accounts;
 use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::platform;
@@ -194,13 +199,25 @@ const FILE: &str = "queue.sqlite";
 /// Opens the queue of a fleet.
 ///
 /// # Errors
-/// `fleet-queue-failed`, `fleet-postgres-not-built`.
+/// `fleet-queue-failed`, `fleet-postgres-not-built`, `fleet-queue-address-invalid`, and
+/// those of [`crate::config::accounts::read_private`].
 pub fn open(fleet: &Fleet) -> Result<Arc<dyn Queue>> {
     if let Some(file) = &fleet.postgres_file {
-        return Err(Error::usage("fleet-postgres-not-built").with("path", file.display()));
+        return on_server(file, fleet.lease);
     }
     let folder = fleet.state();
     let failed = |error| Error::new(Kind::Disk, "fleet-queue-failed").with("place", folder.display()).because(error);
     platform::create_private_folder(&folder).map_err(failed)?;
     Ok(Arc::new(sqlite::SqliteQueue::open(&folder.join(FILE), fleet.lease)?))
+}
+
+#[cfg(feature = "postgres")]
+fn on_server(file: &Path, lease: Duration) -> Result<Arc<dyn Queue>> {
+    let address = accounts::read_private(file)?.trim().to_owned();
+    Ok(Arc::new(postgres::PostgresQueue::open(&address.into(), lease)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn on_server(file: &Path, _: Duration) -> Result<Arc<dyn Queue>> {
+    Err(Error::usage("fleet-postgres-not-built").with("path", file.display()))
 }

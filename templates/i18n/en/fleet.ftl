@@ -140,6 +140,8 @@ error-fleet-folder-unreadable = This folder cannot be read ({ $path })
 hint-fleet-folder-unreadable = Check that it is there and that you may read it, and try again.
 error-fleet-queue-failed = The queue of jobs cannot be used ({ $place })
 hint-fleet-queue-failed = Check that the disk is not full and can be written to, or that the database is running. Nothing that was done is lost: the next run goes on.
+error-fleet-queue-address-invalid = The address of the PostgreSQL database cannot be read
+hint-fleet-queue-address-invalid = It is one line in the file that postgres-file names, such as postgresql://user:password@host/database?sslmode=require; special characters in the password are written as %40 and the like.
 error-fleet-postgres-not-built = This program was built without the PostgreSQL queue ({ $path })
 hint-fleet-postgres-not-built = Build it with cargo build --release --features postgres, or take postgres-file out of fleet.toml to use the queue on this machine.
 error-fleet-store-not-built = This program was built without cloud stores

@@ -107,6 +107,8 @@ error-fleet-folder-unreadable = 读不了这个文件夹（{ $path }）
 hint-fleet-folder-unreadable = 看看它在不在、有没有读取的权限，再试一次。
 error-fleet-queue-failed = 工作队列用不了（{ $place }）
 hint-fleet-queue-failed = 看看那块盘有没有满、能不能写，数据库有没有在运行。已做的不会丢，再运行一次会接着做。
+error-fleet-queue-address-invalid = PostgreSQL 数据库的地址读不懂
+hint-fleet-queue-address-invalid = postgres-file 所指的文件里只写一行，例如 postgresql://用户:密码@主机/数据库?sslmode=require；密码里的特殊字符写成 %40 这样的形式。
 error-fleet-postgres-not-built = 这个程序没有带 PostgreSQL 队列（{ $path }）
 hint-fleet-postgres-not-built = 用 cargo build --release --features postgres 编译，或从 fleet.toml 里去掉 postgres-file，改用本机的队列。
 error-fleet-store-not-built = 这个程序没有带云存储
