@@ -308,6 +308,7 @@ impl Hands {
                 attempts: row.try_get::<_, i32>("attempts")?.cast_unsigned(),
                 round: row.try_get("round")?,
                 rest: if later { Duration::from_millis(u64::try_from(rest).unwrap_or(0)) } else { Duration::ZERO },
+                waited_until: row.try_get("waited_until")?,
                 worker: row.try_get("worker")?,
                 note: row.try_get("note")?,
                 problem: problem.and_then(|problem| serde_json::from_str(problem).ok()),
