@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::bagit::BagDescription;
 use super::commit::{Changes, Committed};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Problem, Sha256};
 use crate::platform;
 use crate::store::Stage;
@@ -149,6 +149,12 @@ pub trait Bags: Debug + Send + Sync {
 
     /// Returns what stands in the place of a file and is none.
     fn obstacle(&self, _path: &str) -> Option<Obstacle> {
+        None
+    }
+
+    /// Returns the first failure to reach the storage as a whole, if there was one: what could not be read then is unknown,
+    /// not lost.
+    fn failure(&self) -> Option<Error> {
         None
     }
 

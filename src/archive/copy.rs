@@ -2,19 +2,19 @@
 //! broken off goes on where it was; until the end a note keeps everybody from taking it for an archive.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::bagit::Entries;
-use super::bags::Obstacle;
+use super::bags::{Obstacle, Reader};
 use super::folder::{check_frame, check_way};
 use super::handle::{Archive, in_bag, place};
 use super::journal::{for_people, inside, is_private};
 use super::lists::names;
 use super::scratch::{Codes, Scratch};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Hasher, PIECE, Problem, Sha256, layout};
+use crate::model::{Class, Hasher, PIECE, Problem, Sha256, StoreAddress, layout};
 use crate::platform;
 use crate::progress::Task;
 use crate::store::stage::hash_file;
@@ -109,6 +109,9 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
         }
     }
     copy.settle()?;
+    if let Some(error) = archive.failure() {
+        return Err(error);
+    }
     if done.damaged.is_empty() {
         copy.finish()?;
     }
@@ -123,7 +126,10 @@ pub fn copy(archive: &Archive, target: &Path, checked: bool, work: &Work<'_>) ->
 pub fn only_in_copy(archive: &Archive, target: &Path) -> Result<Vec<String>> {
     let mut gone: BTreeMap<Sha256, String> = BTreeMap::new();
     for class in [Class::Public, Class::Private] {
-        let mut before = Listed::open(&layout::bag(target, class).join(layout::MANIFEST));
+        let mut before = match StoreAddress::of(target)? {
+            Some(_) => Listed::of(Archive::open(target)?.open_tag_file(class, layout::MANIFEST).ok().flatten()),
+            None => Listed::open(&layout::bag(target, class).join(layout::MANIFEST)),
+        };
         let mut note = |path: &str, digest: Sha256| {
             if layout::is_given(class, path) && !layout::is_record(path) {
                 gone.insert(digest, place(class, path));
@@ -164,7 +170,7 @@ pub fn may_take(folder: &Path) -> bool {
 }
 
 /// Returns the files of an archive that are no payload, those on which the others rest last.
-fn tag_files(archive: &Archive) -> Vec<String> {
+pub(super) fn tag_files(archive: &Archive) -> Vec<String> {
     let mut files = Vec::new();
     let mut add = |folder: &str| {
         archive.bags().list(folder, false, &mut |path, _| files.push(path.to_owned()));
@@ -192,7 +198,7 @@ enum Failed {
 
 /// The payload files that an earlier copy lists, by their paths in the bag, read beside those of the archive.
 struct Listed {
-    entries: Option<Entries<File>>,
+    entries: Option<Entries<Box<dyn Reader>>>,
     next: Option<(String, Sha256)>,
     /// Path of the last entry.
     last: String,
@@ -205,7 +211,11 @@ struct Listed {
 
 impl Listed {
     fn open(manifest: &Path) -> Self {
-        let entries = platform::open_file(manifest).ok().map(Entries::new);
+        Self::of(platform::open_file(manifest).ok().map(|file| Box::new(file) as Box<dyn Reader>))
+    }
+
+    fn of(manifest: Option<Box<dyn Reader>>) -> Self {
+        let entries = manifest.map(Entries::new);
         let (last, passed) = (String::new(), String::new());
         let mut listed = Self { entries, next: None, last, passed, in_order: true, gone: Vec::new() };
         listed.step();

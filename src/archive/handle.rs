@@ -15,7 +15,7 @@ use super::folder::{Folder, is_blocked};
 use super::journal::inside;
 use super::lost::Expected;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Problem, Sha256, layout};
+use crate::model::{Class, Problem, Sha256, StoreAddress, layout};
 use crate::platform;
 use crate::store::{ArchiveLock, BagsLock, Stage};
 use crate::work::Work;
@@ -57,9 +57,26 @@ impl Archive {
     /// # Errors
     /// `archive-locked`, `commit-journal-broken`.
     pub(super) fn open_any(root: &Path) -> Result<Self> {
+        if let Some(address) = StoreAddress::of(root)? {
+            return Self::in_store(&address);
+        }
         // The lock comes first, so that the list does not change after it was read.
         let reading = BagsLock::share(root)?;
         Self::with(root, reading)
+    }
+
+    /// Opens the archive at `address` for reading: every file as the head named it when it was opened.
+    #[cfg(feature = "cloud")]
+    fn in_store(address: &StoreAddress) -> Result<Self> {
+        let cloud = super::cloud::Cloud::open(address)?;
+        let (root, digests) = (cloud.root(), Digests::default());
+        Ok(Self(Arc::new(Inner { root, bags: Box::new(cloud), pending: false, digests })))
+    }
+
+    /// Names what this build lacks.
+    #[cfg(not(feature = "cloud"))]
+    fn in_store(address: &StoreAddress) -> Result<Self> {
+        Err(Error::usage("cloud-not-built").with("address", address))
     }
 
     /// Opens the archive at `root` for the process that holds `lock`, whose own commits do not wait for it.
@@ -122,6 +139,11 @@ impl Archive {
     /// Reports whether an interrupted commit is still to be finished.
     pub fn is_pending(&self) -> bool {
         self.0.pending
+    }
+
+    /// Returns the failure to reach the storage as a whole, if there was one: what could not be read then is unknown, not lost.
+    pub fn failure(&self) -> Option<Error> {
+        self.0.bags.failure()
     }
 
     /// Returns the storage of the archive's files.

@@ -4,6 +4,8 @@
 pub mod bagit;
 pub mod bags;
 mod checked;
+#[cfg(feature = "cloud")]
+pub mod cloud;
 pub mod commit;
 mod compared;
 pub mod copy;

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::bags::whole;
 use super::handle::Archive;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Sha256, layout};
+use crate::model::{Sha256, StoreAddress, layout};
 use crate::platform;
 
 /// What is known about a signature.
@@ -182,8 +182,15 @@ pub fn sign(archive: &Archive, key: &SigningKey, password: Option<&SecretString>
 /// `signature-unreadable`.
 pub fn check(root: &Path, file: Option<&Path>, key: Option<&PublicKey>) -> Result<Option<Signature>> {
     let path = file.map_or_else(|| root.join(layout::SIGNATURE), Path::to_owned);
+    let is_in_store = file.is_none() && StoreAddress::is_meant(root);
     let unreadable = || Error::input("signature-unreadable").with("path", path.display());
-    let text = match platform::read_whole(&path, 64 * 1024) {
+    let read = if is_in_store {
+        let found = whole(Archive::open_any(root)?.bags(), layout::SIGNATURE);
+        found.and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
+    } else {
+        platform::read_whole(&path, 64 * 1024)
+    };
+    let text = match read {
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable())?,
         Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable().because(error)),

@@ -175,10 +175,16 @@ pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<Ve
     }
     let mut report = check(&bags, options, work, findings);
     work.check()?;
+    if let Some(error) = archive.failure() {
+        return Err(error);
+    }
     report.pending = archive.is_pending();
     report.only = only;
     if options.deep && only != Some(Class::Public) {
         deep::check(archive, work, &mut report)?;
+        if let Some(error) = archive.failure() {
+            return Err(error);
+        }
     }
     Ok(settled(report))
 }

@@ -8,6 +8,7 @@ pub mod fleet;
 pub mod network;
 pub mod site;
 pub mod site_file;
+pub mod store;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 pub use accounts::{AccountOptions, MerchantOptions, MiniProgramOptions};
 pub use containers::ContainerOptions;
 pub use network::NetworkOptions;
+pub use store::StoreOptions;
 
 /// Default file name.
 pub const FILE_NAME: &str = "liudi.toml";
@@ -38,6 +40,8 @@ pub struct Config {
     pub network: NetworkOptions,
     /// `[shop]`: a 微信小店.
     pub shop: AccountOptions,
+    /// `[store]`: a cloud store.
+    pub store: StoreOptions,
 }
 
 impl Config {
@@ -55,6 +59,7 @@ impl Config {
         config.merchant.below(folder);
         config.mini_program.below(folder);
         config.shop.below(folder);
+        config.store.below(folder);
         Ok(config)
     }
 

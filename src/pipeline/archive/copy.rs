@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::state;
+use super::{state, store};
 use crate::archive::verify::{self, Options};
 use crate::archive::{self, Archive, copy as bags};
 use crate::audit::fill;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Class, Problem, Time, layout};
+use crate::model::{Class, Problem, StoreAddress, Time, layout};
 use crate::pipeline::closing::evidence::{self, NewRecord, Record};
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::host::Host;
@@ -74,12 +74,16 @@ pub fn recorded(root: &Path, host: &dyn Host) -> Result<Option<SecondCopy>> {
 /// `archive-folder-displaced`, `second-copy-damaged`;
 /// `interrupted`, after which the next copy goes on.
 pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
+    if store::address_of(target)?.is_some() {
+        return into_store(root, target, host);
+    }
+    let is_in_store = store::address_of(root)?.is_some();
     state::check_finished(root)?;
     archive::check_frame(root)?;
     let target = destination(root, target)?;
     finish_commit(root, host)?;
     let archive = Archive::open(root)?;
-    if !archive.is_pending() {
+    if !archive.is_pending() && !is_in_store {
         // What its lists have lost would be removed from the copy.
         archive::check_tags(root)?;
     }
@@ -124,6 +128,53 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     Ok(report)
 }
 
+/// Sends the archive at `root` to the store whose address is `target`, reads back what was sent, and records it as the second
+/// copy.
+#[cfg(feature = "cloud")]
+fn into_store(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
+    let Some(address) = StoreAddress::of(target)? else {
+        return Err(Error::usage("copy-target-taken").with("path", target.display()));
+    };
+    if StoreAddress::is_meant(root) {
+        return Err(Error::usage("store-to-store").with("path", root.display()));
+    }
+    let sent = store::send(root, &address, None, host)?;
+    let mut report = CopyReport {
+        copy: address.path(),
+        files: sent.files,
+        bytes: sent.bytes,
+        kept: sent.kept,
+        removed: 0,
+        damaged: sent.damaged,
+        read_from_disk: true,
+        recorded: false,
+    };
+    if !report.damaged.is_empty() || state::cannot_be_kept(root) {
+        return Ok(report);
+    }
+    let Some(digest) = fill::content_digest(&Archive::open(root)?)?.map(|digest| digest.to_string()) else {
+        return Ok(report);
+    };
+    report.recorded = true;
+    let book = RecordBook::open(root, host)?;
+    let place = address.to_string();
+    let is_recorded = |record: &Record| record.value == digest && record.note.as_deref() == Some(&place);
+    if book.evidence().newest(SECOND_COPY).is_some_and(is_recorded) {
+        return Ok(report);
+    }
+    let new = NewRecord { key: SECOND_COPY.to_owned(), value: digest, note: Some(place), ..NewRecord::default() };
+    evidence::add(book, &new, host)?;
+    // The record itself belongs into the copy, which is then the archive as it is now.
+    report.damaged = store::send(root, &address, None, host)?.damaged;
+    Ok(report)
+}
+
+/// Names what this build lacks.
+#[cfg(not(feature = "cloud"))]
+fn into_store(_: &Path, target: &Path, _: &dyn Host) -> Result<CopyReport> {
+    Err(Error::usage("cloud-not-built").with("address", target.display()))
+}
+
 /// The owner's records, inside the private bag's `data/`: lists that are only added to.
 const RECORDS: &[&str] = &["readiness/events.json", "readiness/evidence.json", "readiness/waivers.json"];
 
@@ -132,7 +183,7 @@ const RECORDS: &[&str] = &["readiness/events.json", "readiness/evidence.json", "
 ///
 /// # Errors
 /// `copy-of-more` names the first such file, and says how many there are.
-fn check_nothing_is_only_in(target: &Path, archive: &Archive) -> Result<()> {
+pub(super) fn check_nothing_is_only_in(target: &Path, archive: &Archive) -> Result<()> {
     let mut only = bags::only_in_copy(archive, target)?;
     for path in RECORDS {
         let records = |bytes: Option<Vec<u8>>| -> Vec<serde_json::Value> {
@@ -142,7 +193,11 @@ fn check_nothing_is_only_in(target: &Path, archive: &Archive) -> Result<()> {
         };
         // A damaged one is named by the copying, and leaves that of the copy as it is.
         let Ok(own) = archive.bytes(Class::Private, path).map(records) else { continue };
-        let copied = records(platform::read(archive::file_of(target, Class::Private, path)).ok());
+        let copied = match StoreAddress::of(target)? {
+            Some(_) => Archive::open(target)?.bytes(Class::Private, path).ok().flatten(),
+            None => platform::read(archive::file_of(target, Class::Private, path)).ok(),
+        };
+        let copied = records(copied);
         if copied.iter().any(|record| !own.contains(record)) {
             only.push(archive::place(Class::Private, path));
         }
@@ -158,7 +213,7 @@ fn check_nothing_is_only_in(target: &Path, archive: &Archive) -> Result<()> {
 
 /// Finishes a commit of the archive at `root` that was broken off, so that after a copy both are whole. Somebody who is
 /// writing has done so, and where nothing can be written the copy is made of what the commit would have moved.
-fn finish_commit(root: &Path, host: &dyn Host) -> Result<()> {
+pub(super) fn finish_commit(root: &Path, host: &dyn Host) -> Result<()> {
     if !Archive::open(root)?.is_pending() || state::cannot_be_kept(root) {
         return Ok(());
     }

@@ -18,4 +18,5 @@ mod repair_sources;
 pub mod session;
 pub mod signature;
 pub mod state;
+pub mod store;
 pub mod verify;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::export::Include;
-use crate::model::{Class, layout};
+use crate::model::{Class, StoreAddress, layout};
 use crate::platform;
 use crate::store::Catalog;
 
@@ -77,6 +77,9 @@ pub fn holds_anything(path: &Path) -> bool {
 
 /// Reports whether the folder of the working state is read-only.
 pub(crate) fn cannot_be_kept(root: &Path) -> bool {
+    if StoreAddress::is_meant(root) {
+        return true;
+    }
     let work = root.join(layout::WORK);
     let folder = if work.is_dir() { work.as_path() } else { root };
     tempfile::tempfile_in(folder).is_err_and(|error| platform::is_read_only(&error))

@@ -16,6 +16,7 @@ use crate::export::comments::{Comment, Comments};
 use crate::model::site::CommentChoice;
 use crate::model::{Class, Dataset, Hasher, Sha256, layout};
 use crate::parse::json::Json;
+use crate::pipeline::archive::store;
 use crate::platform;
 use crate::secret::DigestKey;
 use crate::text::Texts;
@@ -35,7 +36,8 @@ pub fn open(root: &Path, choice: CommentChoice, texts: &Texts) -> Result<Option<
     let archive = Archive::open(root)?;
     let file = |table| archive.file(Class::Private, &format!("{}/{table}", Dataset::Comments.code()));
     let tables = TABLES.into_iter().map(file).collect();
-    let key = if choice == CommentChoice::Pseudonymous { Some(key(&root.join(layout::WORK).join(KEY))?) } else { None };
+    let work = store::notes_of(root).unwrap_or_else(|| root.to_owned()).join(layout::WORK);
+    let key = if choice == CommentChoice::Pseudonymous { Some(key(&work.join(KEY))?) } else { None };
     let reader = texts.get("mirror-comment-reader", &[("code", CODE)]);
     let mut chosen = Chosen { choice, key, reader, tables, threads: HashMap::new() };
     for table in 0..chosen.tables.len() {

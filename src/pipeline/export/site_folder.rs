@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{Class, is_left_about, layout};
+use crate::pipeline::archive::store;
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::store::ExportLock;
@@ -114,7 +115,7 @@ fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
 
 /// Returns the path of the note about an export of the archive at `root` into `folder`, however the two are spelled.
 pub(crate) fn note(root: &Path, folder: &Path, name: &str) -> PathBuf {
-    layout::export_note(&real(root), &real(folder), name)
+    layout::export_note(&working(root), &real(folder), name)
 }
 
 /// Takes the lock for writing an export of the archive at `root` into `folder`; `None` if the archive is read-only.
@@ -122,7 +123,12 @@ pub(crate) fn note(root: &Path, folder: &Path, name: &str) -> PathBuf {
 /// # Errors
 /// `export-folder-in-use`.
 pub(crate) fn lock(root: &Path, folder: &Path, host: &dyn Host) -> Result<Option<ExportLock>> {
-    ExportLock::take(&real(root), &real(folder), host.environment().now()?)
+    ExportLock::take(&working(root), &real(folder), host.environment().now()?)
+}
+
+/// Returns the folder that has the notes about the archive at `root`: its own, unless it is in a store.
+fn working(root: &Path) -> PathBuf {
+    store::notes_of(root).unwrap_or_else(|| real(root))
 }
 
 /// Returns the path without links and `..`; for a path that does not exist yet, the path it will have.
