@@ -8,6 +8,7 @@ use super::arguments::Global;
 use super::asking;
 use super::output::Output;
 use super::progress::Bars;
+use super::store_addresses;
 use crate::error::{Error, Result};
 use crate::pipeline::archive::state::{is_archive, is_unfinished, is_unfinished_copy};
 use crate::progress::{NoProgress, Progress};
@@ -56,7 +57,10 @@ impl<'a> Context<'a> {
     /// # Errors
     /// `archive-not-found` if there is none.
     pub(super) fn existing_archive(&self, named: Option<&Path>) -> Result<PathBuf> {
-        let path = self.archive(named);
+        let path = store_addresses::settled(&self.archive(named))?;
+        if store_addresses::connect(self, &path)? {
+            return Ok(path);
+        }
         if !is_archive(&path) {
             return Err(Error::usage("archive-not-found").with("path", path.display()));
         }

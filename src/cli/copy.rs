@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::arguments::CopyFlags;
 use super::context::Context;
 use super::host::Terminal;
+use super::store_addresses;
 use crate::error::{Kind, Result};
 use crate::pipeline::archive::copy::{self, CopyReport};
 use crate::words::keeping;
@@ -21,7 +22,9 @@ struct CopyOutput<'a> {
 /// Copies an archive.
 pub(super) fn run(context: &Context<'_>, flags: &CopyFlags) -> Result<u8> {
     let root = context.existing_archive(Some(&flags.archive_dir))?;
-    let report = copy::copy(&root, &flags.target, &Terminal::new(context))?;
+    store_addresses::connect(context, &flags.target)?;
+    let target = store_addresses::settled(&flags.target)?;
+    let report = copy::copy(&root, &target, &Terminal::new(context))?;
     let output = context.output;
     let bits = if report.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() };
     if output.json {

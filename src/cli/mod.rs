@@ -41,6 +41,7 @@ mod repair;
 mod serve;
 mod sign;
 mod site_arguments;
+mod store_addresses;
 mod summary;
 mod timestamp;
 mod unpack;
@@ -84,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let output = Output::new(texts, &parsed.global);
     let done = blanks::check(&arguments)
+        .and_then(|()| store_addresses::check(&arguments, parsed.command.as_ref()))
         .and_then(|()| check_language(parsed.global.lang.as_deref()))
         .and_then(|()| dispatch(parsed.command, &parsed.global, &output));
     let bits = match done {

@@ -65,7 +65,8 @@ impl StoreAddress {
         }
         let prefix = prefix.trim_end_matches('/');
         let is_part = |part: &str| !part.is_empty() && !matches!(part, "." | "..");
-        if !prefix.is_empty() && (!prefix.split('/').all(is_part) || prefix.contains(['?', '#', '@', '\\', '\r', '\n'])) {
+        if !prefix.is_empty() && (!prefix.split('/').all(is_part) || prefix.contains(['?', '#', '@', '\\', '\r', '\n']))
+        {
             return Err(invalid());
         }
         Ok(Some(Self { service, bucket: bucket.to_owned(), prefix: prefix.to_owned() }))
@@ -162,7 +163,9 @@ mod tests {
         assert_eq!(address("s3://bucket/a/b/").unwrap().to_string(), "s3://bucket/a/b");
         assert_eq!(address("OSS://bucket").unwrap().to_string(), "oss://bucket");
         assert_eq!(address("cos://name-1250000000/号").unwrap().prefix, "号");
-        for path in ["archive", "/a/s3", r"C:\archive", "C:/archive", "c://archive", "s3:bucket", "./s3://x", "file:///a"] {
+        for path in
+            ["archive", "/a/s3", r"C:\archive", "C:/archive", "c://archive", "s3:bucket", "./s3://x", "file:///a"]
+        {
             assert_eq!(address(path), None, "{path}");
             assert!(!StoreAddress::is_meant(Path::new(path)));
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::sentence::Sentence;
 use super::{plain, shell};
-use crate::model::Class;
+use crate::model::{Class, StoreAddress};
 use crate::pipeline::archive::copy::CopyReport;
 use crate::pipeline::archive::parcel::{PackReport, PackedBag};
 use crate::pipeline::archive::repair::{Origin, RepairReport};
@@ -24,7 +24,12 @@ pub fn copied(report: &CopyReport) -> Vec<Sentence> {
         ],
     )];
     if report.damaged.is_empty() {
-        said.push(Sentence::text(if report.read_from_disk { "copy-checked" } else { "copy-checked-cached" }, &[]));
+        let checked = match report.read_from_disk {
+            _ if StoreAddress::is_meant(&report.copy) => "copy-checked-store",
+            true => "copy-checked",
+            false => "copy-checked-cached",
+        };
+        said.push(Sentence::text(checked, &[]));
         said.push(Sentence::text(if report.recorded { "copy-recorded" } else { "copy-not-recorded" }, &[]));
     } else {
         said.push(Sentence::text("copy-unfinished", &[("count", &report.damaged.len().to_string())]));

@@ -10,6 +10,12 @@ mod backup;
 mod beside_pages;
 mod bills;
 mod bills_field;
+#[cfg(feature = "cloud")]
+mod cloud;
+#[cfg(feature = "cloud")]
+mod cloud_s3;
+#[cfg(feature = "cloud")]
+mod cloud_store;
 mod conformance;
 mod containers;
 mod copy;
@@ -100,6 +106,7 @@ mod sources;
 mod spoken;
 mod state;
 mod stopped;
+mod store_addresses;
 mod support;
 mod tables;
 mod terminal;

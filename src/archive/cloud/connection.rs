@@ -101,6 +101,9 @@ fn operator(address: &StoreAddress, settings: &StoreSettings) -> Result<Operator
     let client = reqwest::Client::builder().connect_timeout(settings.timeout).read_timeout(settings.timeout);
     // Names of buckets below `localhost` are no names of the system.
     let local = format!("{}.localhost", address.bucket);
+    // Plain connections are to this machine, where no proxy stands in between.
+    let is_local = endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"));
+    let client = if is_local { client.no_proxy() } else { client };
     let client = client.resolve(&local, ([127, 0, 0, 1], 0).into()).build();
     let client = client.map_err(|error| Error::other(UNREACHABLE).with("address", address).because(error))?;
     let transport = HttpTransporter::new(ReqwestTransport::new(client));
@@ -390,7 +393,8 @@ fn drive<T: Send + 'static>(request: impl Future<Output = T> + Send + 'static) -
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(2).thread_name("store").enable_all().build()
     });
-    let runtime = RUNTIME.as_ref().map_err(|error| Error::other("job-thread-failed").because(io::Error::from(error.kind())))?;
+    let runtime =
+        RUNTIME.as_ref().map_err(|error| Error::other("job-thread-failed").because(io::Error::from(error.kind())))?;
     let (give, take) = sync_channel(1);
     runtime.spawn(async move {
         let _ = give.send(request.await);

@@ -146,7 +146,8 @@ pub(super) fn replace(connection: &Connection, before: Option<&Current>, head: H
     aws_lc_rs::rand::fill(&mut random).map_err(|_| Error::other("store-random-failed"))?;
     let number = before.map_or(1, |before| before.head.number + 1);
     let head = Head { number, writer: hex::encode(random), ..head };
-    let mut bytes = serde_json::to_vec_pretty(&head).map_err(|error| Error::other("store-random-failed").because(error))?;
+    let mut bytes =
+        serde_json::to_vec_pretty(&head).map_err(|error| Error::other("store-random-failed").because(error))?;
     bytes.push(b'\n');
     let changed = || Error::other("store-changed").with("path", &connection.address);
     let is_ours = |object: &str| -> Result<bool> {

@@ -57,20 +57,16 @@ struct Job {
 /// # Errors
 /// `store-epoch-stale`, before anything is sent and before the head is replaced; `store-changed`, `store-not-kept`, those of
 /// the connection; `interrupted`.
-pub fn send(
-    archive: &Archive,
-    address: &StoreAddress,
-    epoch: Option<u64>,
-    now: Time,
-    work: &Work<'_>,
-) -> Result<Sent> {
+pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: Time, work: &Work<'_>) -> Result<Sent> {
     let connection = Connection::of(address)?;
     let before = head::read(&connection)?;
     head::check_epoch(&connection, before.as_ref(), epoch)?;
     let tree = Tree::of(archive)?;
-    let state = archive.head()?.parse().map_err(|_| Error::usage("view-no-archive").with("path", archive.root().display()))?;
+    let state =
+        archive.head()?.parse().map_err(|_| Error::usage("view-no-archive").with("path", archive.root().display()))?;
     let there = Blobs::list(&connection)?;
-    let checked = before.as_ref().map(|before| digests(&connection, &before.head.tree)).transpose()?.unwrap_or_default();
+    let checked =
+        before.as_ref().map(|before| digests(&connection, &before.head.tree)).transpose()?.unwrap_or_default();
     let step = work.progress.start(Task::Copy, Some(tree.bytes));
     let courier = Courier { archive, connection: &connection, step: &*step, work, done: Mutex::default() };
     let mut kept = 0;
@@ -95,9 +91,8 @@ pub fn send(
     if !sent.damaged.is_empty() {
         return Ok(sent);
     }
-    let is_same = |before: &&Current| {
-        before.head.tree == tree.digest && epoch.is_none_or(|epoch| epoch == before.head.epoch)
-    };
+    let is_same =
+        |before: &&Current| before.head.tree == tree.digest && epoch.is_none_or(|epoch| epoch == before.head.epoch);
     if let Some(before) = before.as_ref().filter(is_same)
         && connection.size(&super::tree::name(&tree.digest))?.is_some()
     {

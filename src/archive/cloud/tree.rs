@@ -9,8 +9,8 @@ use tempfile::NamedTempFile;
 
 use super::TREES;
 use super::connection::{Condition, Connection, Put};
-use crate::archive::handle::{Archive, in_bag, place};
 use crate::archive::copy;
+use crate::archive::handle::{Archive, in_bag, place};
 use crate::error::{Error, Result};
 use crate::model::{Class, Hasher, Sha256, layout};
 
@@ -307,7 +307,10 @@ mod tests {
         for path in &paths {
             writer.add(&Entry { path: path.clone(), digest: Sha256::of(path.as_bytes()), size: 7 }).unwrap();
         }
-        assert_eq!(writer.add(&Entry { path: "a".into(), digest: Sha256::of(b""), size: 0 }).unwrap_err().code(), "manifest-unreadable");
+        assert_eq!(
+            writer.add(&Entry { path: "a".into(), digest: Sha256::of(b""), size: 0 }).unwrap_err().code(),
+            "manifest-unreadable"
+        );
         let tree = writer.end().unwrap();
         assert_eq!((tree.files, tree.bytes), (1000, 7000));
         for path in &paths {

@@ -217,7 +217,9 @@ mod working_copy {
         };
         let base = base(root, address);
         if local.is_some() && local != wanted && local != base {
-            return Err(Error::new(Kind::Other, "store-copy-differs").with("path", root.display()).with("address", address));
+            return Err(Error::new(Kind::Other, "store-copy-differs")
+                .with("path", root.display())
+                .with("address", address));
         }
         if local != wanted {
             // What was made of the earlier bags is made anew of these.

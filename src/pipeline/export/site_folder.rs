@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::{Class, is_left_about, layout};
+use crate::model::{Class, StoreAddress, is_left_about, layout};
 use crate::pipeline::archive::store;
 use crate::pipeline::host::Host;
 use crate::platform;
@@ -95,6 +95,10 @@ pub(crate) fn check_private(root: &Path, folder: &Path, public: &[&str]) -> Resu
 }
 
 fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
+    if StoreAddress::is_meant(site) {
+        // That of an archive in a store, or below it, unless another one was asked for.
+        return Err(Error::usage("store-output-missing").with("path", site.display()));
+    }
     let (site_full, root_full) = (real(site), real(root));
     let inside_archive = site_full.strip_prefix(&root_full).ok();
     let in_part = inside_archive.is_some_and(|inside| {
