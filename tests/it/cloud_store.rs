@@ -149,7 +149,12 @@ async fn answer(state: Arc<Mutex<State>>, request: Request) -> Result<Response, 
         fault
     };
     if let Some(Fault::Status(status)) = fault {
-        return Ok(failure(status, if status == 501 { "NotImplemented" } else { "InternalError" }));
+        let code = match status {
+            403 => "AccessDenied",
+            501 => "NotImplemented",
+            _ => "InternalError",
+        };
+        return Ok(failure(status, code));
     }
     match fault {
         Some(Fault::Hang) => std::future::pending::<()>().await,
@@ -262,14 +267,17 @@ fn get(state: &State, object: &str, headers: &HeaderMap) -> Response {
 
 fn list(state: &State, query: &HashMap<String, String>) -> Response {
     let prefix = query.get("prefix").map_or("", String::as_str);
-    let after = query.get("continuation-token").or_else(|| query.get("start-after")).map_or("", String::as_str);
+    // Tencent pages by marker.
+    let after = query.get("continuation-token").or_else(|| query.get("marker")).map_or("", String::as_str);
     let mut all = state.objects.iter().filter(|(name, _)| name.starts_with(prefix) && name.as_str() > after);
     let page: Vec<_> = all.by_ref().take(PAGE).collect();
     let mut body = "<ListBucketResult>".to_owned();
     body += &format!("<Name>{BUCKET}</Name><Prefix>{prefix}</Prefix><KeyCount>{}</KeyCount>", page.len());
     match (all.next(), page.last()) {
         (Some(_), Some((last, _))) => {
-            body += &format!("<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken>");
+            body += &format!(
+                "<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken><NextMarker>{last}</NextMarker>"
+            );
         }
         _ => body += "<IsTruncated>false</IsTruncated>",
     }

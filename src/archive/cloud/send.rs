@@ -13,7 +13,7 @@ use super::blob;
 use super::blobs::Blobs;
 use super::connection::{Condition, Connection, Put};
 use super::head::{self, Current, Head};
-use super::tree::{Entry, Tree};
+use super::tree::{Entry, Tree, is_lost};
 use crate::archive::handle::Archive;
 use crate::error::{Error, Result};
 use crate::model::{Hasher, Problem, Sha256, StoreAddress, Time};
@@ -65,8 +65,9 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     let state =
         archive.head()?.parse().map_err(|_| Error::usage("view-no-archive").with("path", archive.root().display()))?;
     let there = Blobs::list(&connection)?;
-    let checked =
-        before.as_ref().map(|before| digests(&connection, &before.head.tree)).transpose()?.unwrap_or_default();
+    let listed = before.as_ref().map(|before| digests(&connection, &before.head.tree)).transpose()?.flatten();
+    let is_listed = listed.is_some();
+    let checked = listed.unwrap_or_default();
     let step = work.progress.start(Task::Copy, Some(tree.bytes));
     let courier = Courier { archive, connection: &connection, step: &*step, work, done: Mutex::default() };
     let mut kept = 0;
@@ -93,9 +94,7 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     }
     let is_same =
         |before: &&Current| before.head.tree == tree.digest && epoch.is_none_or(|epoch| epoch == before.head.epoch);
-    if let Some(before) = before.as_ref().filter(is_same)
-        && connection.size(&super::tree::name(&tree.digest))?.is_some()
-    {
+    if let Some(before) = before.as_ref().filter(is_same).filter(|_| is_listed) {
         sent.head = Some(before.head.clone());
         return Ok(sent);
     }
@@ -121,12 +120,12 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     Ok(sent)
 }
 
-/// Returns what was read back before the head was replaced by the one of this listing. Of a listing that is lost nothing is
-/// known, and everything is read back again.
-fn digests(connection: &Connection, tree: &Sha256) -> Result<HashSet<Sha256>> {
+/// Returns what was read back before the head was replaced by the one of this listing; `None` if the listing is lost, after
+/// which everything is read back again.
+fn digests(connection: &Connection, tree: &Sha256) -> Result<Option<HashSet<Sha256>>> {
     match Tree::fetch(connection, tree) {
-        Ok(tree) => tree.entries("")?.map(|entry| entry.map(|entry| entry.digest)).collect(),
-        Err(error) if matches!(error.code(), "store-tree-missing" | "store-tree-changed") => Ok(HashSet::new()),
+        Ok(tree) => tree.entries("")?.map(|entry| entry.map(|entry| entry.digest)).collect::<Result<_>>().map(Some),
+        Err(error) if is_lost(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }

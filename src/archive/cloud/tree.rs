@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use tempfile::NamedTempFile;
 
 use super::TREES;
-use super::connection::{Condition, Connection, Put};
+use super::connection::Connection;
 use crate::archive::copy;
 use crate::archive::handle::{Archive, in_bag, place};
 use crate::error::{Error, Result};
@@ -59,6 +59,11 @@ fn hash(archive: &Archive, path: &str) -> Result<Sha256> {
 /// Returns the name of the object of a listing.
 pub(super) fn name(digest: &Sha256) -> String {
     format!("{TREES}{}", digest.hex())
+}
+
+/// Reports whether an error says that a listing is missing or was changed.
+pub(super) fn is_lost(error: &Error) -> bool {
+    matches!(error.code(), "store-tree-missing" | "store-tree-changed")
 }
 
 fn spool_failed(error: std::io::Error) -> Error {
@@ -148,30 +153,25 @@ impl Tree {
         Ok(Some(tree))
     }
 
-    /// Puts the listing, and reads it back unless it was there.
+    /// Puts the listing unless it is there, and reads it back.
     pub(super) fn put(&self, connection: &Connection) -> Result<()> {
+        match Self::fetch(connection, &self.digest) {
+            Err(error) if is_lost(&error) => {}
+            fetched => return fetched.map(drop),
+        }
         let object = name(&self.digest);
         let size = self.file.as_file().metadata().map_err(spool_failed)?.len();
-        if connection.size(&object)? != Some(size) {
-            let mut from = self.file.reopen().map_err(spool_failed)?;
-            if size <= PIECE {
-                let mut bytes = Vec::new();
-                from.read_to_end(&mut bytes).map_err(spool_failed)?;
-                let put = connection.put(&object, bytes, Condition::Always)?;
-                debug_assert_eq!(put, Put::Done);
-            } else {
-                let mut upload = connection.writer(&object, size)?;
-                loop {
-                    let mut piece = Vec::new();
-                    (&mut from).take(PIECE).read_to_end(&mut piece).map_err(spool_failed)?;
-                    if piece.is_empty() {
-                        break;
-                    }
-                    upload.write(piece.into())?;
-                }
-                upload.close()?;
+        let mut from = self.file.reopen().map_err(spool_failed)?;
+        let mut upload = connection.writer(&object, size)?;
+        loop {
+            let mut piece = Vec::new();
+            (&mut from).take(PIECE).read_to_end(&mut piece).map_err(spool_failed)?;
+            if piece.is_empty() {
+                break;
             }
+            upload.write(piece.into())?;
         }
+        upload.close()?;
         Self::fetch(connection, &self.digest).map(drop)
     }
 
