@@ -36,6 +36,11 @@ impl PrivateView {
         &self.archive
     }
 
+    /// Returns the failure to reach the archive as a whole, if there was one: what could not be read then is unknown, not lost.
+    pub fn failure(&self) -> Option<Error> {
+        self.archive.failure()
+    }
+
     /// Returns the files that the archive has lost, of those that were read.
     pub fn lost(&self) -> &Lost {
         &self.lost

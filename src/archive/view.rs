@@ -97,6 +97,11 @@ impl View {
         })
     }
 
+    /// Returns the failure to reach the archive as a whole, if there was one: what could not be read then is unknown, not lost.
+    pub fn failure(&self) -> Option<Error> {
+        self.archive.failure()
+    }
+
     /// Returns the account.
     pub fn account(&self) -> &AccountFields {
         &self.account

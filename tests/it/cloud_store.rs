@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -224,7 +225,6 @@ fn put(state: &mut State, object: &str, headers: &HeaderMap, body: Bytes) -> Res
     let value = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let (absent, same) = (value("if-none-match"), value("if-match"));
     match state.manner {
-        Manner::Careless => {}
         Manner::Oss if absent.is_some() || same.is_some() => return failure(501, "NotImplemented"),
         Manner::Oss if value("x-oss-forbid-overwrite").is_some() && there.is_some() => {
             return failure(409, "FileAlreadyExists");
@@ -233,7 +233,7 @@ fn put(state: &mut State, object: &str, headers: &HeaderMap, body: Bytes) -> Res
         Manner::S3 if same.as_ref().is_some_and(|same| there.map(|there| tag(there)).as_ref() != Some(same)) => {
             return failure(412, "PreconditionFailed");
         }
-        Manner::Oss | Manner::S3 => {}
+        Manner::Careless | Manner::Oss | Manner::S3 => {}
     }
     let tag = tag(&body);
     state.objects.insert(object.to_owned(), body);
@@ -272,20 +272,16 @@ fn list(state: &State, query: &HashMap<String, String>) -> Response {
     let mut all = state.objects.iter().filter(|(name, _)| name.starts_with(prefix) && name.as_str() > after);
     let page: Vec<_> = all.by_ref().take(PAGE).collect();
     let mut body = "<ListBucketResult>".to_owned();
-    body += &format!("<Name>{BUCKET}</Name><Prefix>{prefix}</Prefix><KeyCount>{}</KeyCount>", page.len());
+    write!(body, "<Name>{BUCKET}</Name><Prefix>{prefix}</Prefix><KeyCount>{}</KeyCount>", page.len()).unwrap();
     match (all.next(), page.last()) {
         (Some(_), Some((last, _))) => {
-            body += &format!(
-                "<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken><NextMarker>{last}</NextMarker>"
-            );
+            write!(body, "<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken><NextMarker>{last}</NextMarker>").unwrap();
         }
         _ => body += "<IsTruncated>false</IsTruncated>",
     }
     for (name, bytes) in page {
         let (tag, size) = (tag(bytes).replace('"', "&quot;"), bytes.len());
-        body += &format!(
-            "<Contents><Key>{name}</Key><LastModified>2026-11-30T00:00:00.000Z</LastModified><ETag>{tag}</ETag><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
-        );
+        write!(body, "<Contents><Key>{name}</Key><LastModified>2026-11-30T00:00:00.000Z</LastModified><ETag>{tag}</ETag><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>").unwrap();
     }
     plain(200, body + "</ListBucketResult>")
 }

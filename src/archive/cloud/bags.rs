@@ -18,8 +18,10 @@ use crate::model::{Sha256, StoreAddress};
 use crate::store::Stage;
 use crate::work::Work;
 
+type Fetched = (StoreAddress, Arc<Tree>);
+
 /// The listing that was fetched last: a command opens an archive several times.
-static LAST: LazyLock<Mutex<Option<(StoreAddress, Arc<Tree>)>>> = LazyLock::new(Mutex::default);
+static LAST: LazyLock<Mutex<Option<Fetched>>> = LazyLock::new(Mutex::default);
 
 /// The bags of an archive in a store, as of the head at which it was opened.
 #[derive(Debug)]

@@ -323,7 +323,9 @@ impl Connection {
                 (lister, ended.map(|ended| (page, ended)))
             })?;
             let (page, ended) = page.map_err(|error| self.failed(folder, &error))?;
-            page.iter().for_each(|(path, bytes)| visit(path, *bytes));
+            for (path, bytes) in &page {
+                visit(path, *bytes);
+            }
             if ended {
                 return Ok(());
             }

@@ -98,12 +98,11 @@ impl Seek for Object {
         };
         let target = target.ok_or(io::ErrorKind::InvalidInput)?;
         let ahead = target.checked_sub(self.position).and_then(|ahead| usize::try_from(ahead).ok());
-        match ahead.filter(|ahead| *ahead <= self.held.len()) {
-            Some(ahead) => self.held.advance(ahead),
-            None => {
-                self.held = Bytes::new();
-                self.next = FIRST;
-            }
+        if let Some(ahead) = ahead.filter(|ahead| *ahead <= self.held.len()) {
+            self.held.advance(ahead);
+        } else {
+            self.held = Bytes::new();
+            self.next = FIRST;
         }
         self.position = target;
         Ok(target)

@@ -61,7 +61,7 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     let connection = Connection::of(address)?;
     let before = head::read(&connection)?;
     head::check_epoch(&connection, before.as_ref(), epoch)?;
-    let tree = Tree::of(archive)?;
+    let (tree, missing) = Tree::of(archive)?;
     let state =
         archive.head()?.parse().map_err(|_| Error::usage("view-no-archive").with("path", archive.root().display()))?;
     let there = Blobs::list(&connection)?;
@@ -69,7 +69,14 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     let is_listed = listed.is_some();
     let checked = listed.unwrap_or_default();
     let step = work.progress.start(Task::Copy, Some(tree.bytes));
-    let courier = Courier { archive, connection: &connection, step: &*step, work, done: Mutex::default() };
+    let courier = Courier {
+        archive,
+        connection: &connection,
+        step: &*step,
+        work,
+        large: Mutex::default(),
+        done: Mutex::default(),
+    };
     let mut kept = 0;
     let mut seen = HashSet::new();
     let jobs = tree.entries("")?.filter_map(|entry| {
@@ -88,7 +95,9 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     courier.carry(jobs)?;
     work.check()?;
     let mut sent = Sent { kept, ..courier.done.into_inner().unwrap_or_else(PoisonError::into_inner).sent };
-    sent.damaged.sort_by(|a, b| a.locator.cmp(&b.locator));
+    sent.damaged.extend(missing);
+    sent.damaged.sort_by(|a, b| (&a.locator, &a.code).cmp(&(&b.locator, &b.code)));
+    sent.damaged.dedup();
     if !sent.damaged.is_empty() {
         return Ok(sent);
     }
@@ -142,6 +151,8 @@ struct Courier<'a> {
     connection: &'a Connection,
     step: &'a dyn Step,
     work: &'a Work<'a>,
+    /// Held for a file that goes in parts, of which several are in memory: one such file at a time.
+    large: Mutex<()>,
     done: Mutex<Done>,
 }
 
@@ -245,6 +256,7 @@ impl Courier<'_> {
         reader.reads_in_order();
         let part = self.connection.part_bytes(entry.size);
         let part_u64 = part as u64;
+        let _alone = (entry.size >= part_u64).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
         let mut hasher = Hasher::new();
         let mut upload = None;
         let mut held = Vec::new();
@@ -265,7 +277,9 @@ impl Courier<'_> {
                 Some(upload) => upload,
                 none => none.insert(self.connection.writer(object, entry.size)?),
             };
-            upload.write(Bytes::from(std::mem::take(&mut held)))?;
+            if !held.is_empty() {
+                upload.write(Bytes::from(std::mem::take(&mut held)))?;
+            }
             if ended {
                 break;
             }

@@ -12,7 +12,7 @@ use super::connection::Connection;
 use crate::archive::copy;
 use crate::archive::handle::{Archive, in_bag, place};
 use crate::error::{Error, Result};
-use crate::model::{Class, Hasher, Sha256, layout};
+use crate::model::{Class, Hasher, Problem, Sha256, layout};
 
 /// First line of a listing.
 const FORMAT: &str = "# liudi tree 1: sizes in bytes and SHA-256 of every file";
@@ -71,11 +71,12 @@ fn spool_failed(error: std::io::Error) -> Error {
 }
 
 impl Tree {
-    /// Lists the files of an archive.
+    /// Lists the files of an archive, and names those that are missing.
     ///
     /// # Errors
     /// Those of reading its manifests; `manifest-unreadable` for one that is not sorted.
-    pub(super) fn of(archive: &Archive) -> Result<Self> {
+    pub(super) fn of(archive: &Archive) -> Result<(Self, Vec<Problem>)> {
+        let mut missing = Vec::new();
         let mut beside = Vec::new();
         for path in copy::tag_files(archive) {
             let size = archive.bags().size(&path).unwrap_or(0);
@@ -91,12 +92,15 @@ impl Tree {
                 while let Some(entry) = beside.next_if(|entry| entry.path < path) {
                     writer.add(&entry)?;
                 }
-                let size = archive.bags().size(&path).unwrap_or(0);
+                let size = archive.bags().size(&path).unwrap_or_else(|| {
+                    missing.push(Problem::finding("payload-missing", &*path));
+                    0
+                });
                 writer.add(&Entry { path, digest, size })
             })?;
         }
         beside.try_for_each(|entry| writer.add(&entry))?;
-        writer.end()
+        Ok((writer.end()?, missing))
     }
 
     /// Fetches the listing with this digest.
@@ -182,7 +186,7 @@ impl Tree {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         reader.seek(SeekFrom::Start(*offset)).map_err(spool_failed)?;
         for _ in 0..STEP {
-            match next(&mut *reader)? {
+            match next(&mut reader)? {
                 Some((entry, _)) if entry.path == path => return Ok(Some(entry)),
                 Some((entry, _)) if entry.path.as_str() < path => {}
                 _ => return Ok(None),

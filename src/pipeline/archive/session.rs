@@ -239,7 +239,7 @@ fn open_catalog(work: &Path) -> Result<(Catalog, Option<&'static str>)> {
 }
 
 /// Removes the catalog and the rows of statements.
-fn discard_state(work: &Path) -> Result<()> {
+pub(crate) fn discard_state(work: &Path) -> Result<()> {
     catalog::discard(&work.join(layout::CATALOG))?;
     let folder = work.join(LEDGER);
     let gone = if folder.is_dir() { platform::remove_folder(&folder) } else { platform::remove_file(&folder) };

@@ -98,10 +98,10 @@ mod working_copy {
     use crate::archive::{self, Archive, cloud, copy as bags};
     use crate::error::{Error, Kind, Result};
     use crate::model::{Sha256, StoreAddress, layout};
-    use crate::pipeline::archive::{copy, state};
+    use crate::pipeline::archive::{copy, session, state};
     use crate::pipeline::host::Host;
     use crate::platform;
-    use crate::store::{ArchiveLock, catalog};
+    use crate::store::ArchiveLock;
 
     /// Note in the working state: what the working copy was made of.
     const BASE: &str = "store.json";
@@ -227,8 +227,7 @@ mod working_copy {
         }
         if local != wanted {
             // What was made of the earlier bags is made anew of these.
-            let catalog = root.join(layout::WORK).join(layout::CATALOG);
-            catalog::discard(&catalog)?;
+            session::discard_state(&root.join(layout::WORK))?;
         }
         let done = bags::copy(&source, root, local.is_some() && local == base, &host.work())?;
         if let (Some(wanted), true) = (wanted, done.damaged.is_empty()) {

@@ -85,7 +85,8 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     let stays = |output: &Result<Output<'_>>| {
         options.media_base.is_none() || output.as_ref().map_or(true, |output| in_media(&output.path).is_none())
     };
-    let written = write_files(outputs.filter(stays), site, &list, kept(options), view.lost(), &work)?;
+    let written = write_files(outputs.filter(stays), site, &list, kept(options), view.lost(), &work);
+    let written = unless_unreachable(view.failure(), written)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
@@ -209,6 +210,11 @@ pub struct Exported {
     pub unused_rules: Vec<String>,
 }
 
+/// Fails if the archive could not be reached: what is missing from the export then is not lost, and the next run writes it.
+fn unless_unreachable(failure: Option<Error>, written: Result<Summary>) -> Result<Summary> {
+    failure.map_or(written, Err)
+}
+
 fn kept(options: &ExportOptions) -> Kept {
     Kept { class: Class::Public, linked: options.hard_links, edits: false }
 }
@@ -265,7 +271,8 @@ pub fn export(
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
             let kept = Kept { edits: name != Mirror.info().name, ..kept(options) };
-            let mut summary = write_files(outputs, folder, &list, kept, view.lost(), &work)?;
+            let written = write_files(outputs, folder, &list, kept, view.lost(), &work);
+            let mut summary = unless_unreachable(view.failure(), written)?;
             add_lost(&publication, &mut summary);
             let (withheld, unused_rules) = (withheld.len(), chooser.unused());
             Ok(Exported { withheld, unused_rules, ..exported(summary, Some(publication.count())) })
@@ -282,7 +289,8 @@ pub fn export(
             }
             let outputs = exporter.outputs(&private, options)?;
             let kept = Kept { class: Class::Private, linked: false, edits: true };
-            let mut summary = write_files(outputs, folder, &list, kept, private.lost(), &work)?;
+            let written = write_files(outputs, folder, &list, kept, private.lost(), &work);
+            let mut summary = unless_unreachable(private.failure(), written)?;
             summary.damaged.extend(private.damaged());
             Ok(Exported { include: Some(exporter.include()), ..exported(summary, None) })
         }
