@@ -1,5 +1,5 @@
 //! Archives in a cloud store: a program connects once, and then uses the address (`s3://bucket/prefix`) in the place of the
-//! path of an archive wherever one is only read. [`push`] and [`pull`] are for a worker that keeps a working copy.
+//! path of an archive wherever one is only read. `push` and `pull` are for a worker that keeps a working copy.
 
 use std::path::{Path, PathBuf};
 
