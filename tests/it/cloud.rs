@@ -203,21 +203,23 @@ fn a_copy_that_is_killed_goes_on() {
 
 #[test]
 fn a_store_that_fails_now_and_then_loses_nothing() {
-    for fault in [Fault::Status(500), Fault::Status(503), Fault::Lost(503), Fault::Cut, Fault::Slow] {
-        for manner in [Manner::S3, Manner::Oss] {
-            let address = if manner == Manner::Oss { "oss://bucket/a" } else { S3 };
-            let store = CloudStore::start(manner);
-            let run = demo(&store);
-            // Every seventh request, which also hits the one that replaces the head.
-            store.fail(move |asked, number| {
-                let last = asked.method == Method::PUT && asked.object.contains("head") && number % 2 == 0;
-                (number % 7 == 3 || last).then_some(fault)
-            });
-            run.program(&["copy", "archive", address]).succeeds();
-            run.program(&["verify", address]).succeeds();
-            run.program(&["copy", address, "back"]).succeeds();
-            same(&bags(&run.archive()), &bags(&run.folder().join("back")));
-        }
+    let faults = [Fault::Status(500), Fault::Status(503), Fault::Lost(503), Fault::Cut, Fault::Slow];
+    for (fault, manner, address) in faults
+        .map(|fault| (fault, Manner::S3, S3))
+        .into_iter()
+        .chain([Fault::Status(503), Fault::Lost(500)].map(|fault| (fault, Manner::Oss, "oss://bucket/a")))
+    {
+        let store = CloudStore::start(manner);
+        let run = demo(&store);
+        // Every seventh request, which also hits the one that replaces the head.
+        store.fail(move |asked, number| {
+            let last = asked.method == Method::PUT && asked.object.contains("head") && number % 2 == 0;
+            (number % 7 == 3 || last).then_some(fault)
+        });
+        run.program(&["copy", "archive", address]).succeeds();
+        run.program(&["verify", address]).succeeds();
+        run.program(&["copy", address, "back"]).succeeds();
+        same(&bags(&run.archive()), &bags(&run.folder().join("back")));
     }
 }
 
