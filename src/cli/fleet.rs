@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::config::fleet::{AccountEntry, FILE_NAME, FleetOptions};
 use crate::error::{Error, Kind, Result};
 use crate::fleet::crew::{Crew, Listener, Told, Until, left};
-use crate::fleet::errand::RealErrands;
+use crate::fleet::errand::{RealErrands, check_store};
 use crate::fleet::list::{Fleet, below, check_name};
 use crate::fleet::metrics::Metrics;
 use crate::fleet::overseer::Overseer;
@@ -246,6 +246,7 @@ fn work(context: &Context<'_>, flags: &RunFlags) -> Result<u8> {
     }
     let output = context.output;
     let fleet = Fleet::open(&flags.list.fleet)?;
+    check_store(&fleet)?;
     let queue = queue::open(&fleet)?;
     let stop = context.stop();
     let metrics = Arc::new(Metrics::default());

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
+use super::StoreOptions;
 use crate::error::{Error, Result};
 use crate::platform;
 
@@ -36,8 +37,10 @@ pub struct FleetOptions {
     /// File with the address of a PostgreSQL database that only its owner can read; the queue is there instead of in
     /// `.fleet` beside the file.
     pub postgres_file: Option<PathBuf>,
-    /// Address of a cloud store below which each archive is copied.
+    /// Address in a cloud store (`s3://bucket/prefix`) below which each archive is kept; the folders are working copies.
     pub store: Option<String>,
+    /// `[store-settings]`: how the store is reached, as `[store]` of `liudi.toml`.
+    pub store_settings: StoreOptions,
     /// The accounts.
     pub account: Vec<AccountEntry>,
 }
@@ -70,6 +73,7 @@ impl FleetOptions {
             .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let join = |path: &mut PathBuf| *path = folder.join(&*path);
+        options.store_settings.below(folder);
         options.archives.iter_mut().chain(&mut options.postgres_file).for_each(join);
         for entry in &mut options.account {
             let single = [&mut entry.config, &mut entry.archive, &mut entry.password_file];

@@ -13,8 +13,8 @@ use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, Time};
 use crate::parallel::Pool;
 use crate::pipeline::api::ApiOptions;
-use crate::pipeline::archive::bills;
 use crate::pipeline::archive::state::is_archive;
+use crate::pipeline::archive::{bills, store};
 use crate::pipeline::backup::{BackupOptions, BackupReport, Passwords};
 use crate::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use crate::pipeline::crawl::CrawlOptions;
@@ -51,8 +51,8 @@ impl Errands for RealErrands<'_> {
             self.fleet.account(name).ok_or_else(|| Error::other("fleet-account-not-here").with("account", name))?;
         let environment = Environment { pool: Pool::of(1), ..self.environment.clone() };
         let host = Unattended { stop: stop.clone(), environment };
-        let errand = Errand { account, claim, host: &host, language: self.language };
-        let mut outcome = errand.run()?;
+        let errand = Errand { fleet: self.fleet, account, claim, host: &host, language: self.language };
+        let mut outcome = errand.in_store()?;
         outcome.note.at = Some(host.environment.now()?);
         Ok(outcome)
     }
@@ -60,6 +60,7 @@ impl Errands for RealErrands<'_> {
 
 /// One job.
 struct Errand<'a> {
+    fleet: &'a Fleet,
     account: &'a Account,
     claim: &'a Claim,
     host: &'a Unattended,
@@ -67,6 +68,19 @@ struct Errand<'a> {
 }
 
 impl Errand<'_> {
+    /// Does the job on a working copy of what the store has, if there is one, and brings what changed back before the lane is
+    /// free for others: under the epoch of the claim, so that a worker that lost it changes nothing there.
+    fn in_store(&self) -> Result<Outcome> {
+        let Some(address) = self.fleet.address_of(self.account) else { return self.run() };
+        let aside = working_copy::fetch(self.fleet, &address, &self.account.archive, self.claim.epoch, self.host)?;
+        let mut outcome = self.run()?;
+        if !outcome.stopped {
+            working_copy::bring(&address, &self.account.archive, self.claim.epoch, self.host)?;
+        }
+        outcome.note = outcome.note.with_problems(aside);
+        Ok(outcome)
+    }
+
     fn run(&self) -> Result<Outcome> {
         let config = self.account.config()?.among_many();
         match self.claim.job.phase {
@@ -89,7 +103,6 @@ impl Errand<'_> {
             }
             Phase::Site => self.site(),
             Phase::Check => self.check(&config),
-            Phase::Store => Err(Error::usage("fleet-store-not-built")),
         }
     }
 
@@ -211,5 +224,99 @@ impl Errand<'_> {
         let damaged = readiness.fixity().into_iter().flat_map(|fixity| fixity.missing.iter().chain(&fixity.failed));
         let damaged = damaged.map(|path| Problem::finding("fleet-file-damaged", path).with("path", path));
         Ok(Outcome { note: note.with_problems(damaged.collect::<Vec<_>>()), ..Outcome::default() })
+    }
+}
+
+/// Checks that this build can reach the store of a fleet.
+///
+/// # Errors
+/// `cloud-not-built`, and those of the settings of the store.
+pub fn check_store(fleet: &Fleet) -> Result<()> {
+    match &fleet.store {
+        Some(address) => store::connect(address, &fleet.store_options.settle(address)?),
+        None => Ok(()),
+    }
+}
+
+/// The working copy of an archive in a store.
+#[cfg(feature = "cloud")]
+mod working_copy {
+    use std::path::Path;
+
+    use crate::error::{Error, Result};
+    use crate::fleet::list::Fleet;
+    use crate::model::{Problem, StoreAddress};
+    use crate::pipeline::archive::store::{self, PullReport};
+    use crate::pipeline::host::Unattended;
+    use crate::platform;
+
+    /// Brings the working copy at `root` up to date. One with something that was never brought into the store, while somebody
+    /// else went on there, is set aside: returns that.
+    pub(super) fn fetch(
+        fleet: &Fleet,
+        address: &StoreAddress,
+        root: &Path,
+        epoch: u64,
+        host: &Unattended,
+    ) -> Result<Option<Problem>> {
+        store::connect(address, &fleet.store_options.settle(address)?)?;
+        match store::pull(address, root, Some(epoch), host) {
+            Err(error) if error.code() == "store-copy-differs" => {
+                let mut name = root.file_name().unwrap_or_default().to_owned();
+                name.push(format!(".unpushed-{epoch}"));
+                let aside = root.with_file_name(name);
+                let failed = |error| Error::disk("archive-open-failed", root.display(), error);
+                platform::rename(root, &aside).map_err(failed)?;
+                whole(&store::pull(address, root, Some(epoch), host)?)?;
+                let aside = Problem::remark("fleet-copy-set-aside", aside.display().to_string());
+                Ok(Some(aside.clone().with("path", &aside.locator)))
+            }
+            pulled => whole(&pulled?).map(|()| None),
+        }
+    }
+
+    /// Brings what changed in the working copy into the store.
+    pub(super) fn bring(address: &StoreAddress, root: &Path, epoch: u64, host: &Unattended) -> Result<()> {
+        if store::is_pushed(root, address)? {
+            return Ok(());
+        }
+        undamaged(&store::push(root, address, Some(epoch), host)?.damaged)
+    }
+
+    fn whole(pulled: &PullReport) -> Result<()> {
+        undamaged(&pulled.damaged)
+    }
+
+    fn undamaged(damaged: &[Problem]) -> Result<()> {
+        match damaged.first() {
+            Some(first) => Err(Error::damaged("fleet-store-damaged").with("first", &first.locator)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Stands in for the working copy of an archive in a store in a build that cannot reach one.
+#[cfg(not(feature = "cloud"))]
+mod working_copy {
+    use std::path::Path;
+
+    use crate::error::Result;
+    use crate::fleet::list::Fleet;
+    use crate::model::{Problem, StoreAddress};
+    use crate::pipeline::archive::store;
+    use crate::pipeline::host::Unattended;
+
+    pub(super) fn fetch(
+        fleet: &Fleet,
+        address: &StoreAddress,
+        _: &Path,
+        _: u64,
+        _: &Unattended,
+    ) -> Result<Option<Problem>> {
+        store::connect(address, &fleet.store_options.settle(address)?).map(|()| None)
+    }
+
+    pub(super) fn bring(_: &StoreAddress, _: &Path, _: u64, _: &Unattended) -> Result<()> {
+        Ok(())
     }
 }

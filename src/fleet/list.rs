@@ -9,8 +9,10 @@ use jiff::SignedDuration;
 use super::phase::Phase;
 use super::queue::NewJob;
 use crate::config::Config;
+use crate::config::StoreOptions;
 use crate::config::fleet::{AccountEntry, FILE_NAME, FleetOptions};
 use crate::error::{Error, Result};
+use crate::model::StoreAddress;
 use crate::platform;
 
 /// Folder of the fleet's own state, beside the list.
@@ -37,8 +39,10 @@ pub struct Fleet {
     pub address: String,
     /// File with the address of the PostgreSQL database of the queue.
     pub postgres_file: Option<PathBuf>,
-    /// Cloud store of the archives.
-    pub store: Option<String>,
+    /// Address in a cloud store below which each archive is kept.
+    pub store: Option<StoreAddress>,
+    /// How the store is reached.
+    pub store_options: StoreOptions,
 }
 
 /// An account of a fleet.
@@ -131,7 +135,8 @@ impl Fleet {
             page_interval: duration("page-interval", options.page_interval, Duration::from_secs(3))?,
             address: options.address.unwrap_or_else(platform::host_name),
             postgres_file: options.postgres_file,
-            store: options.store,
+            store: options.store.as_deref().map(str::parse).transpose()?,
+            store_options: options.store_settings,
         })
     }
 
@@ -156,10 +161,16 @@ impl Fleet {
             Phase::Pages => self.online,
             Phase::Site => self.sites,
             Phase::Check => true,
-            Phase::Store => self.store.is_some(),
         };
         let job = |phase| NewJob { account: account.name.clone(), lane: account.lane.clone(), phase };
         Phase::ALL.into_iter().filter(has).map(job).collect()
+    }
+
+    /// Returns the address of an account's archive in the store, if there is one.
+    pub fn address_of(&self, account: &Account) -> Option<StoreAddress> {
+        let base = self.store.as_ref()?;
+        let prefix = [base.prefix.as_str(), &account.name].into_iter().filter(|part| !part.is_empty());
+        Some(StoreAddress { prefix: prefix.collect::<Vec<_>>().join("/"), ..base.clone() })
     }
 
     /// Returns the folder of the fleet's own state.

@@ -18,13 +18,11 @@ pub enum Phase {
     Site,
     /// The verdict, and the dates that come next.
     Check,
-    /// The copy in the cloud store.
-    Store,
 }
 
 impl Phase {
     /// All phases, the most urgent first.
-    pub const ALL: [Self; 7] = [Self::Bills, Self::Files, Self::Api, Self::Pages, Self::Site, Self::Check, Self::Store];
+    pub const ALL: [Self; 6] = [Self::Bills, Self::Files, Self::Api, Self::Pages, Self::Site, Self::Check];
 
     /// Returns the code; the text is `fleet-phase-<code>`.
     pub fn code(self) -> &'static str {
@@ -35,7 +33,6 @@ impl Phase {
             Self::Pages => "pages",
             Self::Site => "site",
             Self::Check => "check",
-            Self::Store => "store",
         }
     }
 

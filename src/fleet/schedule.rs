@@ -127,8 +127,8 @@ mod tests {
             let note = Note { changed, ..Note::default() };
             followers(all.clone(), phase, &note).iter().map(|job| job.phase.code()).collect::<Vec<_>>()
         };
-        assert_eq!(codes(Phase::Bills, true), ["site", "check", "store"]);
-        assert_eq!(codes(Phase::Api, true), ["pages", "site", "check", "store"]);
+        assert_eq!(codes(Phase::Bills, true), ["site", "check"]);
+        assert_eq!(codes(Phase::Api, true), ["pages", "site", "check"]);
         assert_eq!(codes(Phase::Api, false), Vec::<&str>::new());
         assert_eq!(codes(Phase::Site, true), Vec::<&str>::new());
     }

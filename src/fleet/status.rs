@@ -282,7 +282,7 @@ mod tests {
         rows.remove(2);
         let one = status(&rows);
         assert_eq!((one.standing, one.next.unwrap().day.to_string().as_str()), (Standing::Urgent, "2025-11-28"));
-        rows.push(row(Phase::Store, JobState::GivenUp, None));
+        rows.push(row(Phase::Site, JobState::GivenUp, None));
         let one = status(&rows);
         assert_eq!((one.standing, one.problem.unwrap().code.as_str()), (Standing::GivenUp, "secret-missing"));
         assert_eq!(status(&[]).standing, Standing::Unknown);

@@ -9,13 +9,14 @@ use std::thread;
 use std::time::Duration;
 
 use axum::http::Method;
+use liudi::archive::Archive;
 use liudi::config::StoreOptions;
 use liudi::model::StoreAddress;
 use liudi::pipeline::archive::store;
 use liudi::{Error, Unattended};
 
 use super::cloud_store::{Asked, CloudStore, Fault, Manner};
-use super::support::{Run, same, tree};
+use super::support::{Run, fixture, same, tree};
 
 /// An archive of the demo beside the settings to reach a store.
 fn demo(store: &CloudStore) -> Run {
@@ -382,4 +383,60 @@ fn of_two_writers_one_wins() {
         let winner = if done[0].is_ok() { one.archive() } else { two.archive() };
         same(&bags(&winner), &bags(&back));
     }
+}
+
+/// A machine with the same list of accounts as the others, and nothing else.
+fn machine(store: &CloudStore) -> Run {
+    let run = with_settings(Run::new(), store);
+    let list = "online = false\nsites = false\nretry = '50ms'\nstore = 's3://bucket/fleet'\n[store-settings]\n\
+                path-style = true\nretry-delay = '5ms'\n[[account]]\nname = '谷雨'\ninputs = ['in']\n";
+    fs::write(run.folder().join("fleet.toml"), list).unwrap();
+    run
+}
+
+#[test]
+fn a_fleet_keeps_its_archives_in_the_store_and_another_machine_goes_on() {
+    let store = CloudStore::start(Manner::S3);
+    let one = machine(&store).file("a.html", fs::read(fixture("demo/pages/2023-03-18 开山第一天.html")).unwrap());
+    one.program(&["fleet", "run"]).succeeds();
+    let address = "s3://bucket/fleet/谷雨";
+    one.program(&["verify", address]).succeeds();
+    let first = one.folder().join("archives/谷雨");
+
+    // Another one has none of it, and a file more.
+    let page = fs::read_dir(fixture("demo/pages")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<_> = page.filter(|path| path.extension().is_some_and(|extension| extension == "html")).collect();
+    pages.sort();
+    let other = machine(&store).file("b.html", fs::read(pages.last().unwrap()).unwrap());
+    other.program(&["fleet", "run"]).succeeds();
+    let second = other.folder().join("archives/谷雨");
+    let held = |root: &Path| Archive::open(root).unwrap().head().unwrap();
+    assert_ne!(held(&first), held(&second));
+    let status = other.program(&["fleet", "status", "--json"]).succeeds().json();
+    assert_eq!(status["accounts"][0]["held"], 2, "{status:#}");
+
+    // The first one goes on where the other stopped.
+    one.program(&["fleet", "run", "--again"]).succeeds();
+    same(&bags(&first), &bags(&second));
+    one.program(&["copy", address, "back"]).succeeds();
+    same(&bags(&first), &bags(&one.folder().join("back")));
+    one.program(&["verify", "back"]).succeeds();
+
+    // What was never brought into the store, because it could not be reached, does not stand in the way of the others.
+    fs::write(one.folder().join("in/c.html"), fs::read(&pages[1]).unwrap()).unwrap();
+    let is_blob = |asked: &Asked| asked.method == Method::PUT && asked.object.contains("/blobs/");
+    store.fail(move |asked, _| is_blob(asked).then_some(Fault::Status(503)));
+    let told = one.program(&["fleet", "run", "--again", "--json"]);
+    assert_ne!(told.code, 0, "{}", told.stdout);
+    store.recover();
+    fs::write(other.folder().join("in/d.html"), fs::read(&pages[2]).unwrap()).unwrap();
+    other.program(&["fleet", "run", "--again"]).succeeds();
+    one.program(&["fleet", "retry"]).succeeds();
+    one.program(&["fleet", "run"]).succeeds();
+    let aside = fs::read_dir(one.folder().join("archives")).unwrap().map(|entry| entry.unwrap().file_name());
+    let aside: Vec<_> = aside.map(|name| name.to_string_lossy().into_owned()).collect();
+    assert!(aside.iter().any(|name| name.starts_with("谷雨.unpushed-")), "{aside:?}");
+    let status = one.program(&["fleet", "status", "--json"]).succeeds().json();
+    assert_eq!(status["accounts"][0]["held"], 4, "{status:#}");
+    one.program(&["verify", address]).succeeds();
 }

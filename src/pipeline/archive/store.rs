@@ -86,7 +86,7 @@ pub struct PullReport {
 }
 
 #[cfg(feature = "cloud")]
-pub use self::working_copy::{pull, push, send};
+pub use self::working_copy::{is_pushed, pull, push, send};
 
 #[cfg(feature = "cloud")]
 mod working_copy {
@@ -192,6 +192,18 @@ mod working_copy {
             note_base(root, address, archive)?;
         }
         Ok(report)
+    }
+
+    /// Reports whether the working copy at `root` is as it was at the last push or pull. No request is made.
+    ///
+    /// # Errors
+    /// An unreadable archive.
+    pub fn is_pushed(root: &Path, address: &StoreAddress) -> Result<bool> {
+        if !archive::was_written(root) {
+            return Ok(true);
+        }
+        let local = digest_of(&Archive::open(root)?)?;
+        Ok(local.is_some() && local == base(root, address))
     }
 
     /// Brings the working copy at `root` up to date from the store at `address`: only files that are missing or differ are

@@ -26,7 +26,6 @@ fleet-phase-api = official APIs
 fleet-phase-pages = pages and images
 fleet-phase-site = site
 fleet-phase-check = verdict
-fleet-phase-store = copy in the cloud
 
 fleet-state-ready = to be done
 fleet-state-running = in progress
@@ -144,8 +143,6 @@ error-fleet-queue-address-invalid = The address of the PostgreSQL database canno
 hint-fleet-queue-address-invalid = It is one line in the file that postgres-file names, such as postgresql://user:password@host/database?sslmode=require; special characters in the password are written as %40 and the like.
 error-fleet-postgres-not-built = This program was built without the PostgreSQL queue ({ $path })
 hint-fleet-postgres-not-built = Build it with cargo build --release --features postgres, or take postgres-file out of fleet.toml to use the queue on this machine.
-error-fleet-store-not-built = This program was built without cloud stores
-hint-fleet-store-not-built = Build it with cargo build --release --features cloud, or take store out of fleet.toml.
 error-fleet-needs-network = fleet run needs the network and cannot be used with --offline
 hint-fleet-needs-network = Leave out --offline. To read files only, write online = false in fleet.toml and give the accounts no config.
 error-fleet-pages-missing = Some pages or images could not be fetched; the gap list names them
@@ -166,3 +163,7 @@ error-fleet-metrics-failed = Metrics cannot be served at { $address }
 hint-fleet-metrics-failed = Choose a port that is not in use.
 error-fleet-report-not-written = The overview cannot be written ({ $path })
 hint-fleet-report-not-written = Choose another place with -o.
+error-fleet-copy-set-aside = This machine had an archive that was never brought into the store, and another machine has gone on meanwhile; it was set aside: { $path }
+hint-fleet-copy-set-aside = What it held was collected again. If it has files that were put in by hand, give them to the account as inputs; then the folder can be deleted.
+error-fleet-store-damaged = The archive in the store is damaged: { $first }
+hint-fleet-store-damaged = liudi verify and the address of the archive name everything; liudi copy from a whole copy mends it.

@@ -26,7 +26,6 @@ fleet-phase-api = 官方接口
 fleet-phase-pages = 网页与图片
 fleet-phase-site = 网站
 fleet-phase-check = 判断
-fleet-phase-store = 云端拷贝
 
 fleet-state-ready = 待做
 fleet-state-running = 正在做
@@ -111,8 +110,6 @@ error-fleet-queue-address-invalid = PostgreSQL 数据库的地址读不懂
 hint-fleet-queue-address-invalid = postgres-file 所指的文件里只写一行，例如 postgresql://用户:密码@主机/数据库?sslmode=require；密码里的特殊字符写成 %40 这样的形式。
 error-fleet-postgres-not-built = 这个程序没有带 PostgreSQL 队列（{ $path }）
 hint-fleet-postgres-not-built = 用 cargo build --release --features postgres 编译，或从 fleet.toml 里去掉 postgres-file，改用本机的队列。
-error-fleet-store-not-built = 这个程序没有带云存储
-hint-fleet-store-not-built = 用 cargo build --release --features cloud 编译，或从 fleet.toml 里去掉 store。
 error-fleet-needs-network = fleet run 要用网络，不能和 --offline 一起用
 hint-fleet-needs-network = 去掉 --offline。只想读文件的话，在 fleet.toml 里写 online = false，账号不写 config。
 error-fleet-pages-missing = 有些网页或图片没有取到，清单里写明了是哪些
@@ -133,3 +130,7 @@ error-fleet-metrics-failed = 不能在 { $address } 提供指标
 hint-fleet-metrics-failed = 换一个没有被占用的端口。
 error-fleet-report-not-written = 写不了总览（{ $path }）
 hint-fleet-report-not-written = 用 -o 换一个能写的地方。
+error-fleet-copy-set-aside = 这台机器上有一份没有送进云存储的存档，另一台机器已经接着做了；它被挪到了 { $path }
+hint-fleet-copy-set-aside = 里面的内容已经重新收集。如果有手工放进去的文件，把它们作为这个账号的 inputs 再给一次，之后这个文件夹可以删掉。
+error-fleet-store-damaged = 云存储里的存档有损坏：{ $first }
+hint-fleet-store-damaged = liudi verify 加上存档的地址会列出全部；从完好的拷贝 liudi copy 一次可以补好。
