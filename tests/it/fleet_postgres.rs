@@ -75,7 +75,7 @@ impl Database {
         let mut command = Command::new(&words[0]);
         command
             .args(&words[1..])
-            .args(["fleet_postgres::child", "--exact", "--ignored", "--nocapture", "--quiet"])
+            .args(["fleet_postgres::child", "--exact", "--nocapture", "--quiet"])
             .envs([("LIUDI_CHILD", act), ("LIUDI_CHILD_DATABASE", &self.0)])
             .env("LIUDI_CHILD_FOLDER", folder)
             .stdin(Stdio::piped())
@@ -142,7 +142,6 @@ fn claim_within(queue: &dyn Queue, time: Duration) -> liudi::fleet::queue::Claim
 
 /// What another process does. It is started by tests of the others, and does nothing in a usual run.
 #[test]
-#[ignore = "started by other tests"]
 fn child() {
     let Ok(act) = std::env::var("LIUDI_CHILD") else { return };
     let database = Database(variable("LIUDI_CHILD_DATABASE"));
@@ -214,7 +213,7 @@ fn a_job_whose_process_is_killed_is_done_by_another() {
     assert_eq!(other.job.key(), "b/bills", "the lease of the dead one goes on");
     assert!(queue.settle(&other, &done()).unwrap());
     let again = claim_within(&queue, LEASE * 3);
-    assert_eq!((again.job.key().as_str(), again.attempt, again.epoch), ("a/bills", 2, 2));
+    assert_eq!((again.job.key().as_str(), again.attempt), ("a/bills", 2));
     assert!(begun.elapsed() > LEASE / 2, "{:?}", begun.elapsed());
     assert!(queue.settle(&again, &done()).unwrap());
     assert_eq!(queue.claim("second").unwrap(), None);
@@ -265,20 +264,21 @@ fn clocks_that_differ_do_no_harm() {
 
 #[test]
 fn processes_share_the_work_and_never_do_two_jobs_of_a_lane() {
-    const ACCOUNTS: usize = 20;
+    const JOBS: usize = 200;
     let _up = SERVER.read().unwrap();
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
     let queue = database.open();
-    let jobs: Vec<NewJob> = (0..ACCOUNTS)
+    let jobs: Vec<NewJob> = (0..20)
         .flat_map(|account| Phase::ALL.map(|phase| job(&format!("account{account}"), phase)))
-        .chain((0..60).map(|account| job(&format!("single{account}"), Phase::Api)))
+        .chain((0..).map(|account| job(&format!("single{account}"), Phase::Api)))
+        .take(JOBS)
         .collect();
-    assert_eq!(queue.enqueue(&jobs, 1, false).unwrap(), 200);
+    assert_eq!(queue.enqueue(&jobs, 1, false).unwrap(), JOBS);
     let mut processes: Vec<_> = (0..3).map(|_| database.process("work", folder.path(), &[])).collect();
     let counts: Vec<usize> = processes.iter_mut().map(|process| process.says().parse().unwrap()).collect();
-    assert_eq!(counts.iter().sum::<usize>(), 200, "{counts:?}");
+    assert_eq!(counts.iter().sum::<usize>(), JOBS, "{counts:?}");
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 200, "each once");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), JOBS, "each once");
 }
 
 #[test]
@@ -423,10 +423,12 @@ fn a_server_that_is_not_there_is_an_error_without_the_password() {
     assert!(!format!("{error:?} {error}").contains("geheim"), "{error:?}");
 }
 
-/// How fast it is. With `LIUDI_POSTGRES_FSYNC=on`, as a server is run.
+/// Says how fast it is, if `LIUDI_POSTGRES_MEASURE` is set; with `LIUDI_POSTGRES_FSYNC=on`, as a server is run.
 #[test]
-#[ignore = "a measurement"]
 fn measured() {
+    if std::env::var_os("LIUDI_POSTGRES_MEASURE").is_none() {
+        return;
+    }
     let _up = SERVER.read().unwrap();
     let database = Database::new();
     let queue = database.open_with(Duration::from_mins(1));

@@ -163,7 +163,8 @@ BEGIN
     SELECT * INTO mine FROM liudi_fleet.job WHERE key = this_key;
     IF mine.state IN ('ready', 'waiting', 'retrying') AND mine.due <= moment THEN
         INSERT INTO liudi_fleet.lane AS held (name, epoch, worker, holder, job, lease_until)
-        VALUES (mine.lane, extract(epoch FROM moment)::bigint, this_worker, this_holder, this_key, moment + lease_for * interval '1 millisecond')
+        VALUES (mine.lane, extract(epoch FROM moment)::bigint, this_worker, this_holder, this_key,
+            moment + lease_for * interval '1 millisecond')
         ON CONFLICT (name) DO UPDATE SET epoch = held.epoch + 1, worker = excluded.worker, holder = excluded.holder,
             job = excluded.job, lease_until = excluded.lease_until
         WHERE held.worker IS NULL
