@@ -220,6 +220,48 @@ fn fifty_accounts_by_three_processes_one_of_them_killed_are_those_of_one_process
     assert!(repeated <= 2, "{repeated} accounts were asked again");
 }
 
+/// Needs the server that `.ci/postgres` starts.
+#[cfg(feature = "postgres")]
+#[test]
+fn on_postgres_two_machines_one_of_them_killed_make_the_archives_of_one_process() {
+    let mut fleet = Fleet::new("sites = false");
+    for number in 0..8 {
+        fleet.official(&format!("客户{number}"), published(number, 3 + number as u64), "");
+    }
+    fleet.run(&["run"]).succeeds();
+    let expected = archives(&fleet);
+    std::fs::remove_dir_all(fleet.path().join("archives")).unwrap();
+    fleet.platforms.values().for_each(|platform| platform.official(Official::next_day));
+    let database = crate::fleet_postgres::Database::new();
+    write_private(&fleet.path().join("queue.url"), &database.0);
+    let list = std::fs::read_to_string(fleet.path().join("fleet.toml")).unwrap();
+    let archives_at = fleet.archive("");
+    let head = format!("postgres-file = 'queue.url'\narchives = '{}'\n", archives_at.display());
+    std::fs::write(fleet.path().join("fleet.toml"), head + &list).unwrap();
+    // The other machine has the same list in another place, and the disk with the archives.
+    let other = tempfile::tempdir().unwrap();
+    copy_folder(fleet.path(), other.path());
+    let mut killed = fleet.start(&["run", "--workers", "2", "--quiet"]);
+    let list = other.path().display().to_string();
+    let second = fleet.start(&["run", "--workers", "2", "--quiet", "--fleet", &list]);
+    loop {
+        let status = fleet.status();
+        let jobs =
+            status["accounts"].as_array().unwrap().iter().flat_map(|one| one["jobs"].as_array().unwrap().clone());
+        let mine = format!("-{}-", killed.id());
+        let is_mine = |job: &Value| job["worker"].as_str().is_some_and(|worker| worker.contains(&mine));
+        if jobs.filter(is_mine).count() > 0 && status["jobs"]["done"].as_u64().unwrap_or(0) > 2 {
+            killed.kill().unwrap();
+            break;
+        }
+        assert!(killed.try_wait().unwrap().is_none(), "it ended before it was killed");
+    }
+    assert!(!killed.wait().unwrap().success());
+    Done::of_child(second).succeeds();
+    assert_eq!(fleet.status()["jobs"], serde_json::json!({ "done": 24 }), "no job is lost");
+    assert!(archives(&fleet) == expected, "the archives differ");
+}
+
 #[test]
 fn a_quota_holds_up_nobody_else_and_is_gone_on_with() {
     let mut fleet = Fleet::new("sites = false\nonline = false");

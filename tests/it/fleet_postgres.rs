@@ -29,10 +29,10 @@ fn variable(name: &str) -> String {
 
 /// A database of its own.
 #[derive(Clone)]
-struct Database(String);
+pub(crate) struct Database(pub(crate) String);
 
 impl Database {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("fleet_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let first = variable("LIUDI_POSTGRES");
