@@ -75,7 +75,7 @@ struct RunFlags {
     #[command(flatten)]
     list: ListFlags,
     /// Number of accounts worked on at the same time
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 4)]
     workers: usize,
     /// Wait for the quotas of the next days until everything is done
     #[arg(long)]
