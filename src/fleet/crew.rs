@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::errand::Errands;
 use super::list::Fleet;
-use super::phase::Phase;
 use super::queue::{Claim, Ended, JobState, Queue};
 use super::schedule;
 use crate::error::{Error, Result};
@@ -268,9 +267,4 @@ pub fn left(queue: &dyn Queue) -> Result<BTreeMap<JobState, u64>> {
         *left.entry(state).or_default() += count;
     }
     Ok(left)
-}
-
-/// Returns the phases of which something is in `state`.
-pub fn phases_in(counts: &BTreeMap<(Phase, JobState), u64>, state: JobState) -> u64 {
-    counts.iter().filter(|((_, of), _)| *of == state).map(|(_, count)| count).sum()
 }

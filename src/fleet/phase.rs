@@ -36,11 +36,6 @@ impl Phase {
         }
     }
 
-    /// Returns the phase of this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| phase.code() == code)
-    }
-
     /// Returns the place of the phase in [`Phase::ALL`]: what is smaller runs first.
     pub fn place(self) -> i64 {
         Self::ALL.iter().zip(0..).find_map(|(phase, place)| (*phase == self).then_some(place)).unwrap_or_default()
@@ -57,10 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bills_come_first_and_codes_are_read_back() {
+    fn bills_come_first() {
         assert_eq!(Phase::ALL[0], Phase::Bills);
         for (place, phase) in (0..).zip(Phase::ALL) {
-            assert_eq!((Phase::from_code(phase.code()), phase.place()), (Some(phase), place));
+            assert_eq!(phase.place(), place);
         }
         assert!(Phase::Pages.collects() && !Phase::Site.collects());
     }

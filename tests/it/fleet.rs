@@ -385,7 +385,7 @@ fn pages_of_all_accounts_keep_one_pace_for_one_address() {
 fn a_request_to_end_lets_the_work_in_progress_finish_and_the_next_run_goes_on() {
     let mut fleet = Fleet::new("sites = false\nonline = false");
     for number in 0..3 {
-        fleet.official(&format!("客户{number}"), published(number, 200), "api-interval = '50ms'\n");
+        fleet.official(&format!("客户{number}"), published(number, 200), "api-interval = '300ms'\n");
         let config = fleet.path().join(format!("客户{number}/liudi.toml"));
         let text = std::fs::read_to_string(&config).unwrap();
         std::fs::write(&config, text.replacen("api-interval = '0s'\n", "", 1)).unwrap();
@@ -435,7 +435,7 @@ fn a_worker_that_sleeps_past_its_lease_loses_its_job_and_nothing_else() {
     fleet.platforms["甲"].official(Official::next_day);
     let config = fleet.path().join("甲/liudi.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, text.replace("api-interval = '0s'", "api-interval = '200ms'")).unwrap();
+    std::fs::write(&config, text.replace("api-interval = '0s'", "api-interval = '500ms'")).unwrap();
 
     let mut sleeper = fleet.start(&["run", "--workers", "1", "--log", "json"]);
     let mut lines = BufReader::new(sleeper.stderr.take().unwrap()).lines();
