@@ -239,6 +239,7 @@ mod tests {
     const NOT_ON_A_PAGE: &[&str] = &[
         "api-",
         "books-rules-",
+        "cloud-",
         "collector-",
         "config-",
         "desk-failed",
@@ -260,6 +261,7 @@ mod tests {
         "pack-truncated",
         "pack-unexpected",
         "packs-",
+        "store-",
         "parity-",
         "pay-",
         "public-key-",

@@ -269,7 +269,7 @@ fn a_quota_holds_up_nobody_else_and_is_gone_on_with() {
     official.limit(FREEPUBLISH, 2);
     fleet.official("多产", official, "");
     fleet.official("少产", published(2, 3), "");
-    fleet.run(&["run"]).succeeds().says("1 job waits for a quota");
+    fleet.run(&["run"]).succeeds().says("1 job is waiting for a quota");
     let (waits, done) = (fleet.of("多产"), fleet.of("少产"));
     assert_eq!((&waits["phase"], &done["phase"]), (&"api".into(), &Value::Null));
     // Midnight in Beijing, and ten minutes.

@@ -93,8 +93,8 @@ fleet-run-done = { $accounts ->
    *[other] { $done } jobs done
 }.
 fleet-run-waits = { $count ->
-    [one] 1 job waits
-   *[other] { $count } jobs wait
+    [one] 1 job is waiting
+   *[other] { $count } jobs are waiting
 } for a quota, the first until { $time }: run the same command again then, or add --wait to let it wait.
 fleet-run-problem = { $account }: { $text }
 fleet-run-retry = { $count ->
@@ -153,7 +153,10 @@ error-fleet-file-locked = { $path } needs a password
 hint-fleet-file-locked = Write the password into a file that only you can read, and name that file with password-file of this account in fleet.toml.
 error-fleet-file-unknown = { $path } was not recognised and is not in the archive
 hint-fleet-file-unknown = liudi sources lists what is recognised; to keep it as it is: liudi keep.
-error-fleet-owner-undecided = The files have articles of { $count } accounts, and it is not known whose archive this is; for now everything is kept private
+error-fleet-owner-undecided = The files have articles of { $count ->
+    [one] another account
+   *[other] { $count } accounts
+}, and it is not known whose archive this is; for now everything is kept private
 hint-fleet-owner-undecided = Say which one with account of this account in fleet.toml.
 error-fleet-job-panicked = The program failed internally at { $account }, { $phase }
 hint-fleet-job-panicked = It is tried again. If it goes on, please report the messages to us.
