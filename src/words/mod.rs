@@ -239,7 +239,7 @@ mod tests {
     const NOT_ON_A_PAGE: &[&str] = &[
         "api-",
         "books-rules-",
-        "cloud-",
+        "cloud-not-built",
         "collector-",
         "config-",
         "desk-failed",
