@@ -17,10 +17,10 @@ use crate::fleet::crew::{Crew, Listener, Told, Until, left};
 use crate::fleet::errand::{RealErrands, check_store};
 use crate::fleet::list::{Fleet, below, check_name};
 use crate::fleet::metrics::Metrics;
+use crate::fleet::metrics_server;
 use crate::fleet::overseer::Overseer;
 use crate::fleet::queue::{self, JobState, Queue};
 use crate::fleet::status::FleetStatus;
-use crate::fleet::{metrics_server, status};
 use crate::model::Problem;
 use crate::pipeline::api::ApiOptions;
 use crate::pipeline::environment::Environment;
@@ -75,8 +75,8 @@ struct RunFlags {
     #[command(flatten)]
     list: ListFlags,
     /// Number of accounts worked on at the same time
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    workers: usize,
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    workers: u16,
     /// Wait for the quotas of the next days until everything is done
     #[arg(long)]
     wait: bool,
@@ -161,7 +161,18 @@ fn add(context: &Context<'_>, flags: &AddFlags) -> Result<u8> {
         _ if named => return Err(Error::usage("fleet-add-one").with("count", new.len())),
         _ => {}
     }
-    let known = if list.is_file() { FleetOptions::read(&list)?.account } else { Vec::new() };
+    if let Some(missing) = flags.inputs.iter().find(|path| !path.exists()) {
+        return Err(Error::input("input-not-found").with("path", missing.display()));
+    }
+    let known = if list.is_file() {
+        FleetOptions::read(&list)?.account
+    } else {
+        // A folder of folders that was a list by itself: its accounts must not be lost to the new file.
+        let implied = if path.is_dir() { below(path)? } else { Vec::new() };
+        new.retain(|entry| !implied.iter().any(|other| other.config == entry.config && other.config.is_some()));
+        new.splice(0..0, implied);
+        Vec::new()
+    };
     let mut problems = Vec::new();
     for (index, entry) in new.iter().enumerate() {
         check_name(&entry.name)?;
@@ -177,6 +188,7 @@ fn add(context: &Context<'_>, flags: &AddFlags) -> Result<u8> {
         entry.config = entry.config.as_deref().map(|path| seen_from(folder, path));
         entry.inputs = entry.inputs.iter().map(|path| seen_from(folder, path)).collect();
     }
+    let left_out = flags.paths.iter().map(|path| left_out(path)).collect::<Result<Vec<_>>>()?.concat();
     FleetOptions::add(&list, &new)?;
     let fleet = Fleet::open(&list)?;
     let output = context.output;
@@ -192,6 +204,13 @@ fn add(context: &Context<'_>, flags: &AddFlags) -> Result<u8> {
     let path = list.display().to_string();
     output.tell("fleet-added", &[("count", &count), ("all", &all), ("path", &path)]);
     let full = std::path::absolute(&list).unwrap_or_else(|_| list.clone());
+    if !left_out.is_empty() {
+        let count = left_out.len().to_string();
+        output.tell("fleet-add-left-out", &[("count", &count), ("names", &output.texts().list(&left_out))]);
+    }
+    if new.iter().any(|entry| entry.config.is_some() && entry.inputs.is_empty()) {
+        output.tell("fleet-add-config-only", &[]);
+    }
     output.tell("fleet-added-next", &[("fleet", &quoted(&full))]);
     Ok(problems.iter().fold(0, |bits, problem| bits | problem.exit_bit))
 }
@@ -216,6 +235,26 @@ fn entries(path: &Path) -> Result<Vec<AccountEntry>> {
     }
     let name = name_of(&if full.is_dir() { full.clone() } else { full.with_extension("") });
     Ok(vec![AccountEntry { name, inputs: vec![full.clone()], ..AccountEntry::default() }])
+}
+
+/// Returns the folders in `path` that are no accounts of it, though others are.
+fn left_out(path: &Path) -> Result<Vec<String>> {
+    if !path.is_dir() || path.join(crate::config::FILE_NAME).is_file() {
+        return Ok(Vec::new());
+    }
+    let accounts = below(path)?;
+    let failed = |error| Error::disk("fleet-folder-unreadable", path.display(), error);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_account = accounts.iter().any(|account| account.name == name);
+        if !accounts.is_empty() && entry.path().is_dir() && !name.starts_with('.') && !is_account {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Checks the settings of an account; returns what keeps its official APIs from being called.
@@ -279,12 +318,10 @@ fn work(context: &Context<'_>, flags: &RunFlags) -> Result<u8> {
         listener: &Counted { metrics: &metrics, log: &*log },
         environment: &environment,
         stop: &stop,
-        workers: flags.workers,
+        workers: usize::from(flags.workers),
         until,
+        again: flags.again,
     };
-    if flags.again {
-        crew.enqueue(true)?;
-    }
     let ended = crew.run();
     let interrupted = stop.is_cancelled();
     stop.cancel();
@@ -293,10 +330,11 @@ fn work(context: &Context<'_>, flags: &RunFlags) -> Result<u8> {
     }
     ended?;
     let status = FleetStatus::read(&fleet, &*queue, environment.now()?)?;
-    summary(context, &status, &*queue)?;
-    let failed = status.accounts.iter().filter_map(|account| account.problem.as_ref());
-    let bits = failed.fold(0, |bits, problem| bits | problem.exit_bit);
-    Ok(if interrupted { bits | Kind::Other.exit_bit() } else { bits })
+    // Who never ends by itself was meant to be stopped.
+    let broken_off = interrupted && until != Until::Stopped;
+    summary(context, &flags.list.fleet, &status, &*queue, broken_off)?;
+    let bits = status.accounts.iter().fold(0, |bits, account| bits | account.exit_bits());
+    Ok(if broken_off { bits | Kind::Other.exit_bit() } else { bits })
 }
 
 /// Counts what the log hears.
@@ -333,7 +371,13 @@ fn serve(
 }
 
 /// Says what became of a run.
-fn summary(context: &Context<'_>, status: &FleetStatus, queue: &dyn Queue) -> Result<()> {
+fn summary(
+    context: &Context<'_>,
+    list: &Path,
+    status: &FleetStatus,
+    queue: &dyn Queue,
+    broken_off: bool,
+) -> Result<()> {
     let output = context.output;
     if output.json {
         return output.answer(status);
@@ -345,13 +389,21 @@ fn summary(context: &Context<'_>, status: &FleetStatus, queue: &dyn Queue) -> Re
     if let Some(reset) = reset {
         output.tell("fleet-run-waits", &[("count", &count(JobState::Waiting)), ("time", &moment(reset))]);
     }
-    let open: Vec<&status::AccountStatus> = status.accounts.iter().filter(|one| one.problem.is_some()).collect();
-    for account in &open {
-        let words = output.phrases().fleet_account(account, Path::new("."));
-        output.tell("fleet-run-problem", &[("account", &account.account), ("text", &words.problem)]);
+    if broken_off {
+        let open = [JobState::Ready, JobState::Running, JobState::Retrying].map(|state| left.get(&state).copied());
+        let open: u64 = open.into_iter().flatten().sum();
+        output.tell("fleet-run-stopped", &[("count", &open.to_string())]);
     }
-    if !open.is_empty() {
-        output.tell("fleet-run-retry", &[("count", &open.len().to_string())]);
+    let wrong = || status.accounts.iter().filter_map(|account| Some((account, account.worst()?)));
+    for (account, worst) in wrong() {
+        let text = output.phrases().problem(worst);
+        output.tell("fleet-run-problem", &[("account", &account.account), ("text", &text)]);
+    }
+    output.hints(wrong().map(|(_, worst)| worst));
+    let failed = status.accounts.iter().filter(|account| account.problem.is_some()).count();
+    if failed > 0 && !broken_off {
+        let list = std::path::absolute(list).unwrap_or_else(|_| list.to_owned());
+        output.tell("fleet-run-retry", &[("count", &failed.to_string()), ("fleet", &quoted(&list))]);
     }
     Ok(())
 }
@@ -377,8 +429,8 @@ fn show(context: &Context<'_>, flags: &ListFlags) -> Result<u8> {
     for account in &status.accounts {
         let words = output.phrases().fleet_account(account, &fleet.folder);
         let next = format!("{} {}", words.next_day, words.next);
-        let work =
-            if words.problem.is_empty() { words.at_work } else { format!("{} {}", words.at_work, words.problem) };
+        let worst = account.worst().map(|problem| output.phrases().problem(problem));
+        let work = worst.into_iter().fold(words.at_work, |work, worst| format!("{work} · {worst}"));
         output.row(&[&words.name, &words.standing_words, next.trim(), &words.articles, &words.missing, &work])?;
     }
     Ok(0)

@@ -9,6 +9,7 @@ use super::output::{Output, to_people};
 use crate::error::Error;
 use crate::fleet::crew::{Listener, Told};
 use crate::fleet::note::Note;
+use crate::fleet::phase::Phase;
 use crate::fleet::queue::{Claim, Ended};
 use crate::model::{Problem, Time};
 use crate::pipeline::clock;
@@ -26,6 +27,10 @@ impl Listener for TextLog<'_> {
         let phase = |claim: &Claim| output.texts().code("fleet-phase", claim.job.phase.code());
         match told {
             Told::Enqueued(count) => output.say("fleet-log-round", &[("count", &count.to_string())]),
+            // What goes over the network may take minutes without a word.
+            Told::Begun(claim) if matches!(claim.job.phase, Phase::Bills | Phase::Api | Phase::Pages) => {
+                output.say("fleet-log-begun", &[("account", &claim.job.account), ("phase", &phase(claim))]);
+            }
             Told::Begun(_) => {}
             Told::Ended(claim, ended, took) => {
                 let (account, phase) = (claim.job.account.as_str(), phase(claim));

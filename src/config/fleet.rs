@@ -69,8 +69,8 @@ impl FleetOptions {
     /// # Errors
     /// `config-unreadable`, `config-invalid`.
     pub fn read(path: &Path) -> Result<Self> {
-        let mut options: Self = toml::from_str(&text_of(path)?)
-            .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
+        let text = text_of(path)?;
+        let mut options: Self = toml::from_str(&text).map_err(|error| super::invalid(path, &text, &error))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let join = |path: &mut PathBuf| *path = folder.join(&*path);
         options.store_settings.below(folder);

@@ -52,8 +52,7 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
-        let mut config: Self = toml::from_str(&text)
-            .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| invalid(path, &text, &error))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         config.account.below(folder);
         config.merchant.below(folder);
@@ -85,6 +84,15 @@ impl Config {
     }
 }
 
+/// Returns the error of a file that is no settings, with the line and what is wrong there. The line itself is not shown: it
+/// may be a secret that somebody wrote into the file.
+pub(crate) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+    let place = error.span().and_then(|span| text.get(..span.start));
+    let line = place.map_or(1, |before| before.matches('\n').count() + 1);
+    let said = std::io::Error::other(format!("line {line}: {}", error.message()));
+    Error::usage("config-invalid").with("path", path.display()).because(said)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +105,10 @@ mod tests {
         assert_eq!(Config::read(&path).unwrap().network.retries, Some(1));
         std::fs::write(&path, "[network]\nretrys = 1\n").unwrap();
         let error = Config::find(Some(&path)).unwrap_err();
+        assert!(format!("{error:?}").contains("line 2: unknown field `retrys`"), "{error:?}");
+        std::fs::write(&path, "\n[account]\nsecret = '0123456789abcdef'\n").unwrap();
+        let shown = format!("{:?}", Config::read(&path).unwrap_err());
+        assert!(shown.contains("line 3") && !shown.contains("0123456789abcdef"), "{shown}");
         assert_eq!((error.code(), error.kind().exit_bit()), ("config-invalid", 2));
         assert_eq!(Config::read(&folder.path().join("none.toml")).unwrap_err().code(), "config-unreadable");
     }

@@ -47,6 +47,8 @@ pub struct Crew<'a> {
     pub workers: usize,
     /// How long it works.
     pub until: Until,
+    /// Whether what was done today is done again, and what failed is tried at once.
+    pub again: bool,
 }
 
 impl std::fmt::Debug for Crew<'_> {
@@ -99,7 +101,7 @@ impl Crew<'_> {
     /// # Errors
     /// `fleet-queue-failed` if the queue stays out of reach.
     pub fn run(&self) -> Result<()> {
-        self.enqueue(false)?;
+        self.enqueue(self.again)?;
         let leases = Leases::default();
         let over = CancellationToken::new();
         thread::scope(|scope| {
@@ -120,14 +122,12 @@ impl Crew<'_> {
         })
     }
 
-    /// Enqueues the round of today; with `again`, also what is done already.
-    ///
-    /// # Errors
-    /// `fleet-queue-failed`, `clock-invalid`.
-    pub fn enqueue(&self, again: bool) -> Result<()> {
+    /// Enqueues the round of today; with `again`, also what is done already or failed.
+    fn enqueue(&self, again: bool) -> Result<()> {
         let accounts: Vec<&str> = self.fleet.accounts.iter().map(|account| account.name.as_str()).collect();
         self.queue.forget_others(&accounts)?;
-        let added = self.queue.enqueue(&self.fleet.jobs(), round(self.environment.now()?), again)?;
+        let retried = if again { self.queue.retry(None)? } else { 0 };
+        let added = retried + self.queue.enqueue(&self.fleet.jobs(), round(self.environment.now()?), again)?;
         self.listener.hear(&Told::Enqueued(added));
         Ok(())
     }

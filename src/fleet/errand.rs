@@ -207,6 +207,9 @@ impl Errand<'_> {
         let root = &self.account.archive;
         let bill = if config.merchant.mchid.is_some() { self.bill()? } else { None };
         if !is_archive(root) {
+            if !self.account.has_sources() {
+                return Err(Error::usage("fleet-account-empty").with("account", &self.account.name));
+            }
             return Ok(Outcome { note: Note { bill, ..Note::default() }, ..Outcome::default() });
         }
         let options = ReadyOptions { root: root.clone(), ..ReadyOptions::default() };

@@ -13,7 +13,11 @@ use crate::config::StoreOptions;
 use crate::config::fleet::{AccountEntry, FILE_NAME, FleetOptions};
 use crate::error::{Error, Result};
 use crate::model::StoreAddress;
+use crate::model::names::is_portable;
 use crate::platform;
+
+/// Longest name of an account, in bytes: forty Chinese characters.
+const LONGEST: usize = 120;
 
 /// Folder of the fleet's own state, beside the list.
 const STATE: &str = ".fleet";
@@ -180,6 +184,11 @@ impl Fleet {
 }
 
 impl Account {
+    /// Reports whether there is anything to collect for it, as far as its settings can be read.
+    pub fn has_sources(&self) -> bool {
+        !self.inputs.is_empty() || self.has.as_ref().is_none_or(|apis| apis.merchant || apis.others)
+    }
+
     /// Reads its `liudi.toml`; empty if it has none.
     ///
     /// # Errors
@@ -226,9 +235,10 @@ pub fn below(folder: &Path) -> Result<Vec<AccountEntry>> {
 /// # Errors
 /// `fleet-account-name`.
 pub fn check_name(name: &str) -> Result<()> {
-    let refused = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
+    // The start of a line of another direction would make one name look like another.
+    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
     let trimmed = name.trim_matches(['.', ' ']);
-    if name.is_empty() || name.len() > 120 || trimmed != name || name.contains(refused) {
+    if !is_portable(name) || name.len() > LONGEST || trimmed != name || name.contains(is_hidden) {
         return Err(Error::usage("fleet-account-name").with("account", name));
     }
     Ok(())
@@ -308,7 +318,7 @@ mod tests {
             Fleet::open(folder.path()).map_err(|error| error.code())
         };
         assert_eq!(open("[[account]]\nname = 'A'\n[[account]]\nname = 'a'").unwrap_err(), "fleet-account-twice");
-        for name in ["", "..", "a/b", "a\\\\b", ".x", "x ", "CON:"] {
+        for name in ["", "..", "a/b", "a\\\\b", ".x", "x ", "CON:", "nul.txt", "\u{202e}x"] {
             assert_eq!(open(&format!("[[account]]\nname = \"{name}\"")).unwrap_err(), "fleet-account-name", "{name}");
         }
         let same = "[[account]]\nname = 'a'\narchive = 'x'\n[[account]]\nname = 'b'\narchive = 'x'";

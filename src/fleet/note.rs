@@ -37,8 +37,12 @@ impl Note {
     pub fn with_problems(mut self, problems: impl IntoIterator<Item = Problem>) -> Self {
         for problem in problems {
             self.problem_count += 1;
+            // What is wrong is kept before what is only remarked on.
+            let remark = self.problems.iter().rposition(|kept| kept.exit_bit == 0).filter(|_| problem.exit_bit != 0);
             if self.problems.len() < Self::PROBLEMS {
                 self.problems.push(problem);
+            } else if let Some(remark) = remark {
+                self.problems[remark] = problem;
             }
         }
         self

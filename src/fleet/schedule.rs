@@ -50,10 +50,11 @@ pub fn ended(result: Result<Outcome>, claim: &Claim, retry: Duration, now: Time)
     }
 }
 
-/// Returns how a failed try ended. Credentials and settings do not get better by themselves.
+/// Returns how a failed try ended. Credentials, settings, files that are not there and damage do not get better by
+/// themselves within hours; the next round tries them again.
 fn failed(problem: Problem, claim: &Claim, retry: Duration) -> Ended {
     let is = |kind: Kind| problem.exit_bit & kind.exit_bit() != 0;
-    if is(Kind::Credentials) || is(Kind::Usage) {
+    if [Kind::Credentials, Kind::Usage, Kind::Input, Kind::Findings].into_iter().any(is) {
         return Ended::GivenUp(problem);
     }
     let doubled = retry.saturating_mul(2_u32.saturating_pow(claim.attempt.saturating_sub(1)));
@@ -102,6 +103,8 @@ mod tests {
         assert_eq!(rest_after(Error::new(Kind::Blocked, "x"), 1), Some(1800));
         assert_eq!(rest_after(Error::new(Kind::Credentials, "x"), 1), None);
         assert_eq!(rest_after(Error::usage("x"), 1), None);
+        assert_eq!(rest_after(Error::input("x"), 1), None);
+        assert_eq!(rest_after(Error::damaged("x"), 1), None);
         assert_eq!(rest_after(Error::new(Kind::Lock, "x"), 1), Some(30));
     }
 

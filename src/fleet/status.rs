@@ -12,6 +12,7 @@ use super::phase::Phase;
 use super::queue::{JobRow, JobState, Queue};
 use crate::error::Result;
 use crate::model::{Problem, Time};
+use crate::pipeline::archive::state::is_archive;
 
 /// The status of a fleet.
 #[derive(Clone, Debug, Serialize)]
@@ -133,7 +134,11 @@ impl FleetStatus {
         }
         let status = |account: &super::list::Account| {
             let rows = rows.remove(&account.name).unwrap_or_default();
-            AccountStatus::of(account.name.clone(), account.archive.clone(), &rows, now)
+            let mut status = AccountStatus::of(account.name.clone(), account.archive.clone(), &rows, now);
+            if fleet.store.is_none() {
+                status.look_for_archive();
+            }
+            status
         };
         let mut accounts: Vec<AccountStatus> = fleet.accounts.iter().map(status).collect();
         accounts.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
@@ -155,11 +160,13 @@ impl AccountStatus {
             Time::from_unix(now.unix().saturating_add(rest)).filter(|_| !row.rest.is_zero())
         };
         let running = rows.iter().find(|row| row.state == JobState::Running);
+        let failed = [JobState::GivenUp, JobState::Retrying, JobState::Ready]
+            .into_iter()
+            .find_map(|state| rows.iter().find(|row| row.state == state && row.problem.is_some()));
         let open = || rows.iter().filter(|row| row.state != JobState::Done).min_by_key(|row| row.job.phase);
         let bill = notes.iter().rev().find(|(phase, _)| matches!(phase, Phase::Bills | Phase::Check));
         let bill = bill.and_then(|(_, note)| note.bill);
         let verdict = newest(&|note| note.verdict.is_some()).and_then(|note| note.verdict.clone());
-        let failed = |state: JobState| rows.iter().find(|row| row.state == state && row.problem.is_some());
         let given_up = rows.iter().any(|row| row.state == JobState::GivenUp);
         let problems: Vec<Problem> = notes.iter().flat_map(|(_, note)| note.problems.clone()).collect();
         let next = verdict.as_ref().and_then(|verdict| verdict.next.clone());
@@ -190,7 +197,7 @@ impl AccountStatus {
             account,
             archive,
             standing,
-            phase: running.or_else(open).map(|row| row.job.phase),
+            phase: running.or(failed).or_else(open).map(|row| row.job.phase),
             holdings: newest(&|note| note.holdings.is_some()).and_then(|note| note.holdings.clone()),
             next: next.into_iter().chain(of_bill).min(),
             verdict,
@@ -200,9 +207,7 @@ impl AccountStatus {
                 .filter_map(later)
                 .min_by_key(|at| at.unix()),
             bill,
-            problem: failed(JobState::GivenUp)
-                .or_else(|| failed(JobState::Retrying))
-                .and_then(|row| row.problem.clone()),
+            problem: failed.and_then(|row| row.problem.clone()),
             problem_count: notes.iter().map(|(_, note)| note.problem_count).sum(),
             problems,
             jobs: rows
@@ -217,6 +222,27 @@ impl AccountStatus {
                 })
                 .collect(),
         }
+    }
+
+    /// Says so if the archive of which something is held is not there any more.
+    fn look_for_archive(&mut self) {
+        let holds = |of: &Holdings| of.held > 0 || of.listed > 0;
+        if self.holdings.as_ref().is_some_and(holds) && !is_archive(&self.archive) {
+            let gone = Problem::finding("fleet-archive-gone", self.account.clone());
+            self.problem = Some(gone.with("path", self.archive.display()));
+            self.standing = Standing::GivenUp;
+        }
+    }
+
+    /// Returns the worst that is known against it: why something failed, or what is wrong with its files.
+    pub fn worst(&self) -> Option<&Problem> {
+        let wrong = || self.problems.iter().find(|problem| problem.exit_bit != 0);
+        self.problem.as_ref().or_else(wrong).or_else(|| self.problems.first())
+    }
+
+    /// Returns the exit bits of what is wrong with it.
+    pub fn exit_bits(&self) -> u8 {
+        self.problem.iter().chain(&self.problems).fold(0, |bits, problem| bits | problem.exit_bit)
     }
 
     /// Returns what the accounts are sorted by: how they stand, what comes next, their name.

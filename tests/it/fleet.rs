@@ -138,18 +138,19 @@ fn files_of_many_accounts_become_archives_sites_and_verdicts() {
         copy_folder(&fixture(source), &clients.join(name));
     }
     fleet.run(&["add", "clients/谷雨", "clients/山里"]).succeeds().says("Added 2 accounts");
-    fleet.run(&["add", "clients/谷雨"]).exits(2).says("already has an account called “谷雨”");
+    fleet.run(&["add", "clients/谷雨"]).exits(2).says("“谷雨” and “谷雨”");
     fleet.run(&["status"]).succeeds().says("Not judged yet 2");
-    fleet.run(&["run"]).succeeds().says("2 accounts, 6 jobs done");
+    // A page of them is cut off, which the run says.
+    fleet.run(&["run"]).exits(32).says("2 accounts, 6 jobs done").says("山里: The page was not saved completely");
     let one = fleet.of("谷雨");
     assert_eq!((&one["name"], &one["held"], &one["listed"]), (&"山间小记".into(), &14.into(), &17.into()), "{one:#}");
     assert_eq!((&one["verdict"]["verdict"], &one["phase"]), (&"not_ready".into(), &Value::Null));
     assert!(fleet.archive("谷雨").join("site/index.html").is_file());
     // The same bytes as the single command makes of the same files, but for the records of a run.
     let before = tree(&fleet.archive("谷雨"));
-    fleet.run(&["run"]).succeeds().says("0 jobs are new");
+    fleet.run(&["run"]).exits(32).says("0 jobs are new");
     assert!(before == tree(&fleet.archive("谷雨")), "a second run on the same day does nothing");
-    fleet.run(&["run", "--again"]).succeeds().says("6 jobs done");
+    fleet.run(&["run", "--again"]).exits(32).says("6 jobs done");
     assert!(before == tree(&fleet.archive("谷雨")), "nothing new, no byte changed");
     let report = fleet.run(&["report"]).succeeds();
     assert!(report.stdout.contains("fleet-report.html"), "{}", report.stdout);
@@ -162,6 +163,72 @@ fn files_of_many_accounts_become_archives_sites_and_verdicts() {
     fleet.run(&["run", "--offline"]).exits(2).says("cannot be used with --offline");
     fleet.run(&["run", "--dry-run"]).exits(2);
     fleet.run(&["status", "--fleet", "nowhere"]).exits(2).says("There is no list of accounts in nowhere");
+}
+
+#[test]
+fn what_is_damaged_or_gone_is_said_and_no_run_over_it_succeeds() {
+    let fleet = Fleet::new("online = false\nsites = false");
+    copy_folder(&fixture("demo"), &fleet.path().join("谷雨"));
+    fleet.append("[[account]]\nname = '谷雨'\ninputs = ['谷雨']\n[[account]]\nname = '空的'");
+    fleet.run(&["run"]).exits(2).says("空的 has neither official APIs nor files");
+    let list = fleet.path().join("fleet.toml");
+    let text = std::fs::read_to_string(&list).unwrap();
+    std::fs::write(&list, text.replace("[[account]]\nname = '空的'", "")).unwrap();
+    fleet.run(&["run"]).succeeds().says("谷雨: ").says("needs a password");
+    let archive = fleet.archive("谷雨");
+    let article = walkdir::WalkDir::new(archive.join("public/data/articles"))
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .find(|path| path.ends_with("content.html"))
+        .unwrap();
+    let whole = std::fs::read(&article).unwrap();
+    let mut changed = whole.clone();
+    changed[9] ^= 1;
+    std::fs::write(&article, &changed).unwrap();
+    // Who checked it tells the verdict, which would rely on the check of an hour ago.
+    let root = archive.display().to_string();
+    let liudi = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_liudi"));
+        command.args(arguments).envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en")]);
+        Done::of_child(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    };
+    liudi(&["verify", &root]).exits(64);
+    liudi(&["ready", &root]).exits(64).says("some files do not match their checksums");
+    fleet.run(&["run", "--again"]).exits(64).says("content.html in the archive is missing or has changed");
+    assert_eq!(fleet.of("谷雨")["standing"], "problems");
+    fleet.run(&["status"]).succeeds().says("content.html in the archive");
+    std::fs::write(&article, &whole).unwrap();
+    fleet.run(&["run", "--again"]).succeeds();
+    std::fs::rename(&archive, fleet.path().join("elsewhere")).unwrap();
+    fleet.run(&["run"]).exits(64).says("is not there any more");
+    assert_eq!(fleet.of("谷雨")["standing"], "given_up");
+    fleet.run(&["run", "--again"]).succeeds();
+    assert_eq!(fleet.of("谷雨")["held"], 14);
+}
+
+#[test]
+fn a_list_that_a_folder_was_by_itself_is_not_lost_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["甲", "乙"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::write(folder.path().join(name).join("liudi.toml"), "").unwrap();
+    }
+    std::fs::create_dir(folder.path().join("只有文件")).unwrap();
+    let liudi = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_liudi"));
+        command.arg("fleet").args(arguments).current_dir(folder.path()).env("LIUDI_LANG", "en");
+        Done::of_child(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    };
+    liudi(&["status"]).succeeds().says("2 accounts");
+    liudi(&["add", "."]).succeeds().says("Added 2 accounts").says("Not added, for want of a liudi.toml: 只有文件");
+    std::fs::remove_dir_all(folder.path().join(".fleet")).unwrap();
+    liudi::platform::remove_file(folder.path().join("fleet.toml")).unwrap();
+    liudi(&["add", "只有文件"]).succeeds().says("Added 3 accounts");
+    let list = std::fs::read_to_string(folder.path().join("fleet.toml")).unwrap();
+    assert!(list.contains("甲") && list.contains("乙") && list.contains("只有文件"), "{list}");
+    liudi(&["add", "甲", "--name", "又一个", "--inputs", "没有"]).exits(32);
+    liudi(&["run", "--workers", "0"]).exits(2);
+    liudi(&["run", "--workers", "100000"]).exits(2);
 }
 
 /// The archives of a fleet.

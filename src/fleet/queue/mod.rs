@@ -208,7 +208,12 @@ pub fn open(fleet: &Fleet) -> Result<Arc<dyn Queue>> {
     let folder = fleet.state();
     let failed = |error| Error::new(Kind::Disk, "fleet-queue-failed").with("place", folder.display()).because(error);
     platform::create_private_folder(&folder).map_err(failed)?;
-    Ok(Arc::new(sqlite::SqliteQueue::open(&folder.join(FILE), fleet.lease)?))
+    let file = folder.join(FILE);
+    match platform::create_new(&file, true) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
+        _ => {}
+    }
+    Ok(Arc::new(sqlite::SqliteQueue::open(&file, fleet.lease)?))
 }
 
 #[cfg(feature = "postgres")]

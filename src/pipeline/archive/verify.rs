@@ -61,6 +61,9 @@ pub fn verify(root: &Path, options: &VerifyOptions, host: &dyn Host) -> Result<V
         from_disk: true,
     };
     let mut report = verify::archive(root, options, &host.work())?;
+    if report.worst().is_some() {
+        fixity::doubted(root);
+    }
     report.signature = signature;
     report.findings.extend(problem);
     Ok(report)

@@ -86,6 +86,12 @@ pub(crate) fn mended(root: &Path, files: &HashSet<&str>, whole: bool) -> Result<
     }
 }
 
+/// Forgets a check that found the archive at `root` sound, because another one did not: the next one reads everything.
+pub(crate) fn doubted(root: &Path) {
+    // Where it cannot be removed the archive cannot be written, and it holds for a day.
+    let _ = platform::remove_file(root.join(layout::WORK).join(FIXITY));
+}
+
 /// Checks every byte of the archive against its digest, or uses a result from within the last day unless `again` is
 /// set. Presence and size of each file are always checked.
 pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> Result<Fixity> {

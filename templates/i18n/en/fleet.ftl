@@ -69,7 +69,7 @@ fleet-missing-bills = { $count ->
 fleet-not-begun = not begun
 fleet-all-done = this round is done
 fleet-phase-state = { $phase }: { $state }
-fleet-until = { $what }, until { $time }
+fleet-until = { $what }, goes on at { $time }
 fleet-problems-more = { $count ->
     [one] 1 more problem: see the account's own report
    *[other] { $count } more problems: see the account's own report
@@ -100,7 +100,19 @@ fleet-run-problem = { $account }: { $text }
 fleet-run-retry = { $count ->
     [one] 1 account
    *[other] { $count } accounts
-} did not succeed. When that is put right: liudi fleet retry, then liudi fleet run.
+} did not succeed. When that is put right: liudi fleet retry --fleet { $fleet }, then the same command again.
+fleet-run-stopped = Stopped; { $count ->
+    [one] 1 job is left
+   *[other] { $count } jobs are left
+}. Nothing is lost: run the same command again to go on.
+fleet-add-left-out = Not added, for want of a liudi.toml: { $names }. To add { $count ->
+    [one] it
+   *[other] them
+} as { $count ->
+    [one] a folder
+   *[other] folders
+} of files, name each of them.
+fleet-add-config-only = Accounts with a liudi.toml are collected from its APIs only; give their files with --inputs, or with inputs in fleet.toml.
 fleet-retried = { $count ->
     [one] 1 job
    *[other] { $count } jobs
@@ -111,6 +123,7 @@ fleet-log-round = { $count ->
     [one] 1 job is new
    *[other] { $count } jobs are new
 } in this round
+fleet-log-begun = { $account } · { $phase }: begins
 fleet-log-done = { $account } · { $phase }: done ({ $seconds } s)
 fleet-log-held = { $account } · { $phase }: done, articles { $articles } ({ $seconds } s)
 fleet-log-waits = { $account } · { $phase }: the quota is used up, goes on at { $time }
@@ -122,8 +135,8 @@ fleet-log-lost = { $account } · { $phase }: was silent for too long, and anothe
 error-fleet-not-found = There is no list of accounts in { $path }
 hint-fleet-not-found = Make a fleet.toml with liudi fleet add and the folders of the accounts, or say with --fleet where it is.
 error-fleet-account-name = “{ $account }” cannot be the name of an account
-hint-fleet-account-name = It is the name of a folder too: not empty, without < > : " / \ | ? *, without a dot or a space at its beginning or end. Choose another with --name, or in fleet.toml.
-error-fleet-account-twice = The list already has an account called “{ $other }”, so “{ $account }” cannot be added
+hint-fleet-account-name = It is the name of a folder too: not empty, at most 120 bytes (40 Chinese characters), no name of a device of Windows (CON, NUL …), without < > : " / \ | ? *, without a dot or a space at its beginning or end. Choose another with --name, or in fleet.toml.
+error-fleet-account-twice = The list has two accounts whose names are the same on some systems: “{ $other }” and “{ $account }”
 hint-fleet-account-twice = Give one of them another name (--name, or name in fleet.toml).
 error-fleet-archive-twice = The archives of { $account } and { $other } are the same folder: { $path }
 hint-fleet-archive-twice = Each account needs an archive of its own: change the archive of one of them in fleet.toml.
@@ -133,12 +146,16 @@ error-fleet-account-not-here = The list on this machine has no account “{ $acc
 hint-fleet-account-not-here = All machines must use the same fleet.toml.
 error-fleet-add-one = --name and --inputs are for one account, and these are { $count }
 hint-fleet-add-one = Give one path at a time, or leave these options out.
+error-fleet-account-empty = { $account } has neither official APIs nor files: there is nothing to collect
+hint-fleet-account-empty = Give it config (official APIs) or inputs (files) in fleet.toml.
+error-fleet-archive-gone = The archive that was in { $path } is not there any more
+hint-fleet-archive-gone = Put it back, or say with archives or archive in fleet.toml where it is now. If it was deleted, liudi fleet run --again collects anew what can still be had.
 error-fleet-list-not-written = The list of accounts cannot be written ({ $path })
 hint-fleet-list-not-written = Check that the folder can be written to, and try again.
 error-fleet-folder-unreadable = This folder cannot be read ({ $path })
 hint-fleet-folder-unreadable = Check that it is there and that you may read it, and try again.
 error-fleet-queue-failed = The queue of jobs cannot be used ({ $place })
-hint-fleet-queue-failed = Check that the disk is not full and can be written to, or that the database is running. Nothing that was done is lost: the next run goes on.
+hint-fleet-queue-failed = Check that the disk is not full and can be written to, or that the database is running; the next run goes on. If the queue file is broken, delete the folder .fleet: the archives are not in it, and the next run looks at everything again.
 error-fleet-queue-address-invalid = The address of the PostgreSQL database cannot be read
 hint-fleet-queue-address-invalid = It is one line in the file that postgres-file names, such as postgresql://user:password@host/database?sslmode=require; special characters in the password are written as %40 and the like.
 error-fleet-postgres-not-built = This program was built without the PostgreSQL queue ({ $path })
