@@ -169,7 +169,12 @@ fn add(context: &Context<'_>, flags: &AddFlags) -> Result<u8> {
     } else {
         // A folder of folders that was a list by itself: its accounts must not be lost to the new file.
         let implied = if path.is_dir() { below(path)? } else { Vec::new() };
-        new.retain(|entry| !implied.iter().any(|other| other.config == entry.config && other.config.is_some()));
+        let full = |path: &Option<PathBuf>| path.as_ref().and_then(|path| std::fs::canonicalize(path).ok());
+        let is_implied = |entry: &AccountEntry| {
+            full(&entry.config)
+                .is_some_and(|path| implied.iter().any(|other| full(&other.config).as_ref() == Some(&path)))
+        };
+        new.retain(|entry| !is_implied(entry));
         new.splice(0..0, implied);
         Vec::new()
     };

@@ -387,7 +387,8 @@ fn one_account_in_trouble_stops_no_other_and_is_retried_when_asked() {
     fleet.run(&["run"]).exits(2 | 16);
     assert_eq!(fleet.platforms["坏密钥"].hits().len(), asked, "wrong credentials are not sent again unasked");
     write_private(&secret, SECRET);
-    std::fs::write(fleet.path().join("坏设置.toml"), "").unwrap();
+    let config = std::fs::read_to_string(fleet.path().join("好的/liudi.toml")).unwrap();
+    std::fs::write(fleet.path().join("坏设置.toml"), config.replace("'secret'", "'好的/secret'")).unwrap();
     fleet.run(&["retry", "没有的"]).exits(2);
     fleet.run(&["retry"]).succeeds();
     fleet.run(&["run"]).succeeds();
