@@ -319,6 +319,7 @@ mod working_copy {
         store::connect(address, &fleet.store_options.settle(address)?).map(|()| None)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the one that does it")]
     pub(super) fn bring(_: &StoreAddress, _: &Path, _: u64, _: &Unattended) -> Result<()> {
         Ok(())
     }
