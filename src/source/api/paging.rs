@@ -31,6 +31,12 @@ impl PagePosition {
         let offset = if moved > 0 { self.offset.saturating_sub(moved) } else { self.offset + size };
         Self { offset, total }
     }
+
+    /// Reports whether the list was walked to its end. A run that was killed just then goes on from there, and would request
+    /// one page more than an undisturbed one.
+    pub(crate) fn is_end(self) -> bool {
+        self.offset >= self.total
+    }
 }
 
 impl Pages {
@@ -41,13 +47,17 @@ impl Pages {
 
     /// Requests the list to its end.
     pub(crate) async fn walk(self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
-        let mut at: PagePosition = from.midst().unwrap_or_default();
+        let stood: Option<PagePosition> = from.midst();
+        if stood.is_some_and(PagePosition::is_end) {
+            return Ok(Outcome::Done);
+        }
+        let mut at = stood.unwrap_or_default();
         loop {
             let answer = cx.call((self.request)(at.offset)).await?.json();
             at = at.after(count(&answer, "total_count"), self.size);
             cx.pass(&at)?;
             // Empty pages also occur before the end, where the last objects were removed.
-            if at.offset >= at.total {
+            if at.is_end() {
                 return Ok(Outcome::Done);
             }
         }

@@ -57,10 +57,14 @@ impl Collector for Drafts {
 
     async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
         // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
-        if from.midst::<PagePosition>().is_none() {
+        let stood: Option<PagePosition> = from.midst();
+        if stood.is_none() {
             cx.call(ApiRequest::get(COUNT)).await?;
         }
-        let mut at: PagePosition = from.midst().unwrap_or_default();
+        if stood.is_some_and(PagePosition::is_end) {
+            return Ok(Outcome::Done);
+        }
+        let mut at = stood.unwrap_or_default();
         let mut asked = HashSet::new();
         loop {
             let answer = cx.call(page(at.offset)).await?.json();
@@ -69,7 +73,7 @@ impl Collector for Drafts {
             }
             at = at.after(count(&answer, "total_count"), PAGES.size);
             cx.pass(&at)?;
-            if at.offset >= at.total {
+            if at.is_end() {
                 return Ok(Outcome::Done);
             }
         }

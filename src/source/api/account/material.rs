@@ -99,7 +99,7 @@ impl Collector for Materials {
                 }
             }
             place.at = place.at.after(count(&answer, "total_count"), SIZE);
-            if place.at.offset >= place.at.total {
+            if place.at.is_end() {
                 place = Position { kind: place.kind + 1, at: PagePosition::default() };
             }
             cx.pass(&place)?;
