@@ -20,6 +20,7 @@ mod event;
 mod evidence;
 mod export;
 mod fleet;
+mod fleet_add;
 mod fleet_log;
 mod gaps;
 mod guide;

@@ -256,15 +256,3 @@ pub fn round(now: Time) -> i64 {
     const BEIJING: i64 = 8 * 60 * 60;
     (now.unix() + BEIJING).div_euclid(DAY)
 }
-
-/// What is left to do, by state.
-///
-/// # Errors
-/// `fleet-queue-failed`.
-pub fn left(queue: &dyn Queue) -> Result<BTreeMap<JobState, u64>> {
-    let mut left = BTreeMap::new();
-    for ((_, state), count) in queue.counts()? {
-        *left.entry(state).or_default() += count;
-    }
-    Ok(left)
-}

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::list::{Account, Fleet};
-use super::note::{BillFuse, Holdings, Judged, NextDate, Note};
+use super::note::{BillFuse, Holdings, Judged, Note};
 use super::phase::Phase;
 use super::queue::Claim;
 use super::schedule::Outcome;
@@ -221,7 +221,7 @@ impl Errand<'_> {
             verdict: readiness.verdict().code().to_owned(),
             blockers: readiness.open(texts, "", |_| 0).blockers,
             valid_until: readiness.valid_until(),
-            next: readiness.next_date().map(|next| NextDate { day: next.day, text: next.text, item: next.item }),
+            next: readiness.next_date(),
         };
         let note = Note { verdict: Some(verdict), bill, ..Note::default() };
         let damaged = readiness.fixity().into_iter().flat_map(|fixity| fixity.missing.iter().chain(&fixity.failed));

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Problem, Time};
+pub use crate::pipeline::closing::readiness::NextDate;
 
 /// What a job brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,17 +79,6 @@ pub struct Judged {
     pub valid_until: Time,
     /// The date that comes next.
     pub next: Option<NextDate>,
-}
-
-/// A date that comes next.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct NextDate {
-    /// Last day to act, or first day after a wait.
-    pub day: Date,
-    /// Id of its text.
-    pub text: String,
-    /// What it concerns: a day, or the code of a kind of account.
-    pub item: Option<String>,
 }
 
 /// A bill that is not held.

@@ -41,6 +41,11 @@ impl Phase {
         Self::ALL.iter().zip(0..).find_map(|(phase, place)| (*phase == self).then_some(place)).unwrap_or_default()
     }
 
+    /// Returns the phase of this place.
+    pub fn at(place: i64) -> Self {
+        Self::ALL.into_iter().find(|phase| phase.place() == place).unwrap_or(Self::Check)
+    }
+
     /// Reports whether the phase brings something into the archive, from which the later ones are derived.
     pub fn collects(self) -> bool {
         self <= Self::Pages
@@ -55,7 +60,7 @@ mod tests {
     fn bills_come_first() {
         assert_eq!(Phase::ALL[0], Phase::Bills);
         for (place, phase) in (0..).zip(Phase::ALL) {
-            assert_eq!(phase.place(), place);
+            assert_eq!((phase.place(), Phase::at(place)), (place, phase));
         }
         assert!(Phase::Pages.collects() && !Phase::Site.collects());
     }

@@ -125,6 +125,11 @@ impl JobState {
         }
     }
 
+    /// Returns the state of this code; what no version knows can be claimed.
+    fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|state| state.code() == code).unwrap_or(Self::Ready)
+    }
+
     /// Reports whether the job goes on without waiting for another day.
     pub fn is_under_way(self) -> bool {
         matches!(self, Self::Ready | Self::Running | Self::Retrying)
@@ -188,6 +193,16 @@ pub trait Queue: Debug + Send + Sync {
     /// Takes the next turn of a budget that allows one request an interval, whoever makes it. Returns the time to wait
     /// until the turn.
     fn take_turn(&self, budget: &str, interval: Duration) -> Result<Duration>;
+}
+
+/// Returns a time in milliseconds, as both engines count.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
+/// Returns a problem as both engines keep it.
+fn json(problem: &Problem) -> String {
+    serde_json::to_string(problem).unwrap_or_default()
 }
 
 /// Number of tries after which a job is given up.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
-use super::{Claim, Ended, JobRow, JobState, MOST_TRIES, NewJob, Queue};
+use super::{Claim, Ended, JobRow, JobState, MOST_TRIES, NewJob, Queue, json, millis};
 use crate::error::{Error, Result};
 use crate::fleet::phase::Phase;
 use crate::model::Problem;
@@ -111,18 +111,6 @@ fn failed(path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
     move |error| Error::other("fleet-queue-failed").with("place", path.display()).because(error)
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
-}
-
-fn state(code: &str) -> JobState {
-    JobState::ALL.into_iter().find(|state| state.code() == code).unwrap_or(JobState::Ready)
-}
-
-fn phase(place: i64) -> Phase {
-    Phase::ALL.into_iter().find(|phase| phase.place() == place).unwrap_or(Phase::Check)
-}
-
 /// Returns the key of the most urgent job that can run now. One look into the index for each phase and state: what waits
 /// for later is not walked over.
 fn next(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<Option<String>> {
@@ -151,7 +139,7 @@ fn next(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<Option<Stri
 }
 
 fn job(row: &Row<'_>) -> rusqlite::Result<NewJob> {
-    Ok(NewJob { account: row.get("account")?, lane: row.get("lane")?, phase: phase(row.get("phase")?) })
+    Ok(NewJob { account: row.get("account")?, lane: row.get("lane")?, phase: Phase::at(row.get("phase")?) })
 }
 
 impl Queue for SqliteQueue {
@@ -309,7 +297,7 @@ impl Queue for SqliteQueue {
                 )?
                 .query_map([], |row| {
                     let due: i64 = row.get("due")?;
-                    let state = state(&row.get::<_, String>("state")?);
+                    let state = JobState::from_code(&row.get::<_, String>("state")?);
                     let later = matches!(state, JobState::Waiting | JobState::Retrying);
                     let rest = if later { u64::try_from(due - now).unwrap_or(0) } else { 0 };
                     let problem: Option<String> = row.get("problem")?;
@@ -334,7 +322,7 @@ impl Queue for SqliteQueue {
             transaction
                 .prepare_cached("SELECT phase, state, count(*) FROM job GROUP BY phase, state")?
                 .query_map([], |row| {
-                    let key = (phase(row.get(0)?), state(&row.get::<_, String>(1)?));
+                    let key = (Phase::at(row.get(0)?), JobState::from_code(&row.get::<_, String>(1)?));
                     Ok((key, row.get::<_, i64>(2)?.cast_unsigned()))
                 })?
                 .collect()
@@ -367,8 +355,4 @@ fn free(transaction: &Transaction<'_>, lane: &str) -> rusqlite::Result<usize> {
     transaction
         .prepare_cached("UPDATE lane SET worker = NULL, job = NULL, lease_until = NULL WHERE name = ?1")?
         .execute([lane])
-}
-
-fn json(problem: &Problem) -> String {
-    serde_json::to_string(problem).unwrap_or_default()
 }

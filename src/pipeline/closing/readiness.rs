@@ -11,7 +11,7 @@ use super::remark::{self, Remark};
 use super::report_files::ReportFiles;
 use super::{fixity, probe, rule_file};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
@@ -182,7 +182,7 @@ impl Assessment {
 }
 
 /// A date that comes next.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NextDate {
     /// Last day to act, or first day after a wait.
     pub day: Date,

@@ -21,11 +21,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
+use super::GRAPHILE;
 use super::connection::Server;
-use super::{GRAPHILE, millis};
 use crate::error::{Error, Result};
 use crate::fleet::phase::Phase;
-use crate::fleet::queue::{Claim, NewJob};
+use crate::fleet::queue::{Claim, NewJob, millis};
 
 /// Time after which a hand looks whether it was asked, should the bell be lost.
 const POLL: Duration = Duration::from_secs(1);
@@ -240,7 +240,7 @@ impl Hand {
         let Some(row) = rows.first() else { return Ok(None) };
         let read = || {
             let place = i64::from(row.try_get::<_, i32>("phase")?);
-            let phase = Phase::ALL.into_iter().find(|phase| phase.place() == place).unwrap_or(Phase::Check);
+            let phase = Phase::at(place);
             Ok(Claim {
                 job: NewJob { account: row.try_get("account")?, lane: row.try_get("lane")?, phase },
                 attempt: row.try_get::<_, i32>("attempt")?.cast_unsigned(),

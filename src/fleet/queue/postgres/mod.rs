@@ -30,7 +30,7 @@ use tokio_postgres::Row;
 
 use self::connection::Server;
 use self::hand::{Hand, Held, Settled};
-use super::{Claim, Ended, JobRow, JobState, MOST_TRIES, NewJob, Queue};
+use super::{Claim, Ended, JobRow, JobState, MOST_TRIES, NewJob, Queue, json, millis};
 use crate::error::{Error, Result};
 use crate::fleet::phase::Phase;
 use crate::model::Problem;
@@ -294,7 +294,7 @@ impl Hands {
 
     fn row(&self, row: &Row) -> Result<JobRow> {
         let read = || {
-            let state = state(row.try_get("state")?);
+            let state = JobState::from_code(row.try_get("state")?);
             let rest: i64 = row.try_get("rest")?;
             let later = matches!(state, JobState::Waiting | JobState::Retrying);
             let problem: Option<&str> = row.try_get("problem")?;
@@ -302,7 +302,7 @@ impl Hands {
                 job: NewJob {
                     account: row.try_get("account")?,
                     lane: row.try_get("lane")?,
-                    phase: phase(row.try_get("phase")?),
+                    phase: Phase::at(row.try_get::<_, i32>("phase")?.into()),
                 },
                 state,
                 attempts: row.try_get::<_, i32>("attempts")?.cast_unsigned(),
@@ -379,7 +379,7 @@ impl Queue for PostgresQueue {
         self.run(|crew| async move {
             let rows = crew.server.rows(sql, &[]).await?;
             let read = |row: &Row| {
-                let key = (phase(row.try_get(0)?), state(row.try_get(1)?));
+                let key = (Phase::at(row.try_get::<_, i32>(0)?.into()), JobState::from_code(row.try_get(1)?));
                 Ok((key, row.try_get::<_, i64>(2)?.cast_unsigned()))
             };
             let counts: Result<_, tokio_postgres::Error> = rows.iter().map(read).collect();
@@ -409,10 +409,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
-}
-
 /// Milliseconds as the server multiplies an interval by.
 #[expect(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]
 fn wide(duration: Duration) -> f64 {
@@ -421,16 +417,4 @@ fn wide(duration: Duration) -> f64 {
 
 fn place(phase: Phase) -> i32 {
     i32::try_from(phase.place()).unwrap_or(i32::MAX)
-}
-
-fn state(code: &str) -> JobState {
-    JobState::ALL.into_iter().find(|state| state.code() == code).unwrap_or(JobState::Ready)
-}
-
-fn phase(at: i32) -> Phase {
-    Phase::ALL.into_iter().find(|phase| place(*phase) == at).unwrap_or(Phase::Check)
-}
-
-fn json(problem: &Problem) -> String {
-    serde_json::to_string(problem).unwrap_or_default()
 }
