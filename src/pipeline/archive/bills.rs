@@ -316,13 +316,13 @@ pub fn first_to_fetch(root: &Path, today: Date) -> Result<Option<Date>> {
     let archive = Archive::open(root)?;
     let (series, waivers) = (fill::bills(&archive)?.series, fill::records(&archive)?.waivers);
     let due = MERCHANT_BILLS.iter().flat_map(|name| bill_series::due(name, &series));
-    let known: Vec<(String, &Series)> = due.filter_map(|name| Some((name.clone(), series.get(&name)?))).collect();
-    let known: Vec<_> = known.into_iter().filter(|(_, series)| series.bounds().is_some()).collect();
+    let known = due.filter_map(|name| Some((series.get(&name)?, name)));
+    let known: Vec<(&Series, String)> = known.filter(|(series, _)| series.bounds().is_some()).collect();
     if known.is_empty() {
         return Ok(Some(oldest));
     }
     let open =
-        |day: &Date| known.iter().any(|(name, series)| !series.covers(*day, true) && !waivers.of_bill_day(name, *day));
+        |day: &Date| known.iter().any(|(series, name)| !series.covers(*day, true) && !waivers.of_bill_day(name, *day));
     Ok(calendar::days(oldest, calendar::shift(today, -1)).find(open))
 }
 
