@@ -1,12 +1,13 @@
-//! The queue on PostgreSQL. `.ci/postgres` starts a server of its own and runs these tests; they need two variables:
-//! `LIUDI_POSTGRES`, the address of a database whose user may make others, and `LIUDI_POSTGRES_SERVER`, a program that
-//! takes `start` and `stop`.
+//! The queue on PostgreSQL. `.ci/postgres` starts two servers and runs these tests; they need three variables:
+//! `LIUDI_POSTGRES`, the address of a database whose user may make others; `LIUDI_POSTGRES_STOPPED`, one of a second
+//! server, which only the test that stops it uses; and `LIUDI_POSTGRES_SERVER`, a program that takes `start` and `stop`
+//! for the second one.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,6 @@ use crate::fleet_queue::{Bench, conforms};
 /// Long enough for a busy machine, as nothing beats in most of the tests.
 const LEASE: Duration = Duration::from_millis(1500);
 
-/// One of the tests stops the server: not while another one needs it.
-static SERVER: RwLock<()> = RwLock::new(());
-
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run .ci/postgres"))
 }
@@ -33,10 +31,14 @@ pub(crate) struct Database(pub(crate) String);
 
 impl Database {
     pub(crate) fn new() -> Self {
+        Self::on(&variable("LIUDI_POSTGRES"))
+    }
+
+    /// Makes one on the server of the database `first`.
+    fn on(first: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("fleet_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        let first = variable("LIUDI_POSTGRES");
-        Self(first.clone()).execute(&format!("CREATE DATABASE {name}"));
+        Self(first.to_owned()).execute(&format!("CREATE DATABASE {name}"));
         Self(first.replace("///postgres?", &format!("///{name}?")))
     }
 
@@ -188,7 +190,6 @@ fn child() {
 
 #[test]
 fn the_queue_on_a_server_conforms() {
-    let _up = SERVER.read().unwrap();
     conforms(|| {
         let database = Database::new();
         Bench {
@@ -201,7 +202,6 @@ fn the_queue_on_a_server_conforms() {
 
 #[test]
 fn a_job_whose_process_is_killed_is_done_by_another() {
-    let _up = SERVER.read().unwrap();
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
     let queue = database.open();
     queue.enqueue(&[job("a", Phase::Bills), job("b", Phase::Bills)], 1, false).unwrap();
@@ -221,7 +221,6 @@ fn a_job_whose_process_is_killed_is_done_by_another() {
 
 #[test]
 fn a_process_that_sleeps_past_its_lease_has_lost_the_job() {
-    let _up = SERVER.read().unwrap();
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
     let queue = database.open();
     queue.enqueue(&[job("a", Phase::Bills)], 1, false).unwrap();
@@ -241,7 +240,6 @@ fn a_process_that_sleeps_past_its_lease_has_lost_the_job() {
 /// The clock of a worker does not matter: one that is two days ahead neither loses its job nor takes those of others.
 #[test]
 fn clocks_that_differ_do_no_harm() {
-    let _up = SERVER.read().unwrap();
     for ahead in ["+2d", "-2d"] {
         let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
         let queue = database.open_with(LEASE * 4);
@@ -265,7 +263,6 @@ fn clocks_that_differ_do_no_harm() {
 #[test]
 fn processes_share_the_work_and_never_do_two_jobs_of_a_lane() {
     const JOBS: usize = 200;
-    let _up = SERVER.read().unwrap();
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
     let queue = database.open();
     let jobs: Vec<NewJob> = (0..20)
@@ -283,7 +280,6 @@ fn processes_share_the_work_and_never_do_two_jobs_of_a_lane() {
 
 #[test]
 fn processes_that_start_together_make_the_tables_once() {
-    let _up = SERVER.read().unwrap();
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
     let mut processes: Vec<_> = (0..4).map(|_| database.process("open", folder.path(), &[])).collect();
     for process in &mut processes {
@@ -293,10 +289,9 @@ fn processes_that_start_together_make_the_tables_once() {
 
 #[test]
 fn a_server_that_restarts_between_claim_and_settle_loses_nothing() {
-    let _alone = SERVER.write().unwrap();
     let server =
         |act: &str| assert!(Command::new(variable("LIUDI_POSTGRES_SERVER")).arg(act).status().unwrap().success());
-    let database = Database::new();
+    let database = Database::on(&variable("LIUDI_POSTGRES_STOPPED"));
     let lease = Duration::from_secs(20);
     let queue = database.open_with(lease);
     queue.enqueue(&[job("a", Phase::Bills), job("a", Phase::Api), job("b", Phase::Api)], 1, false).unwrap();
@@ -330,7 +325,6 @@ fn a_server_that_restarts_between_claim_and_settle_loses_nothing() {
 /// The watchdog, from both sides: a worker that hangs in its search, and one that finds nothing although a job is ready.
 #[test]
 fn a_worker_that_stops_taking_jobs_is_replaced() {
-    let _up = SERVER.read().unwrap();
     let database = Database::new();
     let queue = database.open_with(Duration::from_secs(20));
     queue.enqueue(&[job("a", Phase::Bills), job("b", Phase::Bills)], 1, false).unwrap();
@@ -361,7 +355,6 @@ fn a_worker_that_stops_taking_jobs_is_replaced() {
 /// graphile_worker frees what a dead worker had locked before the lease was written.
 #[test]
 fn a_job_that_was_taken_and_not_leased_comes_back() {
-    let _up = SERVER.read().unwrap();
     let database = Database::new();
     let queue = database.open();
     queue.enqueue(&[job("a", Phase::Bills), job("b", Phase::Bills)], 1, false).unwrap();
@@ -385,7 +378,6 @@ fn a_job_that_was_taken_and_not_leased_comes_back() {
 /// A worker whose heartbeat was late: graphile_worker hands its job out again, and our lease refuses it.
 #[test]
 fn a_job_that_is_handed_out_twice_runs_once() {
-    let _up = SERVER.read().unwrap();
     let database = Database::new();
     let (queue, other) = (database.open_with(LEASE * 20), database.open());
     queue.enqueue(&[job("a", Phase::Bills), job("a", Phase::Api), job("b", Phase::Api)], 1, false).unwrap();
@@ -402,7 +394,6 @@ fn a_job_that_is_handed_out_twice_runs_once() {
 
 #[test]
 fn it_works_inside_of_another_runtime() {
-    let _up = SERVER.read().unwrap();
     let database = Database::new();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -429,7 +420,6 @@ fn measured() {
     if std::env::var_os("LIUDI_POSTGRES_MEASURE").is_none() {
         return;
     }
-    let _up = SERVER.read().unwrap();
     let database = Database::new();
     let queue = database.open_with(Duration::from_mins(1));
     let accounts = 10_000;
