@@ -49,7 +49,7 @@ CREATE INDEX IF NOT EXISTS job_due ON job (phase, state, due);
 CREATE INDEX IF NOT EXISTS job_account ON job (account);
 CREATE TABLE IF NOT EXISTS lane (
     name TEXT PRIMARY KEY,
-    epoch INTEGER NOT NULL,            -- from the time on at which the lane was made: a new file has no lower ones
+    epoch INTEGER NOT NULL,            -- the time of the claim, or one more than the last: a new file has no lower ones
     worker TEXT,                       -- NULL if nobody works
     job TEXT,                          -- key of what is worked on
     lease_until INTEGER                -- Unix milliseconds
@@ -193,13 +193,11 @@ impl Queue for SqliteQueue {
                 let epoch = transaction
                     .prepare_cached(
                         "INSERT INTO lane (name, epoch, worker, job, lease_until) VALUES (?1, ?5, ?2, ?3, ?4)
-                         ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1, worker = excluded.worker,
+                         ON CONFLICT (name) DO UPDATE SET epoch = max(epoch + 1, excluded.epoch), worker = excluded.worker,
                              job = excluded.job, lease_until = excluded.lease_until
                          RETURNING epoch",
                     )?
-                    .query_row(params![job.lane, worker, key, now + self.lease, now / 1000], |row| {
-                        row.get::<_, i64>(0)
-                    })?;
+                    .query_row(params![job.lane, worker, key, now + self.lease, now], |row| row.get::<_, i64>(0))?;
                 transaction
                     .prepare_cached("UPDATE job SET state = ?2, attempts = attempts + 1 WHERE key = ?1")?
                     .execute(params![key, JobState::Running.code()])?;

@@ -22,7 +22,7 @@ CREATE INDEX IF NOT EXISTS job_account ON liudi_fleet.job (account);
 
 CREATE TABLE IF NOT EXISTS liudi_fleet.lane (
     name text PRIMARY KEY,
-    epoch bigint NOT NULL,                -- from the time on at which the lane was made: a new database has no lower ones
+    epoch bigint NOT NULL,                -- the time of the claim, or one more than the last: a new database has no lower ones
     worker text,                          -- NULL if nobody works
     holder text,                          -- the graphile_worker worker that took the job
     job text,                             -- key of what is worked on
@@ -163,9 +163,9 @@ BEGIN
     SELECT * INTO mine FROM liudi_fleet.job WHERE key = this_key;
     IF mine.state IN ('ready', 'waiting', 'retrying') AND mine.due <= moment THEN
         INSERT INTO liudi_fleet.lane AS held (name, epoch, worker, holder, job, lease_until)
-        VALUES (mine.lane, extract(epoch FROM moment)::bigint, this_worker, this_holder, this_key,
+        VALUES (mine.lane, (extract(epoch FROM moment) * 1000)::bigint, this_worker, this_holder, this_key,
             moment + lease_for * interval '1 millisecond')
-        ON CONFLICT (name) DO UPDATE SET epoch = held.epoch + 1, worker = excluded.worker, holder = excluded.holder,
+        ON CONFLICT (name) DO UPDATE SET epoch = greatest(held.epoch + 1, excluded.epoch), worker = excluded.worker, holder = excluded.holder,
             job = excluded.job, lease_until = excluded.lease_until
         WHERE held.worker IS NULL
         RETURNING held.epoch INTO turn;
