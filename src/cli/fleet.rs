@@ -108,6 +108,9 @@ const REPORT: &str = "fleet-report.html";
 
 /// Runs a command on a fleet.
 pub(super) fn run(context: &Context<'_>, flags: &FleetFlags) -> Result<u8> {
+    if let Some(archive) = &context.global.archive {
+        return Err(Error::usage("fleet-not-one-archive").with("path", archive.display()));
+    }
     match &flags.command {
         FleetCommand::Add(flags) => fleet_add::run(context, flags),
         FleetCommand::Run(flags) => work(context, flags),

@@ -134,8 +134,8 @@ impl Fleet {
             accounts,
             sites: options.sites.unwrap_or(true),
             online: options.online.unwrap_or(true),
-            lease: duration("lease", options.lease, Duration::from_mins(1))?,
-            retry: duration("retry", options.retry, Duration::from_secs(30))?,
+            lease: lasting("lease", options.lease, Duration::from_mins(1))?,
+            retry: lasting("retry", options.retry, Duration::from_secs(30))?,
             page_interval: duration("page-interval", options.page_interval, Duration::from_secs(3))?,
             address: options.address.unwrap_or_else(platform::host_name),
             postgres_file: options.postgres_file,
@@ -267,6 +267,14 @@ fn share_lanes(accounts: &mut [Account]) {
     }
 }
 
+/// Returns a duration that is not zero: with no lease, or no pause between tries, nothing would ever come to rest.
+fn lasting(key: &'static str, given: Option<SignedDuration>, usual: Duration) -> Result<Duration> {
+    match duration(key, given, usual)? {
+        Duration::ZERO => Err(Error::usage("config-value-invalid").with("key", key).with("value", "0s")),
+        duration => Ok(duration),
+    }
+}
+
 fn duration(key: &'static str, given: Option<SignedDuration>, usual: Duration) -> Result<Duration> {
     let Some(given) = given else { return Ok(usual) };
     let invalid = || Error::usage("config-value-invalid").with("key", key).with("value", given);
@@ -323,7 +331,10 @@ mod tests {
         }
         let same = "[[account]]\nname = 'a'\narchive = 'x'\n[[account]]\nname = 'b'\narchive = 'x'";
         assert_eq!(open(same).unwrap_err(), "fleet-archive-twice");
-        assert_eq!(open("lease = '-1s'").unwrap_err(), "config-value-invalid");
+        for value in ["lease = '-1s'", "lease = '0s'", "retry = '0s'", "page-interval = '-1s'"] {
+            assert_eq!(open(value).unwrap_err(), "config-value-invalid", "{value}");
+        }
+        assert!(open("page-interval = '0s'").is_ok());
         platform::remove_file(folder.path().join(FILE_NAME)).unwrap();
         assert_eq!(Fleet::open(folder.path()).unwrap_err().code(), "fleet-not-found");
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Phrases;
 use super::plain;
 use crate::error::Result;
-use crate::fleet::note::NextDate;
+use crate::fleet::note::{Holdings, NextDate};
 use crate::fleet::queue::JobState;
 use crate::fleet::status::{AccountStatus, FleetStatus, Standing};
 use crate::model::{Time, layout};
@@ -79,7 +79,7 @@ impl Phrases<'_> {
                 .as_ref()
                 .map_or_else(String::new, |judged| texts.code("ready-verdict", &judged.verdict)),
             at_work: self.at_work(account),
-            articles: account.holdings.as_ref().map_or_else(String::new, |of| format!("{} / {}", of.held, of.listed)),
+            articles: articles(account.holdings.as_ref()),
             missing: texts.list(&missing),
             next_day: account.next.as_ref().map_or_else(String::new, |next| next.day.to_string()),
             next: account.next.as_ref().map_or_else(String::new, |next| next_words(texts, next)),
@@ -142,6 +142,12 @@ pub fn totals(status: &FleetStatus) -> Vec<(&'static str, usize)> {
 }
 
 /// Returns a date that comes next in words.
+/// Returns the numbers of held and listed articles; nothing for an archive without articles, such as one of bills.
+fn articles(holdings: Option<&Holdings>) -> String {
+    let holdings = holdings.filter(|of| of.held > 0 || of.listed > 0);
+    holdings.map_or_else(String::new, |of| format!("{} / {}", of.held, of.listed))
+}
+
 fn next_words(texts: &Texts, next: &NextDate) -> String {
     texts.get(&next.text, &[("item", &date_item(texts, next.item.as_deref()))])
 }

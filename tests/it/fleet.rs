@@ -390,6 +390,7 @@ fn one_account_in_trouble_stops_no_other_and_is_retried_when_asked() {
     let config = std::fs::read_to_string(fleet.path().join("好的/liudi.toml")).unwrap();
     std::fs::write(fleet.path().join("坏设置.toml"), config.replace("'secret'", "'好的/secret'")).unwrap();
     fleet.run(&["retry", "没有的"]).exits(2);
+    fleet.run(&["status", "-C", "archives"]).exits(2).says("--fleet");
     fleet.run(&["retry"]).succeeds();
     fleet.run(&["run"]).succeeds();
     assert_eq!(fleet.of("坏密钥")["problem"], Value::Null);

@@ -185,5 +185,5 @@ error-fleet-report-not-written = The overview cannot be written ({ $path })
 hint-fleet-report-not-written = Choose another place with -o.
 error-fleet-copy-set-aside = This machine had an archive that was never brought into the store, and another machine has gone on meanwhile; it was set aside: { $path }
 hint-fleet-copy-set-aside = What it held was collected again. If it has files that were put in by hand, give them to the account as inputs; then the folder can be deleted.
-error-fleet-store-damaged = The archive in the store is damaged: { $first }
-hint-fleet-store-damaged = liudi verify and the address of the archive name everything; liudi copy from a whole copy mends it.
+error-fleet-not-one-archive = -C names one archive, but a fleet has one for each account: { $path }
+hint-fleet-not-one-archive = Leave out -C, and name the list of accounts with --fleet.

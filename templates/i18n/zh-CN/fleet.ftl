@@ -140,5 +140,5 @@ error-fleet-report-not-written = 写不了总览（{ $path }）
 hint-fleet-report-not-written = 用 -o 换一个能写的地方。
 error-fleet-copy-set-aside = 这台机器上有一份没有送进云存储的存档，另一台机器已经接着做了；它被挪到了 { $path }
 hint-fleet-copy-set-aside = 里面的内容已经重新收集。如果有手工放进去的文件，把它们作为这个账号的 inputs 再给一次，之后这个文件夹可以删掉。
-error-fleet-store-damaged = 云存储里的存档有损坏：{ $first }
-hint-fleet-store-damaged = liudi verify 加上存档的地址会列出全部；从完好的拷贝 liudi copy 一次可以补好。
+error-fleet-not-one-archive = -C 指的是一份存档，而这里每个账号各有一份：{ $path }
+hint-fleet-not-one-archive = 不要写 -C，用 --fleet 写明账号清单。
