@@ -165,6 +165,9 @@ pub(super) struct BackupOptions {
     /// Do not build the site
     #[arg(long)]
     pub(super) no_mirror: bool,
+    /// Keep the archive in a cloud store too: s3://BUCKET/PATH, oss://… or cos://…; go on with what is there
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["plan", "watch", "dry_run"])]
+    pub(super) store: Option<String>,
     /// Export at the end, each into DIR/exports/NAME: markdown, docx … (all: liudi exporters)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) also: Vec<String>,

@@ -6,15 +6,16 @@ use super::arguments::BackupOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
 use super::site_arguments::MirrorOptions;
-use super::{mirror, passwords, summary};
+use super::{mirror, passwords, store_addresses, summary};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::model::StoreAddress;
 use crate::pipeline::archive::state::is_archive;
 use crate::pipeline::backup::{self, BackupOptions, Given};
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::export::request::ExportRequest;
-use crate::pipeline::job::Job;
+use crate::pipeline::job::{Job, Stored};
 use crate::words::{self, plain};
 
 /// Runs the whole backup: collects, commits, verifies what was written, builds the mirror, and lists the gaps.
@@ -69,6 +70,10 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
         super::export::say(context, one);
     }
     bits |= super::export::exit_bits(&done.exports);
+    if let Some(stored) = &done.stored {
+        say_stored(context, stored);
+        bits |= stored.exit_bits();
+    }
     Ok(bits)
 }
 
@@ -81,10 +86,26 @@ fn job(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<Job> {
     } else {
         None
     };
+    let store = flags.store.as_deref().map(str::parse::<StoreAddress>).transpose()?;
+    if let Some(store) = &store {
+        store_addresses::connect(context, &store.path())?;
+    }
     let also = ExportRequest { to: flags.also.clone(), ..ExportRequest::default() };
     let also = (whole && !flags.also.is_empty()).then_some(also);
     let language = context.output.texts().language();
-    Ok(Job { root, options: options(context, flags)?, check: whole, site, also, language })
+    Ok(Job { root, options: options(context, flags)?, check: whole, site, also, store, language })
+}
+
+/// Says what became of the archive in the store.
+fn say_stored(context: &Context<'_>, stored: &Stored) {
+    match stored {
+        _ if context.output.json => {}
+        Stored::Kept(report) => super::copy::say(context, report),
+        Stored::Failed(problem) => {
+            context.output.stopper(problem);
+            context.output.tell("store-not-brought", &[("address", &problem.locator)]);
+        }
+    }
 }
 
 /// Prints what a backup would do.

@@ -31,7 +31,12 @@ pub(super) fn run(context: &Context<'_>, flags: &CopyFlags) -> Result<u8> {
         output.answer(&CopyOutput { archive: &root, report: &report })?;
         return Ok(bits);
     }
-    report.damaged.iter().for_each(|finding| output.finding(finding));
-    output.sentences(&keeping::copied(&report));
+    say(context, &report);
     Ok(bits)
+}
+
+/// Says what became of a copy.
+pub(super) fn say(context: &Context<'_>, report: &CopyReport) {
+    report.damaged.iter().for_each(|finding| context.output.finding(finding));
+    context.output.sentences(&keeping::copied(report));
 }

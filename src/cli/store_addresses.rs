@@ -33,6 +33,7 @@ pub(super) fn check(arguments: &[OsString], command: Option<&Command>) -> Result
         return Ok(());
     }
     let mut before = "";
+    let keeps = matches!(command, Some(Command::Backup(_) | Command::Collect(_)));
     for word in arguments.iter().skip(1).filter_map(|word| word.to_str()) {
         let (option, value) = match word.split_once('=') {
             Some((option, value)) if option.starts_with('-') => (option, value),
@@ -41,6 +42,10 @@ pub(super) fn check(arguments: &[OsString], command: Option<&Command>) -> Result
         if !WORDS.contains(&option)
             && let Some(address) = store::address_of(Path::new(value))?
         {
+            if keeps && option == "--store" {
+                before = word;
+                continue;
+            }
             let is_output = OUTPUTS.contains(&option) || word.starts_with("-o");
             if is_output || !command.is_some_and(reads) {
                 return Err(Error::usage("store-not-here").with("address", address));

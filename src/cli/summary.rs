@@ -12,7 +12,7 @@ pub(super) fn show(context: &Context<'_>, told: &BackupOutput<'_>) -> Result<()>
     if output.json {
         return output.answer(told);
     }
-    let BackupOutput { archive: root, site, open_blockers, report } = *told;
+    let BackupOutput { archive: root, site, open_blockers, report, .. } = *told;
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
     report.api.iter().flat_map(|api| &api.problems).for_each(|problem| output.stopper(problem));

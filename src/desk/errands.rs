@@ -133,5 +133,5 @@ fn job(desk: &Arc<Desk>, root: &Path, request: &Request) -> Result<Job> {
     };
     let language = desk.language();
     let site = SiteRequest::default().settle(root, language)?;
-    Ok(Job { root: root.to_owned(), options, check: true, site: Some(site), also: None, language })
+    Ok(Job { root: root.to_owned(), options, check: true, site: Some(site), also: None, store: None, language })
 }

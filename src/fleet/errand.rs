@@ -1,5 +1,7 @@
 //! Does the job of a phase: the same collecting, building and judging as the single commands, on one account at a time.
 
+use std::path::Path;
+
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -10,7 +12,7 @@ use super::queue::Claim;
 use super::schedule::Outcome;
 use crate::config::{Config, accounts};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Problem, Time};
+use crate::model::{Problem, StoreAddress, Time};
 use crate::parallel::Pool;
 use crate::pipeline::api::ApiOptions;
 use crate::pipeline::archive::state::is_archive;
@@ -22,6 +24,7 @@ use crate::pipeline::environment::Environment;
 use crate::pipeline::export::request::SiteRequest;
 use crate::pipeline::host::Unattended;
 use crate::pipeline::job::Job;
+use crate::platform;
 use crate::text::Language;
 
 /// Does the jobs of a fleet.
@@ -72,10 +75,12 @@ impl Errand<'_> {
     /// free for others: under the epoch of the claim, so that a worker that lost it changes nothing there.
     fn in_store(&self) -> Result<Outcome> {
         let Some(address) = self.fleet.address_of(self.account) else { return self.run() };
-        let aside = working_copy::fetch(self.fleet, &address, &self.account.archive, self.claim.epoch, self.host)?;
+        store::connect(&address, &self.fleet.store_options.settle(&address)?)?;
+        let (root, epoch) = (&self.account.archive, self.claim.epoch);
+        let aside = fetch(&address, root, epoch, self.host)?;
         let mut outcome = self.run()?;
         if !outcome.stopped {
-            working_copy::bring(&address, &self.account.archive, self.claim.epoch, self.host)?;
+            store::bring(root, &address, Some(epoch), self.host)?;
         }
         outcome.note = outcome.note.with_problems(aside);
         Ok(outcome)
@@ -241,86 +246,20 @@ pub fn check_store(fleet: &Fleet) -> Result<()> {
     }
 }
 
-/// The working copy of an archive in a store.
-#[cfg(feature = "cloud")]
-mod working_copy {
-    use std::path::Path;
-
-    use crate::error::{Error, Result};
-    use crate::fleet::list::Fleet;
-    use crate::model::{Problem, StoreAddress};
-    use crate::pipeline::archive::store::{self, PullReport};
-    use crate::pipeline::host::Unattended;
-    use crate::platform;
-
-    /// Brings the working copy at `root` up to date. One with something that was never brought into the store, while somebody
-    /// else went on there, is set aside: returns that.
-    pub(super) fn fetch(
-        fleet: &Fleet,
-        address: &StoreAddress,
-        root: &Path,
-        epoch: u64,
-        host: &Unattended,
-    ) -> Result<Option<Problem>> {
-        store::connect(address, &fleet.store_options.settle(address)?)?;
-        match store::pull(address, root, Some(epoch), host) {
-            Err(error) if error.code() == "store-copy-differs" => {
-                let mut name = root.file_name().unwrap_or_default().to_owned();
-                name.push(format!(".unpushed-{epoch}"));
-                let aside = root.with_file_name(name);
-                let failed = |error| Error::disk("archive-open-failed", root.display(), error);
-                platform::rename(root, &aside).map_err(failed)?;
-                whole(&store::pull(address, root, Some(epoch), host)?)?;
-                let aside = Problem::remark("fleet-copy-set-aside", aside.display().to_string());
-                Ok(Some(aside.clone().with("path", &aside.locator)))
-            }
-            pulled => whole(&pulled?).map(|()| None),
+/// Brings the working copy of an account up to date. One with something that was never brought into the store, while somebody
+/// else went on there, is set aside: returns that.
+fn fetch(address: &StoreAddress, root: &Path, epoch: u64, host: &Unattended) -> Result<Option<Problem>> {
+    match store::fetch(address, root, Some(epoch), host) {
+        Err(error) if error.code() == "store-copy-differs" => {
+            let mut name = root.file_name().unwrap_or_default().to_owned();
+            name.push(format!(".unpushed-{epoch}"));
+            let aside = root.with_file_name(name);
+            let failed = |error| Error::disk("archive-open-failed", root.display(), error);
+            platform::rename(root, &aside).map_err(failed)?;
+            store::fetch(address, root, Some(epoch), host)?;
+            let aside = Problem::remark("fleet-copy-set-aside", aside.display().to_string());
+            Ok(Some(aside.clone().with("path", &aside.locator)))
         }
-    }
-
-    /// Brings what changed in the working copy into the store.
-    pub(super) fn bring(address: &StoreAddress, root: &Path, epoch: u64, host: &Unattended) -> Result<()> {
-        if store::is_pushed(root, address)? {
-            return Ok(());
-        }
-        undamaged(&store::push(root, address, Some(epoch), host)?.damaged)
-    }
-
-    fn whole(pulled: &PullReport) -> Result<()> {
-        undamaged(&pulled.damaged)
-    }
-
-    fn undamaged(damaged: &[Problem]) -> Result<()> {
-        match damaged.first() {
-            Some(first) => Err(Error::damaged("fleet-store-damaged").with("first", &first.locator)),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Stands in for the working copy of an archive in a store in a build that cannot reach one.
-#[cfg(not(feature = "cloud"))]
-mod working_copy {
-    use std::path::Path;
-
-    use crate::error::Result;
-    use crate::fleet::list::Fleet;
-    use crate::model::{Problem, StoreAddress};
-    use crate::pipeline::archive::store;
-    use crate::pipeline::host::Unattended;
-
-    pub(super) fn fetch(
-        fleet: &Fleet,
-        address: &StoreAddress,
-        _: &Path,
-        _: u64,
-        _: &Unattended,
-    ) -> Result<Option<Problem>> {
-        store::connect(address, &fleet.store_options.settle(address)?).map(|()| None)
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "as the one that does it")]
-    pub(super) fn bring(_: &StoreAddress, _: &Path, _: u64, _: &Unattended) -> Result<()> {
-        Ok(())
+        fetched => fetched.map(|()| None),
     }
 }

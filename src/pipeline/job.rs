@@ -10,9 +10,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::apart::apart;
 use super::api::{self, CallPlan};
+use super::archive::copy::{self, CopyReport};
 use super::archive::gaps;
 use super::archive::repair;
 use super::archive::session::Session;
+use super::archive::store;
 use super::backup::{self, BackupOptions, BackupReport};
 use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
@@ -21,11 +23,11 @@ use super::export::{self, Exported, Made, comments};
 use super::host::{Event, Host};
 use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::export::ExportOptions;
 use crate::export::template::Templates;
 use crate::model::site::CommentChoice;
-use crate::model::{Class, GapReason};
+use crate::model::{Class, GapReason, Problem, StoreAddress};
 use crate::progress::Task;
 use crate::text::{Language, Texts};
 
@@ -42,6 +44,8 @@ pub struct Job {
     pub site: Option<SiteJob>,
     /// Exports to write after the site.
     pub also: Option<ExportRequest>,
+    /// Store in the cloud that the archive is kept in: the folder is a working copy of what is there.
+    pub store: Option<StoreAddress>,
     /// Language of those exports.
     pub language: Language,
 }
@@ -70,8 +74,31 @@ pub struct Done {
     pub site: Option<Site>,
     /// Exports that were written.
     pub exports: Vec<Exported>,
+    /// What became of the archive in the store; `None` without a store, or if the run was stopped before.
+    pub stored: Option<Stored>,
     /// Number of rules that a closing requires, that certainly concern the account and that are unmet or unknown.
     pub open_blockers: Option<usize>,
+}
+
+/// What became of the archive in the store.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    /// It is as the folder is.
+    Kept(CopyReport),
+    /// It is as it was before: why.
+    Failed(Problem),
+}
+
+impl Stored {
+    /// Returns the exit bits.
+    pub fn exit_bits(&self) -> u8 {
+        match self {
+            Self::Kept(report) if report.damaged.is_empty() => 0,
+            Self::Kept(_) => Kind::Findings.exit_bit(),
+            Self::Failed(problem) => problem.exit_bit,
+        }
+    }
 }
 
 /// What a main job brought, as data for other programs.
@@ -82,6 +109,9 @@ pub struct BackupOutput<'a> {
     /// Folder of the site, if one was built.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<&'a Path>,
+    /// What became of the archive in the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<&'a Stored>,
     /// Number of blocking rules that certainly concern the account and are open or unknown; `None` if nothing changed and
     /// they were not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +125,8 @@ impl Done {
     /// Returns the result as data, with the folders of the job.
     pub fn output<'a>(&'a self, archive: &'a Path, site: Option<&'a Path>) -> BackupOutput<'a> {
         let site = site.filter(|_| self.site.is_some());
-        BackupOutput { archive, site, open_blockers: self.open_blockers, report: &self.report }
+        let store = self.stored.as_ref();
+        BackupOutput { archive, site, store, open_blockers: self.open_blockers, report: &self.report }
     }
 }
 
@@ -127,6 +158,9 @@ impl Job {
     pub fn run(&self, host: &dyn Host) -> Result<Done> {
         apart(|| {
             self.check_first()?;
+            if let Some(store) = &self.store {
+                store::fetch(store, &self.root, None, host)?;
+            }
             let mut options = self.options.clone();
             if let Some(api) = &options.api {
                 host.hear(Event::Planned(&api::probe(&self.session(host)?, api, host.stop())?));
@@ -218,12 +252,22 @@ impl Job {
         }
         let stopped = host.stop().is_cancelled();
         let exports = if whole && !stopped { unless_stopped(self.export(host).map(Some))? } else { None };
+        let stored = if host.stop().is_cancelled() { None } else { self.keep_in_store(host) };
         report.interrupted |= host.stop().is_cancelled();
         let open_blockers = match (&self.site, &site) {
             (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder, host)?),
             _ => None,
         };
-        Ok(Done { report, checked, site, exports: exports.unwrap_or_default(), open_blockers })
+        Ok(Done { report, checked, site, exports: exports.unwrap_or_default(), stored, open_blockers })
+    }
+
+    /// Brings the archive into its store. If that fails, everything else was done.
+    fn keep_in_store(&self, host: &dyn Host) -> Option<Stored> {
+        let address = self.store.as_ref()?;
+        Some(match copy::into_store(&self.root, address, true, host) {
+            Ok(report) => Stored::Kept(report),
+            Err(error) => Stored::Failed(Problem::from_error(&error, address.to_string())),
+        })
     }
 
     pub(super) fn export(&self, host: &dyn Host) -> Result<Vec<Exported>> {

@@ -385,6 +385,66 @@ fn of_two_writers_one_wins() {
     }
 }
 
+#[test]
+fn a_backup_is_kept_in_the_store_and_goes_on_from_another_computer() {
+    let store = CloudStore::start(Manner::S3);
+    let mut pages: Vec<_> = fs::read_dir(fixture("demo/pages")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
+    pages.sort();
+    let page = |at: usize| fs::read(&pages[at]).unwrap();
+    let flags = ["--store", S3, "--no-mirror"];
+    let one = with_settings(Run::new().file("a.html", page(0)), &store);
+    one.backup(&flags).succeeds().says("read back from the store").says("second copy");
+    one.program(&["verify", S3]).succeeds();
+    // Nothing new: nothing is sent but what shows that.
+    store.recover();
+    one.backup(&flags).succeeds().says("there already");
+    assert_eq!(puts(&store.asked()), 0, "{:?}", store.asked());
+
+    let other = with_settings(Run::new().file("b.html", page(1)), &store);
+    let said = other.backup(&["--store", S3, "--no-mirror", "--json"]).succeeds().json();
+    assert_eq!(
+        (&said["articles"]["held"], said["store"]["kept"]["recorded"].as_bool()),
+        (&2.into(), Some(true)),
+        "{said}"
+    );
+    one.program(&["copy", S3, "back"]).succeeds();
+    same(&bags(&other.archive()), &bags(&one.folder().join("back")));
+
+    // The store fails at the end: the folder is complete, and the next run sends it.
+    fs::write(one.folder().join("in/c.html"), page(2)).unwrap();
+    let is_put = |asked: &Asked| asked.method == Method::PUT;
+    store.fail(move |asked, _| is_put(asked).then_some(Fault::Status(503)));
+    let failed = one.backup(&flags);
+    assert!(failed.code != 0 && failed.said().contains("is still as it was before"), "{}", failed.said());
+    one.program(&["verify", "archive"]).succeeds();
+    store.recover();
+    one.backup(&flags).succeeds();
+    same(&bags(&one.archive()), &{
+        one.program(&["copy", S3, "again"]).succeeds();
+        bags(&one.folder().join("again"))
+    });
+
+    // Both went on by themselves: neither is overwritten.
+    store.fail(move |asked, _| is_put(asked).then_some(Fault::Status(503)));
+    fs::write(one.folder().join("in/d.html"), page(3)).unwrap();
+    assert_ne!(one.backup(&flags).code, 0);
+    store.recover();
+    fs::write(other.folder().join("in/e.html"), page(4)).unwrap();
+    other.backup(&flags).succeeds();
+    let before = (bags(&one.archive()), store.objects());
+    one.backup(&flags).exits(1).says("holds what was never sent");
+    assert_eq!(before, (bags(&one.archive()), store.objects()));
+
+    one.backup(&["--store", "folder"]).exits(2).says("no address of a cloud store");
+    one.backup(&["--store", S3, "--dry-run"]).exits(2);
+    // A folder of other things is not made an archive.
+    fs::create_dir(one.folder().join("mine")).unwrap();
+    fs::write(one.folder().join("mine/x.txt"), "mine").unwrap();
+    one.program(&["backup", "in", "-o", "mine", "--store", S3]).exits(2);
+    assert_eq!(fs::read_dir(one.folder().join("mine")).unwrap().count(), 1);
+}
+
 /// A machine with the same list of accounts as the others, and nothing else.
 fn machine(store: &CloudStore) -> Run {
     let run = with_settings(Run::new(), store);

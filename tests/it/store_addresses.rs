@@ -31,9 +31,13 @@ fn no_command_makes_a_folder_of_an_address() {
 #[cfg(not(feature = "cloud"))]
 fn a_build_without_cloud_stores_says_so() {
     let run = Run::new();
-    for line in
-        ["verify s3://bucket/a", "mirror oss://bucket/a -o site", "copy a cos://bucket/a", "copy s3://bucket/a b"]
-    {
+    for line in [
+        "verify s3://bucket/a",
+        "backup in --store s3://bucket/a",
+        "mirror oss://bucket/a -o site",
+        "copy a cos://bucket/a",
+        "copy s3://bucket/a b",
+    ] {
         let arguments: Vec<&str> = line.split(' ').collect();
         run.program(&arguments).exits(2).says("cargo install --path . --features cloud");
     }

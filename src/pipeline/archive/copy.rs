@@ -74,8 +74,8 @@ pub fn recorded(root: &Path, host: &dyn Host) -> Result<Option<SecondCopy>> {
 /// `archive-folder-displaced`, `second-copy-damaged`;
 /// `interrupted`, after which the next copy goes on.
 pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
-    if store::address_of(target)?.is_some() {
-        return into_store(root, target, host);
+    if let Some(address) = store::address_of(target)? {
+        return into_store(root, &address, false, host);
     }
     let is_in_store = store::address_of(root)?.is_some();
     state::check_finished(root)?;
@@ -128,17 +128,18 @@ pub fn copy(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
     Ok(report)
 }
 
-/// Sends the archive at `root` to the store whose address is `target`, reads back what was sent, and records it as the second
-/// copy.
+/// Sends the archive at `root` to the store at `address`, reads back what was sent, and records it as the second copy. With
+/// `is_working_copy`, `root` is what [`store::fetch`] brings up to date, and nothing is replaced that came there meanwhile.
+///
+/// # Errors
+/// Those of a copy, and of the store.
 #[cfg(feature = "cloud")]
-fn into_store(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport> {
-    let Some(address) = StoreAddress::of(target)? else {
-        return Err(Error::usage("copy-target-taken").with("path", target.display()));
-    };
+pub fn into_store(root: &Path, address: &StoreAddress, is_working_copy: bool, host: &dyn Host) -> Result<CopyReport> {
     if StoreAddress::is_meant(root) {
         return Err(Error::usage("store-to-store").with("path", root.display()));
     }
-    let sent = store::send(root, &address, None, host)?;
+    let send = if is_working_copy { store::push } else { store::send };
+    let sent = send(root, address, None, host)?;
     let mut report = CopyReport {
         copy: address.path(),
         files: sent.files,
@@ -165,14 +166,17 @@ fn into_store(root: &Path, target: &Path, host: &dyn Host) -> Result<CopyReport>
     let new = NewRecord { key: SECOND_COPY.to_owned(), value: digest, note: Some(place), ..NewRecord::default() };
     evidence::add(book, &new, host)?;
     // The record itself belongs into the copy, which is then the archive as it is now.
-    report.damaged = store::send(root, &address, None, host)?.damaged;
+    report.damaged = send(root, address, None, host)?.damaged;
     Ok(report)
 }
 
 /// Names what this build lacks.
+///
+/// # Errors
+/// `cloud-not-built`.
 #[cfg(not(feature = "cloud"))]
-fn into_store(_: &Path, target: &Path, _: &dyn Host) -> Result<CopyReport> {
-    Err(Error::usage("cloud-not-built").with("address", target.display()))
+pub fn into_store(_: &Path, address: &StoreAddress, _: bool, _: &dyn Host) -> Result<CopyReport> {
+    Err(Error::usage("cloud-not-built").with("address", address))
 }
 
 /// The owner's records, inside the private bag's `data/`: lists that are only added to.

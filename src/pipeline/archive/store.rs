@@ -85,8 +85,37 @@ pub struct PullReport {
     pub damaged: Vec<crate::model::Problem>,
 }
 
+#[cfg(not(feature = "cloud"))]
+pub use self::no_working_copy::{bring, fetch};
 #[cfg(feature = "cloud")]
-pub use self::working_copy::{is_pushed, pull, push, send};
+pub use self::working_copy::{bring, fetch, pull, push, send};
+
+/// Stands in for the working copies in a build that cannot reach a store.
+#[cfg(not(feature = "cloud"))]
+mod no_working_copy {
+    use std::path::Path;
+
+    use super::PushReport;
+    use crate::error::{Error, Result};
+    use crate::model::StoreAddress;
+    use crate::pipeline::host::Host;
+
+    /// Names what this build lacks.
+    ///
+    /// # Errors
+    /// `cloud-not-built`.
+    pub fn fetch(address: &StoreAddress, _: &Path, _: Option<u64>, _: &dyn Host) -> Result<()> {
+        Err(Error::usage("cloud-not-built").with("address", address))
+    }
+
+    /// Names what this build lacks.
+    ///
+    /// # Errors
+    /// `cloud-not-built`.
+    pub fn bring(_: &Path, address: &StoreAddress, _: Option<u64>, _: &dyn Host) -> Result<Option<PushReport>> {
+        Err(Error::usage("cloud-not-built").with("address", address))
+    }
+}
 
 #[cfg(feature = "cloud")]
 mod working_copy {
@@ -194,11 +223,42 @@ mod working_copy {
         Ok(report)
     }
 
+    /// Brings what changed in the working copy at `root` into the store; `None` if nothing has since the last time.
+    ///
+    /// # Errors
+    /// As [`push`]; `archive-damaged` if the working copy is, and the store keeps the earlier state.
+    pub fn bring(
+        root: &Path,
+        address: &StoreAddress,
+        epoch: Option<u64>,
+        host: &dyn Host,
+    ) -> Result<Option<PushReport>> {
+        if is_pushed(root, address)? {
+            return Ok(None);
+        }
+        let report = push(root, address, epoch, host)?;
+        match report.damaged.first() {
+            Some(first) => Err(Error::damaged("archive-damaged").with("path", &first.locator)),
+            None => Ok(Some(report)),
+        }
+    }
+
+    /// Makes the working copy at `root` the archive that the store has, or leaves it if the store has none yet.
+    ///
+    /// # Errors
+    /// As [`pull`]; `store-damaged` if the archive in the store is.
+    pub fn fetch(address: &StoreAddress, root: &Path, epoch: Option<u64>, host: &dyn Host) -> Result<()> {
+        match pull(address, root, epoch, host)?.damaged.first() {
+            Some(first) => Err(Error::damaged("store-damaged").with("first", &first.locator)),
+            None => Ok(()),
+        }
+    }
+
     /// Reports whether the working copy at `root` is as it was at the last push or pull. No request is made.
     ///
     /// # Errors
     /// An unreadable archive.
-    pub fn is_pushed(root: &Path, address: &StoreAddress) -> Result<bool> {
+    fn is_pushed(root: &Path, address: &StoreAddress) -> Result<bool> {
         if !archive::was_written(root) {
             return Ok(true);
         }
@@ -207,11 +267,13 @@ mod working_copy {
     }
 
     /// Brings the working copy at `root` up to date from the store at `address`: only files that are missing or differ are
-    /// fetched. With `epoch`, nobody can push under an older lease from now on.
+    /// fetched. With `epoch`, nobody can push under an older lease from now on. A copy that is further than the store, which
+    /// is still as this copy left it, stays as it is: the next push goes on.
     ///
     /// # Errors
-    /// `store-epoch-stale`, `store-copy-differs` if `root` holds what was never pushed, those of the connection and of
-    /// writing; `interrupted`, after which the next pull goes on.
+    /// `store-epoch-stale`, `store-copy-differs` if `root` holds what was never pushed and the store what `root` has not,
+    /// `archive-open-failed` and the like if `root` is no archive's folder, those of the connection and of writing;
+    /// `interrupted`, after which the next pull goes on.
     pub fn pull(address: &StoreAddress, root: &Path, epoch: Option<u64>, host: &dyn Host) -> Result<PullReport> {
         let now = host.environment().now()?;
         let exists = match epoch {
@@ -221,6 +283,7 @@ mod working_copy {
         if !exists {
             return Ok(PullReport::default());
         }
+        session::check_folder(root)?;
         let _lock = ArchiveLock::take(root, now)?;
         let source = Archive::open(&address.path())?;
         let wanted = digest_of(&source)?;
@@ -232,6 +295,9 @@ mod working_copy {
             None
         };
         let base = base(root, address);
+        if local.is_some() && local != wanted && wanted == base {
+            return Ok(PullReport { exists, ..PullReport::default() });
+        }
         if local.is_some() && local != wanted && local != base {
             return Err(Error::new(Kind::Other, "store-copy-differs")
                 .with("path", root.display())

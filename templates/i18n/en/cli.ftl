@@ -90,6 +90,7 @@ cli-any-wait = With --api: when the day's quota is used up, wait for the next da
 cli-any-followers = With --api: also save the list of followers, in the private part
 cli-any-watch = Watch a folder and import each page as it is saved
 cli-any-no-mirror = Do not build the site
+cli-any-store = Keep the archive in a cloud store too (s3://BUCKET/PATH, oss://… or cos://…), and go on with what is there
 cli-any-shell = The shell
 cli-any-format = Output format
 cli-any-files = The files to keep

@@ -50,3 +50,6 @@ error-store-random-failed = The system gives no random numbers
 hint-store-random-failed = Restart the computer and try again.
 error-store-copy-differs = { $path } holds what was never sent to { $address }, so it was left as it is
 hint-store-copy-differs = Send it with liudi copy first, or choose an empty folder.
+error-store-damaged = The archive in the store is damaged: { $first }
+hint-store-damaged = liudi verify and the address of the archive name everything; liudi copy from a whole copy mends it.
+store-not-brought = The archive in the folder is complete; the one in { $address } is still as it was before. Run the same command again to send it.

@@ -90,6 +90,7 @@ cli-any-wait = 与 --api 同用：当天额度用完就等到第二天接着做
 cli-any-followers = 与 --api 同用：连关注者名单也存（只在私密部分）
 cli-any-watch = 盯住一个文件夹，每存一页就收一页
 cli-any-no-mirror = 不生成网站
+cli-any-store = 存档同时放在云存储里（s3://桶/路径、oss://… 或 cos://…），接着那里已有的继续
 cli-any-shell = 哪个 shell
 cli-any-format = 输出形式
 cli-any-files = 要保存的文件

@@ -50,3 +50,6 @@ error-store-random-failed = 系统不给随机数
 hint-store-random-failed = 重启电脑后再试。
 error-store-copy-differs = { $path } 里有从没有发送到 { $address } 的内容，所以没有动它
 hint-store-copy-differs = 先用 liudi copy 把它发送出去，或换一个空文件夹。
+error-store-damaged = 云存储里的存档有损坏：{ $first }
+hint-store-damaged = liudi verify 加上存档的地址会列出全部；从完好的拷贝 liudi copy 一次可以补好。
+store-not-brought = 文件夹里的存档已做好；{ $address } 里的还是之前的样子。再运行一次同样的命令，就会发送。
