@@ -24,6 +24,14 @@ pub use connection::{connect, connect_to, disconnect};
 pub use head::{Head, claim_epoch, head};
 pub use send::{Sent, send};
 
+/// Checks that the bucket of a store is there and can be listed.
+///
+/// # Errors
+/// `store-not-found`, and those of the connection.
+pub fn check(address: &crate::model::StoreAddress) -> crate::error::Result<()> {
+    blobs::Blobs::list(&*connection::Connection::of(address)?).map(drop)
+}
+
 /// Folder of the content.
 const BLOBS: &str = "blobs/sha256/";
 /// Folder of the listings.

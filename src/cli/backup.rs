@@ -15,7 +15,7 @@ use crate::pipeline::backup::{self, BackupOptions, Given};
 use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::export::request::ExportRequest;
-use crate::pipeline::job::{Job, Stored};
+use crate::pipeline::job::{Exchanged, Job, Stored};
 use crate::words::{self, plain};
 
 /// Runs the whole backup: collects, commits, verifies what was written, builds the mirror, and lists the gaps.
@@ -70,9 +70,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
         super::export::say(context, one);
     }
     bits |= super::export::exit_bits(&done.exports);
-    if let Some(stored) = &done.stored {
-        say_stored(context, stored);
-        bits |= stored.exit_bits();
+    if let Some(exchanged) = &done.exchanged {
+        say_exchanged(context, exchanged);
+        bits |= exchanged.stored.exit_bits();
     }
     Ok(bits)
 }
@@ -97,9 +97,14 @@ fn job(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<Job> {
 }
 
 /// Says what became of the archive in the store.
-fn say_stored(context: &Context<'_>, stored: &Stored) {
-    match stored {
-        _ if context.output.json => {}
+fn say_exchanged(context: &Context<'_>, exchanged: &Exchanged) {
+    if context.output.json {
+        return;
+    }
+    if exchanged.fetched > 0 {
+        context.output.tell("store-fetched", &[("count", &exchanged.fetched.to_string())]);
+    }
+    match &exchanged.stored {
         Stored::Kept(report) => super::copy::say(context, report),
         Stored::Failed(problem) => {
             context.output.stopper(problem);

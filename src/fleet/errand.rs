@@ -260,6 +260,6 @@ fn fetch(address: &StoreAddress, root: &Path, epoch: u64, host: &Unattended) -> 
             let aside = Problem::remark("fleet-copy-set-aside", aside.display().to_string());
             Ok(Some(aside.clone().with("path", &aside.locator)))
         }
-        fetched => fetched.map(|()| None),
+        fetched => fetched.map(|_| None),
     }
 }

@@ -74,10 +74,20 @@ pub struct Done {
     pub site: Option<Site>,
     /// Exports that were written.
     pub exports: Vec<Exported>,
-    /// What became of the archive in the store; `None` without a store, or if the run was stopped before.
-    pub stored: Option<Stored>,
+    /// What was exchanged with the store; `None` without one, or if the run was stopped before the end.
+    pub exchanged: Option<Exchanged>,
     /// Number of rules that a closing requires, that certainly concern the account and that are unmet or unknown.
     pub open_blockers: Option<usize>,
+}
+
+/// What was exchanged with the store.
+#[derive(Debug, Serialize)]
+pub struct Exchanged {
+    /// Number of files that were newer there, or only there, and fetched before the work began.
+    pub fetched: u64,
+    /// What became of the archive there.
+    #[serde(flatten)]
+    pub stored: Stored,
 }
 
 /// What became of the archive in the store.
@@ -86,7 +96,7 @@ pub struct Done {
 pub enum Stored {
     /// It is as the folder is.
     Kept(CopyReport),
-    /// It is as it was before: why.
+    /// It was not brought there as a whole: why.
     Failed(Problem),
 }
 
@@ -109,9 +119,9 @@ pub struct BackupOutput<'a> {
     /// Folder of the site, if one was built.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<&'a Path>,
-    /// What became of the archive in the store.
+    /// What was exchanged with the store.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub store: Option<&'a Stored>,
+    pub store: Option<&'a Exchanged>,
     /// Number of blocking rules that certainly concern the account and are open or unknown; `None` if nothing changed and
     /// they were not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,7 +135,7 @@ impl Done {
     /// Returns the result as data, with the folders of the job.
     pub fn output<'a>(&'a self, archive: &'a Path, site: Option<&'a Path>) -> BackupOutput<'a> {
         let site = site.filter(|_| self.site.is_some());
-        let store = self.stored.as_ref();
+        let store = self.exchanged.as_ref();
         BackupOutput { archive, site, store, open_blockers: self.open_blockers, report: &self.report }
     }
 }
@@ -158,9 +168,7 @@ impl Job {
     pub fn run(&self, host: &dyn Host) -> Result<Done> {
         apart(|| {
             self.check_first()?;
-            if let Some(store) = &self.store {
-                store::fetch(store, &self.root, None, host)?;
-            }
+            let fetched = self.store.as_ref().map(|store| store::fetch(store, &self.root, None, host)).transpose()?;
             let mut options = self.options.clone();
             if let Some(api) = &options.api {
                 host.hear(Event::Planned(&api::probe(&self.session(host)?, api, host.stop())?));
@@ -169,7 +177,11 @@ impl Job {
                 }
             }
             let report = self.ask_and_collect(&mut options, host)?;
-            self.finish(report, host)
+            let mut done = self.finish(report, host)?;
+            if let (Some(exchanged), Some(fetched)) = (&mut done.exchanged, fetched) {
+                exchanged.fetched = fetched.files;
+            }
+            Ok(done)
         })
     }
 
@@ -252,22 +264,23 @@ impl Job {
         }
         let stopped = host.stop().is_cancelled();
         let exports = if whole && !stopped { unless_stopped(self.export(host).map(Some))? } else { None };
-        let stored = if host.stop().is_cancelled() { None } else { self.keep_in_store(host) };
+        let exchanged = if host.stop().is_cancelled() { None } else { self.keep_in_store(host) };
         report.interrupted |= host.stop().is_cancelled();
         let open_blockers = match (&self.site, &site) {
             (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder, host)?),
             _ => None,
         };
-        Ok(Done { report, checked, site, exports: exports.unwrap_or_default(), stored, open_blockers })
+        Ok(Done { report, checked, site, exports: exports.unwrap_or_default(), exchanged, open_blockers })
     }
 
     /// Brings the archive into its store. If that fails, everything else was done.
-    fn keep_in_store(&self, host: &dyn Host) -> Option<Stored> {
+    fn keep_in_store(&self, host: &dyn Host) -> Option<Exchanged> {
         let address = self.store.as_ref()?;
-        Some(match copy::into_store(&self.root, address, true, host) {
+        let stored = match copy::into_store(&self.root, address, true, host) {
             Ok(report) => Stored::Kept(report),
             Err(error) => Stored::Failed(Problem::from_error(&error, address.to_string())),
-        })
+        };
+        Some(Exchanged { fetched: 0, stored })
     }
 
     pub(super) fn export(&self, host: &dyn Host) -> Result<Vec<Exported>> {

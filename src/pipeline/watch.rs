@@ -36,7 +36,7 @@ impl Job {
             let host = ToTheEnd::of(host);
             let site = if report.changed { self.build(&host)? } else { None };
             let exports = if report.changed { self.export(&host)? } else { Vec::new() };
-            Ok(Done { report, checked: None, site, exports, stored: None, open_blockers: None })
+            Ok(Done { report, checked: None, site, exports, exchanged: None, open_blockers: None })
         })
     }
 }

@@ -403,6 +403,7 @@ fn a_backup_is_kept_in_the_store_and_goes_on_from_another_computer() {
 
     let other = with_settings(Run::new().file("b.html", page(1)), &store);
     let said = other.backup(&["--store", S3, "--no-mirror", "--json"]).succeeds().json();
+    assert!(said["store"]["fetched"].as_u64().unwrap() > 20, "{said}");
     assert_eq!(
         (&said["articles"]["held"], said["store"]["kept"]["recorded"].as_bool()),
         (&2.into(), Some(true)),
@@ -416,7 +417,7 @@ fn a_backup_is_kept_in_the_store_and_goes_on_from_another_computer() {
     let is_put = |asked: &Asked| asked.method == Method::PUT;
     store.fail(move |asked, _| is_put(asked).then_some(Fault::Status(503)));
     let failed = one.backup(&flags);
-    assert!(failed.code != 0 && failed.said().contains("is still as it was before"), "{}", failed.said());
+    assert!(failed.code != 0 && failed.said().contains("Run the same command again"), "{}", failed.said());
     one.program(&["verify", "archive"]).succeeds();
     store.recover();
     one.backup(&flags).succeeds();
@@ -433,7 +434,7 @@ fn a_backup_is_kept_in_the_store_and_goes_on_from_another_computer() {
     fs::write(other.folder().join("in/e.html"), page(4)).unwrap();
     other.backup(&flags).succeeds();
     let before = (bags(&one.archive()), store.objects());
-    one.backup(&flags).exits(1).says("holds what was never sent");
+    one.backup(&flags).exits(1).says("changed from elsewhere");
     assert_eq!(before, (bags(&one.archive()), store.objects()));
 
     one.backup(&["--store", "folder"]).exits(2).says("no address of a cloud store");
@@ -443,6 +444,64 @@ fn a_backup_is_kept_in_the_store_and_goes_on_from_another_computer() {
     fs::write(one.folder().join("mine/x.txt"), "mine").unwrap();
     one.program(&["backup", "in", "-o", "mine", "--store", S3]).exits(2);
     assert_eq!(fs::read_dir(one.folder().join("mine")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_a_folder_sent_is_not_lost_with_the_store() {
+    let store = CloudStore::start(Manner::S3);
+    let run = demo(&store);
+    let flags = ["--store", S3, "--no-mirror"];
+    run.backup(&flags).succeeds();
+    let (whole, first) = (bags(&run.archive()), store.objects());
+    // The bucket is emptied, and another computer begins anew there.
+    let empty = || store.objects().keys().for_each(|name| drop(store.remove(name)));
+    let put_back = || first.iter().for_each(|(name, bytes)| store.set(name, bytes.clone()));
+    empty();
+    let page = fs::read(fixture("demo/pages/2023-03-18 开山第一天.html")).unwrap();
+    let other = with_settings(Run::new().file("a.html", page), &store);
+    other.backup(&["--store", S3, "--no-mirror"]).succeeds();
+    let before = store.objects();
+    run.backup(&flags).exits(1).says("changed from elsewhere");
+    assert!(bags(&run.archive()) == whole && store.objects() == before);
+    // The store is put back to an earlier state.
+    empty();
+    put_back();
+    fs::write(run.folder().join("more.txt"), "more").unwrap();
+    run.program(&["keep", "more.txt", "--as", "other", "-C", "archive"]).succeeds();
+    run.backup(&flags).succeeds();
+    let later = bags(&run.archive());
+    empty();
+    put_back();
+    run.backup(&flags).exits(1).says("changed from elsewhere");
+    assert!(bags(&run.archive()) == later);
+    // It is empty: everything is sent again.
+    empty();
+    run.backup(&flags).succeeds();
+    run.program(&["verify", S3]).succeeds();
+    // Two stores in turn.
+    run.backup(&["--store", "s3://bucket/b", "--no-mirror"]).succeeds();
+    run.backup(&flags).succeeds();
+    run.program(&["verify", "s3://bucket/b"]).succeeds();
+    run.program(&["verify", S3]).succeeds();
+}
+
+#[test]
+fn what_verify_found_changed_in_the_store_is_mended_by_a_copy() {
+    let store = CloudStore::start(Manner::S3);
+    let run = demo(&store);
+    run.program(&["copy", "archive", S3]).succeeds();
+    let manifest = run.read("public/manifest-sha256.txt");
+    let (digest, _) = manifest.lines().find(|line| line.contains("content.html")).unwrap().split_once("  ").unwrap();
+    let object = format!("留底/a/blobs/sha256/{}/{digest}", &digest[..2]);
+    let mut bytes = store.objects()[&object].to_vec();
+    bytes[0] ^= 1;
+    store.set(&object, bytes);
+    run.program(&["verify", S3]).exits(64);
+    run.program(&["copy", "archive", S3]).succeeds().says("Copied one file");
+    run.program(&["verify", S3]).succeeds();
+    store.recover();
+    run.program(&["copy", "archive", S3]).succeeds();
+    assert!(!store.asked().iter().any(|asked| asked.object == object && asked.method == Method::GET), "read once more");
 }
 
 /// A machine with the same list of accounts as the others, and nothing else.

@@ -186,7 +186,8 @@ impl Connection {
         let (kind, code) = match error.kind() {
             ErrorKind::PermissionDenied => (Kind::Credentials, REFUSED),
             ErrorKind::RateLimited => (Kind::Blocked, "store-busy"),
-            ErrorKind::NotFound => (Kind::Other, "store-not-found"),
+            // "No such bucket" is the latter.
+            ErrorKind::NotFound | ErrorKind::ConfigInvalid => (Kind::Other, "store-not-found"),
             _ => (Kind::Other, UNREACHABLE),
         };
         let mut cause: String = error.message().chars().take(300).collect();

@@ -52,12 +52,20 @@ struct Job {
     is_there: bool,
 }
 
-/// Sends an open archive to `address`, under the lease of `epoch` if there is one.
+/// Sends an open archive to `address`, under the lease of `epoch` if there is one. With `rereads`, what was read back at an
+/// earlier time is read back again, and sent again if it has changed.
 ///
 /// # Errors
 /// `store-epoch-stale`, before anything is sent and before the head is replaced; `store-changed`, `store-not-kept`, those of
 /// the connection; `interrupted`.
-pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: Time, work: &Work<'_>) -> Result<Sent> {
+pub fn send(
+    archive: &Archive,
+    address: &StoreAddress,
+    epoch: Option<u64>,
+    rereads: bool,
+    now: Time,
+    work: &Work<'_>,
+) -> Result<Sent> {
     let connection = Connection::of(address)?;
     let before = head::read(&connection)?;
     head::check_epoch(&connection, before.as_ref(), epoch)?;
@@ -67,7 +75,7 @@ pub fn send(archive: &Archive, address: &StoreAddress, epoch: Option<u64>, now: 
     let there = Blobs::list(&connection)?;
     let listed = before.as_ref().map(|before| digests(&connection, &before.head.tree)).transpose()?.flatten();
     let is_listed = listed.is_some();
-    let checked = listed.unwrap_or_default();
+    let checked = listed.filter(|_| !rereads).unwrap_or_default();
     let step = work.progress.start(Task::Copy, Some(tree.bytes));
     let courier = Courier {
         archive,

@@ -31,6 +31,18 @@ pub fn notes_of(root: &Path) -> Option<PathBuf> {
     Some(cache.join("liudi").join("stores").join(key))
 }
 
+/// Name of the note that something in a store was found damaged.
+const DOUBTED: &str = "doubted";
+
+/// Notes that something in the store of the archive at `root` was found damaged, so that whatever is sent there next from this
+/// computer reads back everything. Nothing happens for a folder.
+pub(super) fn doubt(root: &Path) {
+    if let Some(notes) = notes_of(root) {
+        // Without the note, the owner sends to a new address.
+        let _ = std::fs::create_dir_all(&notes).and_then(|()| std::fs::write(notes.join(DOUBTED), ""));
+    }
+}
+
 /// Connects this process to the store at `address`. No request is made yet.
 ///
 /// # Errors
@@ -95,7 +107,7 @@ pub use self::working_copy::{bring, fetch, pull, push, send};
 mod no_working_copy {
     use std::path::Path;
 
-    use super::PushReport;
+    use super::{PullReport, PushReport};
     use crate::error::{Error, Result};
     use crate::model::StoreAddress;
     use crate::pipeline::host::Host;
@@ -104,7 +116,7 @@ mod no_working_copy {
     ///
     /// # Errors
     /// `cloud-not-built`.
-    pub fn fetch(address: &StoreAddress, _: &Path, _: Option<u64>, _: &dyn Host) -> Result<()> {
+    pub fn fetch(address: &StoreAddress, _: &Path, _: Option<u64>, _: &dyn Host) -> Result<PullReport> {
         Err(Error::usage("cloud-not-built").with("address", address))
     }
 
@@ -119,11 +131,12 @@ mod no_working_copy {
 
 #[cfg(feature = "cloud")]
 mod working_copy {
+    use std::collections::BTreeMap;
     use std::path::Path;
 
     use serde::{Deserialize, Serialize};
 
-    use super::{PullReport, PushReport};
+    use super::{DOUBTED, PullReport, PushReport, doubt, notes_of};
     use crate::archive::{self, Archive, cloud, copy as bags};
     use crate::error::{Error, Kind, Result};
     use crate::model::{Sha256, StoreAddress, layout};
@@ -135,12 +148,9 @@ mod working_copy {
     /// Note in the working state: what the working copy was made of.
     const BASE: &str = "store.json";
 
-    /// The state of the store that a working copy is of.
-    #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-    struct Base {
-        address: String,
-        archive: Sha256,
-    }
+    /// The state of each store that a working copy is of, by address.
+    #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    struct Bases(BTreeMap<String, Sha256>);
 
     fn base_path(root: &Path) -> std::path::PathBuf {
         root.join(layout::WORK).join(BASE)
@@ -148,15 +158,19 @@ mod working_copy {
 
     /// Returns the state that the working copy at `root` was made of, if it is one of the archive at `address`.
     fn base(root: &Path, address: &StoreAddress) -> Option<Sha256> {
-        let base: Base = serde_json::from_slice(&platform::read(base_path(root)).ok()?).ok()?;
-        (base.address == address.to_string()).then_some(base.archive)
+        bases(root).0.remove(&address.to_string())
+    }
+
+    fn bases(root: &Path) -> Bases {
+        platform::read(base_path(root)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
     fn note_base(root: &Path, address: &StoreAddress, archive: Sha256) -> Result<()> {
         let path = base_path(root);
         let failed = |error| Error::disk("archive-open-failed", path.display(), error);
-        let base = Base { address: address.to_string(), archive };
-        let bytes = serde_json::to_vec(&base).map_err(|error| failed(error.into()))?;
+        let mut bases = bases(root);
+        bases.0.insert(address.to_string(), archive);
+        let bytes = serde_json::to_vec(&bases).map_err(|error| failed(error.into()))?;
         platform::create_private_folder(&root.join(layout::WORK)).map_err(failed)?;
         let part = path.with_extension("part");
         std::fs::write(&part, bytes).and_then(|()| platform::rename(&part, &path)).map_err(failed)
@@ -188,7 +202,12 @@ mod working_copy {
                 checked => checked?,
             }
         }
-        let sent = cloud::send(&archive, address, epoch, host.environment().now()?, &host.work())?;
+        let doubted = notes_of(&address.path()).map(|notes| notes.join(DOUBTED)).filter(|note| note.exists());
+        let now = host.environment().now()?;
+        let sent = cloud::send(&archive, address, epoch, doubted.is_some(), now, &host.work())?;
+        if let (Some(note), true) = (doubted, sent.damaged.is_empty()) {
+            let _ = platform::remove_file(note);
+        }
         Ok(PushReport {
             files: sent.files,
             bytes: sent.bytes,
@@ -247,10 +266,11 @@ mod working_copy {
     ///
     /// # Errors
     /// As [`pull`]; `store-damaged` if the archive in the store is.
-    pub fn fetch(address: &StoreAddress, root: &Path, epoch: Option<u64>, host: &dyn Host) -> Result<()> {
-        match pull(address, root, epoch, host)?.damaged.first() {
+    pub fn fetch(address: &StoreAddress, root: &Path, epoch: Option<u64>, host: &dyn Host) -> Result<PullReport> {
+        let pulled = pull(address, root, epoch, host)?;
+        match pulled.damaged.first() {
             Some(first) => Err(Error::damaged("store-damaged").with("first", &first.locator)),
-            None => Ok(()),
+            None => Ok(pulled),
         }
     }
 
@@ -281,6 +301,8 @@ mod working_copy {
             None => cloud::head(address)?.is_some(),
         };
         if !exists {
+            // Before anything is collected, rather than at the end.
+            cloud::check(address)?;
             return Ok(PullReport::default());
         }
         session::check_folder(root)?;
@@ -298,18 +320,23 @@ mod working_copy {
         if local.is_some() && local != wanted && wanted == base {
             return Ok(PullReport { exists, ..PullReport::default() });
         }
-        if local.is_some() && local != wanted && local != base {
-            return Err(Error::new(Kind::Other, "store-copy-differs")
-                .with("path", root.display())
-                .with("address", address));
+        let differs =
+            || Error::new(Kind::Other, "store-copy-differs").with("path", root.display()).with("address", address);
+        if local.is_some() && local != wanted {
+            if local != base {
+                return Err(differs());
+            }
+            // The store may have been emptied, or put back to an earlier state, since this copy was sent there.
+            copy::check_nothing_is_only_in(root, &source).map_err(|error| differs().because(error))?;
         }
         if local != wanted {
             // What was made of the earlier bags is made anew of these.
             session::discard_state(&root.join(layout::WORK))?;
         }
         let done = bags::copy(&source, root, local.is_some() && local == base, &host.work())?;
-        if let (Some(wanted), true) = (wanted, done.damaged.is_empty()) {
-            note_base(root, address, wanted)?;
+        match wanted {
+            Some(wanted) if done.damaged.is_empty() => note_base(root, address, wanted)?,
+            _ => doubt(&address.path()),
         }
         Ok(PullReport {
             exists,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{signature, state};
+use super::{signature, state, store};
 use crate::archive::Archive;
 pub use crate::archive::verify::VerifyReport;
 use crate::archive::verify::{self, Options};
@@ -63,6 +63,7 @@ pub fn verify(root: &Path, options: &VerifyOptions, host: &dyn Host) -> Result<V
     let mut report = verify::archive(root, options, &host.work())?;
     if report.worst().is_some() {
         fixity::doubted(root);
+        store::doubt(root);
     }
     report.signature = signature;
     report.findings.extend(problem);

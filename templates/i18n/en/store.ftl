@@ -15,7 +15,7 @@ hint-store-settings-invalid = Check the bucket, the region and [store] of liudi.
 error-store-not-connected = This program is not connected to { $address }
 hint-store-not-connected = This command takes no address of a store. Fetch the archive into a folder with liudi copy first.
 error-store-unreachable = The cloud store did not answer, or not in a way that could be used: { $path }
-hint-store-unreachable = Check the network, and run the same command again in a while: what was sent or fetched is not repeated, and the archive in the store has not changed.
+hint-store-unreachable = Check the network, and run the same command again in a while: what was sent or fetched is not repeated, and the store has a whole archive all the time.
 error-store-refused = The cloud store does not permit this: { $path }
 hint-store-refused = Check that the key is right and has not expired, and that it may read, write and list this bucket.
 error-store-busy = The cloud store says there are too many requests: { $path }
@@ -41,15 +41,19 @@ hint-store-tree-changed = Delete this object, then send the original once more w
 error-store-epoch-stale = Another machine has taken over { $path } (epoch { $epoch } here, { $held } there), so nothing was replaced
 hint-store-epoch-stale = This machine's work was given to another one; there is nothing left to do here.
 error-store-changed = Somebody else has replaced { $path } meanwhile, so it was left as it is
-hint-store-changed = Look at what is there now (liudi verify with the address); if it is to be replaced, run the same command again.
+hint-store-changed = Look at what is there now (liudi verify with the address). To go on with it, give the same inputs to an empty folder (-o); to keep this folder in a store too, send it to another address with liudi copy.
 error-store-not-kept = What the cloud store took comes back as something else: { $path }
 hint-store-not-kept = Run the same command again; if it happens once more, use another store and tell its support.
 error-store-spool-failed = A temporary file cannot be written ({ $path })
 hint-store-spool-failed = Make room on the disk of the temporary folder, then run again.
 error-store-random-failed = The system gives no random numbers
 hint-store-random-failed = Restart the computer and try again.
-error-store-copy-differs = { $path } holds what was never sent to { $address }, so it was left as it is
-hint-store-copy-differs = Send it with liudi copy first, or choose an empty folder.
+error-store-copy-differs = { $path } holds what { $address } has not, and that has been changed from elsewhere, so neither was touched
+hint-store-copy-differs = To go on with what is in the store, give the same inputs to an empty folder (-o). To keep this folder in a store too, send it to another address with liudi copy.
 error-store-damaged = The archive in the store is damaged: { $first }
-hint-store-damaged = liudi verify and the address of the archive name everything; liudi copy from a whole copy mends it.
-store-not-brought = The archive in the folder is complete; the one in { $address } is still as it was before. Run the same command again to send it.
+hint-store-damaged = liudi verify and the address of the archive name everything; then, on the same computer, liudi copy from a whole copy mends it.
+store-not-brought = The archive in the folder is complete. Not all of it, or not the newest state, is known to be in { $address }. Run the same command again to send what is missing there.
+store-fetched = { $count ->
+    [one] One file was
+   *[other] { $count } files were
+} newer in the store, and fetched before anything was read.
