@@ -546,6 +546,11 @@ fn a_fleet_keeps_its_archives_in_the_store_and_another_machine_goes_on() {
     same(&without_report(bags(&first)), &bags(&one.folder().join("back")));
     one.program(&["verify", "back"]).succeeds();
 
+    // A store that was emptied gets everything again, though nothing is new.
+    store.objects().keys().for_each(|name| drop(store.remove(name)));
+    one.program(&["fleet", "run", "--again"]).succeeds();
+    one.program(&["verify", address]).succeeds();
+
     // What was never brought into the store, because it could not be reached, does not stand in the way of the others.
     fs::write(one.folder().join("in/c.html"), fs::read(&pages[1]).unwrap()).unwrap();
     let is_blob = |asked: &Asked| asked.method == Method::PUT && asked.object.contains("/blobs/");

@@ -165,11 +165,15 @@ mod working_copy {
         platform::read(base_path(root)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    fn note_base(root: &Path, address: &StoreAddress, archive: Sha256) -> Result<()> {
+    /// Notes the state of the store that the working copy at `root` is of now; `None` if it has none.
+    fn note_base(root: &Path, address: &StoreAddress, archive: Option<Sha256>) -> Result<()> {
         let path = base_path(root);
         let failed = |error| Error::disk("archive-open-failed", path.display(), error);
         let mut bases = bases(root);
-        bases.0.insert(address.to_string(), archive);
+        match archive {
+            Some(archive) => bases.0.insert(address.to_string(), archive),
+            None => bases.0.remove(&address.to_string()),
+        };
         let bytes = serde_json::to_vec(&bases).map_err(|error| failed(error.into()))?;
         platform::create_private_folder(&root.join(layout::WORK)).map_err(failed)?;
         let part = path.with_extension("part");
@@ -237,7 +241,7 @@ mod working_copy {
         if report.damaged.is_empty()
             && let Some(archive) = digest_of(&Archive::open(root)?)?
         {
-            note_base(root, address, archive)?;
+            note_base(root, address, Some(archive))?;
         }
         Ok(report)
     }
@@ -303,6 +307,10 @@ mod working_copy {
         if !exists {
             // Before anything is collected, rather than at the end.
             cloud::check(address)?;
+            // What was sent to a store that has been emptied since must be sent again.
+            if base(root, address).is_some() {
+                note_base(root, address, None)?;
+            }
             return Ok(PullReport::default());
         }
         session::check_folder(root)?;
@@ -335,7 +343,7 @@ mod working_copy {
         }
         let done = bags::copy(&source, root, local.is_some() && local == base, &host.work())?;
         match wanted {
-            Some(wanted) if done.damaged.is_empty() => note_base(root, address, wanted)?,
+            Some(_) if done.damaged.is_empty() => note_base(root, address, wanted)?,
             _ => doubt(&address.path()),
         }
         Ok(PullReport {
